@@ -1,0 +1,310 @@
+#include "checkpoint.h"
+
+#include "file_util.h"
+#include "hdf5_util.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEPT 2 /* checkpoints that stay */
+
+static PetscErrorCode CheckpointPath(const char *dir, PetscInt step, const char *ending, char path[], size_t length) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(path, length, "%s/checkpoint/%08" PetscInt_FMT ".h5%s", dir, step, ending));
+  PetscFunctionReturn(0);
+}
+
+/* FNV-1a over the 64-bit patterns: finds changed bits that HDF5's own checksums, on metadata only, do not see. */
+static uint64_t Checksum(PetscInt count, const double values[]) {
+  uint64_t sum = UINT64_C(14695981039346656037), bits;
+  PetscInt i;
+
+  for (i = 0; i < count; i++) {
+    memcpy(&bits, &values[i], sizeof bits);
+    sum = (sum ^ bits) * UINT64_C(1099511628211);
+    sum ^= sum >> 32;
+  }
+  return sum;
+}
+
+static PetscErrorCode WriteFile(const char *path, PetscInt step, PetscInt count, const CheckpointArray arrays[],
+                                const Provenance *provenance) {
+  const int64_t step_number = step;
+  hid_t file, set;
+  PetscInt a;
+
+  PetscFunctionBeginUser;
+  PetscCall(Hdf5Create(path, &file));
+  PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
+  PetscCall(Hdf5AttributeText(file, path, "version", provenance->version));
+  PetscCall(Hdf5AttributeText(file, path, "git_hash", provenance->git_hash));
+  PetscCall(Hdf5AttributeNumbers(file, path, "step", H5T_NATIVE_INT64, 1, &step_number));
+  for (a = 0; a < count; a++) {
+    const hsize_t length = (hsize_t)arrays[a].count;
+    const uint64_t sum = Checksum(arrays[a].count, arrays[a].values);
+    PetscCall(Hdf5Write(file, path, arrays[a].name, H5T_NATIVE_DOUBLE, 1, &length, arrays[a].values, &set));
+    PetscCall(Hdf5AttributeNumbers(set, path, "checksum", H5T_NATIVE_UINT64, 1, &sum));
+    H5Check(H5Dclose(set), path, "write");
+  }
+  H5Check(H5Fclose(file), path, "write");
+  PetscFunctionReturn(0);
+}
+
+/* Steps of the checkpoints in `dir`, newest first; unfinished files are removed if `clean`. */
+static PetscErrorCode ListSteps(const char *dir, PetscBool clean, PetscInt *count, PetscInt **steps) {
+  char folder[PETSC_MAX_PATH_LEN], path[PETSC_MAX_PATH_LEN];
+  DIR *directory;
+  const struct dirent *entry;
+  PetscInt capacity = 16;
+
+  PetscFunctionBeginUser;
+  *count = 0;
+  PetscCall(PetscMalloc1((size_t)capacity, steps));
+  PetscCall(PetscSNPrintf(folder, sizeof folder, "%s/checkpoint", dir));
+  directory = opendir(folder);
+  if (!directory) {
+    PetscFunctionReturn(0);
+  }
+  while ((entry = readdir(directory))) {
+    int step, used = 0;
+    if (sscanf(entry->d_name, "%d.h5%n", &step, &used) != 1 || used == 0) {
+      continue;
+    }
+    if (entry->d_name[used]) {
+      if (clean) {
+        PetscCall(PetscSNPrintf(path, sizeof path, "%s/%s", folder, entry->d_name));
+        unlink(path);
+      }
+      continue;
+    }
+    if (*count == capacity) {
+      PetscCall(PetscRealloc((size_t)(capacity *= 2) * sizeof **steps, steps));
+    }
+    (*steps)[(*count)++] = step;
+  }
+  closedir(directory);
+  PetscCall(PetscSortInt(*count, *steps));
+  for (capacity = 0; capacity < *count / 2; capacity++) { /* reverse */
+    const PetscInt swap = (*steps)[capacity];
+    (*steps)[capacity] = (*steps)[*count - 1 - capacity];
+    (*steps)[*count - 1 - capacity] = swap;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Keep `step` and the newest one before it. Later ones belong to a history that was cut off when the run was resumed
+ * earlier. */
+static PetscErrorCode RemoveOthers(const char *dir, PetscInt step) {
+  char path[PETSC_MAX_PATH_LEN];
+  PetscInt count, *steps, i, kept = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(ListSteps(dir, PETSC_TRUE, &count, &steps));
+  for (i = 0; i < count; i++) {
+    if (steps[i] <= step && kept < KEPT) {
+      kept++;
+      continue;
+    }
+    PetscCall(CheckpointPath(dir, steps[i], "", path, sizeof path));
+    PetscCheck(unlink(path) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot remove the old checkpoint %s: %s",
+               path, strerror(errno));
+  }
+  PetscCall(PetscFree(steps));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count,
+                               const CheckpointArray arrays[]) {
+  char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
+  Provenance provenance;
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCheck(step >= 0, comm, PETSC_ERR_ARG_OUTOFRANGE, "step %" PetscInt_FMT " of a checkpoint is negative", step);
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(ProvenanceGet(comm, &provenance));
+  if (rank == 0) {
+    PetscCall(PetscSNPrintf(path, sizeof path, "%s/checkpoint", dir));
+    PetscCall(FileMakeFolder(path));
+    PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
+    PetscCall(CheckpointPath(dir, step, ".part", temporary, sizeof temporary));
+    PetscCall(WriteFile(temporary, step, count, arrays, &provenance));
+    PetscCall(FileReplace(temporary, path, PETSC_TRUE));
+    PetscCall(RemoveOthers(dir, step));
+  }
+  PetscCall(ProvenanceFree(&provenance));
+  PetscFunctionReturn(0);
+}
+
+/* Elements of a one-dimensional dataset, -1 if it is none. */
+static PetscInt ArrayLength(hid_t file, const char *name) {
+  hid_t set = H5Lexists(file, name, H5P_DEFAULT) > 0 ? H5Dopen2(file, name, H5P_DEFAULT) : H5I_INVALID_HID;
+  hid_t space = set < 0 ? H5I_INVALID_HID : H5Dget_space(set);
+  const hssize_t length = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+
+  if (space >= 0) {
+    H5Sclose(space);
+  }
+  if (set >= 0) {
+    H5Dclose(set);
+  }
+  return (PetscInt)length;
+}
+
+/* Read an array of known length and compare its checksum. */
+static PetscBool ReadArray(hid_t file, const char *name, PetscInt count, double values[]) {
+  hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
+  hid_t attribute = set < 0 ? H5I_INVALID_HID : H5Aopen(set, "checksum", H5P_DEFAULT);
+  uint64_t sum = 0;
+  PetscBool good = PETSC_FALSE;
+
+  if (attribute >= 0 && H5Aread(attribute, H5T_NATIVE_UINT64, &sum) >= 0 &&
+      H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
+    good = sum == Checksum(count, values) ? PETSC_TRUE : PETSC_FALSE;
+  }
+  if (attribute >= 0) {
+    H5Aclose(attribute);
+  }
+  if (set >= 0) {
+    H5Dclose(set);
+  }
+  return good;
+}
+
+/* LISEI_FORMAT's major number must be ours. */
+static PetscBool FormatIsKnown(hid_t file) {
+  char format[16] = "";
+  hid_t attribute = H5Aopen(file, "lisei_format", H5P_DEFAULT);
+  hid_t type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
+  PetscBool known = PETSC_FALSE;
+
+  if (type >= 0 && H5Tget_size(type) < sizeof format && H5Aread(attribute, type, format) >= 0) {
+    known = strncmp(format, LISEI_FORMAT, strcspn(LISEI_FORMAT, ".") + 1) == 0 ? PETSC_TRUE : PETSC_FALSE;
+  }
+  if (type >= 0) {
+    H5Tclose(type);
+  }
+  if (attribute >= 0) {
+    H5Aclose(attribute);
+  }
+  return known;
+}
+
+static herr_t CheckOne(hid_t file, const char *name, const H5L_info_t *info, void *context) {
+  const PetscInt length = ArrayLength(file, name);
+  double *values;
+  PetscBool good;
+
+  (void)info;
+  (void)context;
+  if (length < 0 || PetscMalloc1((size_t)length, &values)) {
+    return -1;
+  }
+  good = ReadArray(file, name, length, values);
+  if (PetscFree(values)) {
+    return -1;
+  }
+  return good ? 0 : -1;
+}
+
+static PetscBool IsReadable(const char *path) {
+  hid_t file = Hdf5TryOpen(path);
+  PetscBool good = PETSC_FALSE;
+
+  if (file >= 0) {
+    good = FormatIsKnown(file) && H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, CheckOne, NULL) >= 0
+               ? PETSC_TRUE
+               : PETSC_FALSE;
+    H5Fclose(file);
+  }
+  return good;
+}
+
+PetscErrorCode CheckpointFind(MPI_Comm comm, const char *dir, PetscInt *step) {
+  char path[PETSC_MAX_PATH_LEN];
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  *step = -1;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (rank == 0) {
+    PetscInt count, *steps, i;
+    PetscCall(ListSteps(dir, PETSC_FALSE, &count, &steps));
+    for (i = 0; i < count && *step < 0; i++) {
+      PetscCall(CheckpointPath(dir, steps[i], "", path, sizeof path));
+      if (IsReadable(path)) {
+        *step = steps[i];
+      } else {
+        PetscCall(PetscFPrintf(PETSC_COMM_SELF, stderr,
+                               "warning: the checkpoint %s is damaged or of another lisei_format; passing it over\n",
+                               path));
+      }
+    }
+    PetscCall(PetscFree(steps));
+  }
+  PetscCallMPI(MPI_Bcast(step, 1, MPIU_INT, 0, comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CheckpointArrayCount(MPI_Comm comm, const char *dir, PetscInt step, const char *name, PetscInt *count) {
+  char path[PETSC_MAX_PATH_LEN];
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  *count = -1;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (rank == 0) {
+    hid_t file;
+    PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
+    file = Hdf5TryOpen(path);
+    if (file >= 0) {
+      *count = ArrayLength(file, name);
+      H5Fclose(file);
+    }
+  }
+  PetscCallMPI(MPI_Bcast(count, 1, MPIU_INT, 0, comm));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count, CheckpointArray arrays[]) {
+  char path[PETSC_MAX_PATH_LEN];
+  PetscInt a, length = 0, good = 1; /* rank 0 tells the others, so that all fail together */
+  PetscMPIInt rank;
+  hid_t file = H5I_INVALID_HID;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
+  if (rank == 0) {
+    file = Hdf5TryOpen(path);
+    good = file >= 0 && FormatIsKnown(file);
+  }
+  PetscCallMPI(MPI_Bcast(&good, 1, MPIU_INT, 0, comm));
+  PetscCheck(good, comm, PETSC_ERR_FILE_READ,
+             "cannot read the checkpoint %s: missing, damaged or of another lisei_format", path);
+  for (a = 0; a < count; a++) {
+    if (rank == 0) {
+      length = ArrayLength(file, arrays[a].name);
+      good = length == arrays[a].count && ReadArray(file, arrays[a].name, length, arrays[a].values);
+    }
+    PetscCallMPI(MPI_Bcast(&length, 1, MPIU_INT, 0, comm));
+    PetscCallMPI(MPI_Bcast(&good, 1, MPIU_INT, 0, comm));
+    if (!good && file >= 0) {
+      H5Fclose(file);
+    }
+    PetscCheck(length >= 0, comm, PETSC_ERR_FILE_UNEXPECTED, "the checkpoint %s has no array %s", path, arrays[a].name);
+    PetscCheck(length == arrays[a].count, comm, PETSC_ERR_FILE_UNEXPECTED,
+               "array %s of the checkpoint %s has %" PetscInt_FMT " numbers, %" PetscInt_FMT " are due", arrays[a].name,
+               path, length, arrays[a].count);
+    PetscCheck(good, comm, PETSC_ERR_FILE_READ, "array %s of the checkpoint %s is damaged", arrays[a].name, path);
+    PetscCallMPI(MPI_Bcast(arrays[a].values, (PetscMPIInt)length, MPI_DOUBLE, 0, comm));
+  }
+  if (file >= 0) {
+    H5Fclose(file);
+  }
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,25 @@
+/* checkpoint/NNNNNNNN.h5: the two newest states of a run, written to a temporary name, synced, renamed. A checkpoint is
+   a set of named arrays of doubles and attributes; what they mean is the run loop's business. */
+#ifndef LISEI_CHECKPOINT_H
+#define LISEI_CHECKPOINT_H
+
+#include "provenance.h"
+
+typedef struct {
+  const char *name;
+  PetscInt count;
+  double *values;
+} CheckpointArray;
+
+/* Write `arrays` as step number `step`; older checkpoints but the last are removed after the rename. Collective; rank 0
+ * writes. */
+PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count,
+                               const CheckpointArray arrays[]);
+/* The newest readable checkpoint; a damaged one is passed over with a warning. *step = -1 if there is none. */
+PetscErrorCode CheckpointFind(MPI_Comm comm, const char *dir, PetscInt *step);
+/* Fill the arrays (by name; counts must agree) on every rank. */
+PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count, CheckpointArray arrays[]);
+/* Count of a named array, -1 if absent. */
+PetscErrorCode CheckpointArrayCount(MPI_Comm comm, const char *dir, PetscInt step, const char *name, PetscInt *count);
+
+#endif

@@ -1,0 +1,71 @@
+/* The input deck: YAML read with line numbers, units checked with UDUNITS-2, defaults filled in, everything validated
+   against the parameter table. Values are SI. Asking for a key that the table does not declare, or by the wrong kind,
+   is a programming error and stops the program with its name. */
+#ifndef LISEI_DECK_H
+#define LISEI_DECK_H
+
+#include "diagnostics.h"
+#include "table.h"
+#include <stdbool.h>
+
+typedef struct Deck_ *Deck;
+typedef struct DeckStep_ *DeckStep; /* one protocol step; owned by the deck */
+
+/* A key that the chosen law does not use is an error where the choice stands in the same source or a weaker one
+   (include < including deck < --set). A choice made by a stronger source leaves such keys idle: DeckPrint lists them,
+   DeckResolved drops them. */
+
+/* Read `path` (with its `include:` files), apply `overrides` ("key.path=value unit", in order), validate. All errors go
+   to `diagnostics`; *deck is NULL if there was any. Every process reads the same files; no communication. */
+PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt override_count, char *const overrides[],
+                        Diagnostics diagnostics, Deck *deck);
+/* The same from text (tests, resume); `name` stands for the file in messages. */
+PetscErrorCode DeckReadText(ParameterTable table, const char *text, const char *name, Diagnostics diagnostics,
+                            Deck *deck);
+PetscErrorCode DeckDestroy(Deck *deck);
+
+double DeckReal(Deck deck, const char *key);
+PetscInt DeckInteger(Deck deck, const char *key);
+bool DeckBoolean(Deck deck, const char *key);
+const char *DeckText(Deck deck, const char *key); /* TEXT and CHOICE; "" if empty */
+PetscInt DeckChoice(Deck deck, const char *key);  /* index into `choices` */
+PetscInt DeckListLength(Deck deck, const char *key);
+const char *DeckListText(Deck deck, const char *key, PetscInt index);
+double DeckListReal(Deck deck, const char *key, PetscInt index);
+bool DeckIsSet(Deck deck, const char *key);  /* written in the deck or by an override, not a default */
+bool DeckIsUsed(Deck deck, const char *key); /* its group's condition holds */
+/* Fill a law's parameter struct (doubles and ints at the declared offsets) from the group, e.g. "interface.sinh". */
+PetscErrorCode DeckFill(Deck deck, const char *group, const Parameter *declarations, void *parameters);
+/* Where the key was written, for errors found later (0 and the deck's name for defaults). */
+void DeckWhere(Deck deck, const char *key, const char **file, int *line);
+
+/* Protocol: a list of steps; a `repeat` step holds a list of its own. The kind is the step's key ("cv", "hold", ...).
+ */
+PetscInt DeckStepCount(Deck deck);
+DeckStep DeckGetStep(Deck deck, PetscInt index);
+const char *DeckStepKind(DeckStep step);
+void DeckStepWhere(DeckStep step, const char **file, int *line);
+PetscInt DeckStepChildCount(DeckStep step); /* repeat only */
+DeckStep DeckStepChild(DeckStep step, PetscInt index);
+bool DeckStepIsSet(DeckStep step, const char *key); /* key below the step: "rate", "until.voltage" */
+double DeckStepReal(DeckStep step, const char *key);
+PetscInt DeckStepInteger(DeckStep step, const char *key);
+const char *DeckStepText(DeckStep step, const char *key);
+PetscInt DeckStepListLength(DeckStep step, const char *key);
+double DeckStepListReal(DeckStep step, const char *key, PetscInt index);
+/* Kind `waveform`: number of rows, times [s] counted from the first row and values [V or A], already read and checked.
+ */
+PetscInt DeckStepWaveform(DeckStep step, const double **time, const double **value);
+
+/* The deck with includes, overrides and defaults resolved, as YAML that DeckReadText reads to the same values (17
+   digits, SI or given units). In a deck read from it DeckIsSet holds for every key that has a value. The file of a
+   waveform is written as an absolute path. Free with PetscFree. */
+PetscErrorCode DeckResolved(Deck deck, char **text);
+/* Human-readable table of values used: key, value in the shown unit, SI value, origin (file:line, override, default).
+ */
+PetscErrorCode DeckPrint(Deck deck, FILE *stream);
+/* The petsc: subtree as option pairs "-ksp_rtol", "1e-12". */
+PetscInt DeckPetscOptionCount(Deck deck);
+void DeckPetscOption(Deck deck, PetscInt index, const char **name, const char **value);
+
+#endif

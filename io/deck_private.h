@@ -1,0 +1,103 @@
+/* How a deck is held. Shared by the deck_*.c files only. */
+#ifndef LISEI_DECK_PRIVATE_H
+#define LISEI_DECK_PRIVATE_H
+
+#include "deck.h"
+#include "waveform.h"
+#include "words.h"
+#include "yaml_tree.h"
+
+/* One key's value. */
+typedef struct {
+  const TableEntry *entry;
+  bool set;         /* written in the deck or an override; else the default holds */
+  bool filled;      /* there is a value: false for optional keys that are not set, and after an error */
+  bool wrong;       /* written, but with an error that was reported */
+  bool used;        /* its group's condition holds */
+  const char *file; /* where it was written; NULL for a default. Owned by the deck's list of files */
+  int line;
+  PetscInt rank;    /* of the source that wrote it; -1 for a default */
+  PetscInt count;   /* items; 1 unless it is a list */
+  char **written;   /* items as written: "5 nm", "sinh" */
+  double *real;     /* REAL, REAL_LIST: items in SI */
+  PetscInt integer; /* INTEGER; BOOLEAN 0 or 1; CHOICE its index */
+} DeckValue;
+
+/* The values of all keys below one group of the table: the deck itself, or a protocol step. */
+typedef struct {
+  ParameterTable table;
+  char group[PATH_LENGTH]; /* in the table: "", "protocol.cv" */
+  char shown[PATH_LENGTH]; /* in messages: "", "protocol.0.cv" */
+  PetscInt count;
+  DeckValue *value;
+} DeckValues;
+
+struct DeckStep_ {
+  char kind[64];
+  const char *file;
+  int line;
+  DeckValues values;
+  PetscInt child_count;
+  DeckStep *child;
+  Waveform waveform; /* kind waveform: what its file holds */
+};
+
+typedef struct {
+  char *name, *value;
+} DeckOption;
+
+struct Deck_ {
+  ParameterTable table;
+  const char *name; /* the deck's file; first of `file` */
+  DeckValues values;
+  PetscInt step_count;
+  DeckStep *step;
+  PetscInt option_count, option_capacity;
+  DeckOption *option;
+  PetscInt file_count, file_capacity;
+  char **file;      /* names of all files read, for messages */
+  PetscInt sources; /* files read so far; the rank of the next one */
+};
+
+/* deck_source.c: files, includes and overrides become one tree. *root is NULL if one could not be read. */
+PetscErrorCode DeckSourceFile(Deck deck, const char *path, Diagnostics diagnostics, YamlNode *root);
+PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Diagnostics diagnostics, YamlNode *root);
+PetscErrorCode DeckOverride(YamlNode root, const char *assignment, Diagnostics diagnostics);
+PetscErrorCode DeckKeepName(Deck deck, const char *name, const char **kept);
+/* `path` as seen from the folder of `file`. Free with PetscFree. */
+PetscErrorCode DeckRelativePath(const char *file, const char *path, char **joined);
+
+/* deck_value.c: one value. */
+PetscErrorCode DeckValueRead(DeckValue *value, const struct YamlNode_ *node, const char *shown,
+                             Diagnostics diagnostics);
+PetscErrorCode DeckValueDefault(DeckValue *value);
+PetscErrorCode DeckValueFree(DeckValue *value);
+/* The value in the unit people use ("9.64 um", "[coble]"). */
+PetscErrorCode DeckValueShow(const DeckValue *value, char *text, size_t size);
+
+/* deck_validate.c: a group's values against the table. */
+PetscErrorCode DeckValuesCreate(ParameterTable table, const char *group, const char *shown, DeckValues *values);
+PetscErrorCode DeckValuesFree(DeckValues *values);
+PetscErrorCode DeckValuesRead(DeckValues *values, const struct YamlNode_ *node, const char *const skipped[],
+                              const char *file, Diagnostics diagnostics);
+/* `key` below the group; NULL if it is not declared. */
+DeckValue *DeckValuesFind(const DeckValues *values, const char *key);
+/* The same, stopping the program unless it is declared, of the kind and has a value. */
+const DeckValue *DeckValuesNeed(const DeckValues *values, const char *key, unsigned kinds);
+enum {
+  KIND_REAL = 1 << PARAMETER_REAL,
+  KIND_INTEGER = 1 << PARAMETER_INTEGER,
+  KIND_BOOLEAN = 1 << PARAMETER_BOOLEAN,
+  KIND_TEXT = 1 << PARAMETER_TEXT,
+  KIND_CHOICE = 1 << PARAMETER_CHOICE,
+  KIND_CHOICE_LIST = 1 << PARAMETER_CHOICE_LIST,
+  KIND_REAL_LIST = 1 << PARAMETER_REAL_LIST
+};
+
+/* deck_protocol.c, deck_petsc.c */
+PetscErrorCode DeckReadProtocol(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
+PetscErrorCode DeckFreeProtocol(Deck deck);
+PetscErrorCode DeckReadOptions(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
+PetscErrorCode DeckFreeOptions(Deck deck);
+
+#endif

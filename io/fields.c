@@ -1,0 +1,294 @@
+#include "fields.h"
+
+#include "file_util.h"
+#include "hdf5_util.h"
+#include "xdmf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VTK_QUAD 9
+
+struct _p_Fields {
+  PetscBool writer; /* this process is rank 0 */
+  char dir[PETSC_MAX_PATH_LEN];
+  PetscInt index;         /* of the next file */
+  PetscInt points, cells; /* of the picture */
+  double *corner;         /* [m] x, y, z of the grid's nodes */
+  double *scaled;         /* [m] the same for the contact of the instant */
+  int64_t *connectivity, *offset;
+  unsigned char *cell_type;
+  Xdmf xdmf;
+  Provenance provenance;
+};
+
+/* Layers whose corners are all finite. An infinite grid's last layer ends at infinity and cannot be drawn. */
+static PetscInt DrawnLayers(Grid grid) {
+  const PetscInt nodes = grid->columns + 1;
+  PetscInt layer, i;
+
+  for (layer = 0; layer <= grid->layers; layer++) {
+    for (i = 0; i < nodes; i++) {
+      if (!isfinite(grid->corner_r[i + nodes * layer]) || !isfinite(grid->corner_z[i + nodes * layer])) {
+        return layer - 1;
+      }
+    }
+  }
+  return grid->layers;
+}
+
+static PetscErrorCode SetUpPicture(Fields fields, Grid grid) {
+  const PetscInt columns = grid->columns, layers = DrawnLayers(grid), nodes = columns + 1;
+  PetscInt point, cell;
+
+  PetscFunctionBeginUser;
+  PetscCheck(columns > 0 && layers > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "no cell of the grid (%" PetscInt_FMT " x %" PetscInt_FMT ") has finite corners", columns, grid->layers);
+  fields->points = nodes * (layers + 1);
+  fields->cells = columns * layers;
+  PetscCall(PetscCalloc2((size_t)(3 * fields->points), &fields->corner, (size_t)(3 * fields->points), &fields->scaled));
+  PetscCall(PetscMalloc3((size_t)(4 * fields->cells), &fields->connectivity, (size_t)(fields->cells + 1),
+                         &fields->offset, (size_t)fields->cells, &fields->cell_type));
+  for (point = 0; point < fields->points; point++) {
+    fields->corner[3 * point] = grid->corner_r[point];
+    fields->corner[3 * point + 1] = grid->corner_z[point];
+  }
+  for (cell = 0; cell < fields->cells; cell++) {
+    const PetscInt node = cell % columns + nodes * (cell / columns); /* inner upper corner; then counter-clockwise */
+    fields->connectivity[4 * cell] = node;
+    fields->connectivity[4 * cell + 1] = node + nodes;
+    fields->connectivity[4 * cell + 2] = node + nodes + 1;
+    fields->connectivity[4 * cell + 3] = node + 1;
+    fields->offset[cell] = 4 * (int64_t)cell;
+    fields->cell_type[cell] = VTK_QUAD;
+  }
+  fields->offset[fields->cells] = 4 * (int64_t)fields->cells;
+  PetscFunctionReturn(0);
+}
+
+/* Remove files from number `index` on, and unfinished ones. */
+static PetscErrorCode RemoveLater(const char *folder, PetscInt index) {
+  DIR *directory = opendir(folder);
+  const struct dirent *entry;
+
+  PetscFunctionBeginUser;
+  PetscCheck(directory, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot read the folder %s: %s", folder, strerror(errno));
+  while ((entry = readdir(directory))) {
+    char rest[8] = "", path[PETSC_MAX_PATH_LEN];
+    int number;
+    if (sscanf(entry->d_name, "%6d.%7s", &number, rest) != 2 || strncmp(rest, "hdf", 3)) {
+      continue;
+    }
+    if (number >= index || rest[3]) {
+      PetscCall(PetscSNPrintf(path, sizeof path, "%s/%s", folder, entry->d_name));
+      PetscCheck(unlink(path) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot remove %s: %s", path,
+                 strerror(errno));
+    }
+  }
+  closedir(directory);
+  PetscFunctionReturn(0);
+}
+
+#define MOST_FIELDS 64
+
+typedef struct {
+  PetscInt count;
+  XdmfField field[MOST_FIELDS];
+  char name[MOST_FIELDS][64];
+} FieldList;
+
+static herr_t NoteField(hid_t group, const char *name, const H5L_info_t *info, void *context) {
+  FieldList *list = context;
+  hid_t set = H5Dopen2(group, name, H5P_DEFAULT), space = H5Dget_space(set);
+  (void)info;
+  if (list->count < MOST_FIELDS && space >= 0) {
+    strncpy(list->name[list->count], name, sizeof list->name[0] - 1);
+    list->field[list->count].name = list->name[list->count];
+    list->field[list->count].components = H5Sget_simple_extent_ndims(space) == 2 ? 3 : 1;
+    list->count++;
+  }
+  H5Sclose(space);
+  H5Dclose(set);
+  return 0;
+}
+
+static herr_t ReadAll(hid_t file, const char *name, hid_t type, void *value) {
+  const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
+  const herr_t result = set < 0 ? -1 : H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value);
+  H5Dclose(set);
+  return result;
+}
+
+/* Enter the file that an earlier process wrote into the collection; a missing or damaged one is left out with a
+ * warning. */
+static PetscErrorCode AddWritten(Fields fields, PetscInt index) {
+  char path[PETSC_MAX_PATH_LEN];
+  FieldList list;
+  hid_t file;
+  int64_t points = 0, cells = 0;
+  double time = 0;
+  PetscBool good;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(&list, sizeof list));
+  PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields/%06" PetscInt_FMT ".hdf", fields->dir, index));
+  file = Hdf5TryOpen(path);
+  good = file >= 0 && ReadAll(file, "VTKHDF/NumberOfPoints", H5T_NATIVE_INT64, &points) >= 0 &&
+                 ReadAll(file, "VTKHDF/NumberOfCells", H5T_NATIVE_INT64, &cells) >= 0 &&
+                 ReadAll(file, "VTKHDF/FieldData/TimeValue", H5T_NATIVE_DOUBLE, &time) >= 0 &&
+                 H5Literate_by_name(file, "VTKHDF/CellData", H5_INDEX_NAME, H5_ITER_NATIVE, NULL, NoteField, &list,
+                                    H5P_DEFAULT) >= 0
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+  if (good) {
+    PetscCall(XdmfAdd(fields->xdmf, index, time, (PetscInt)points, (PetscInt)cells, list.count, list.field));
+  } else {
+    PetscCall(
+        PetscFPrintf(PETSC_COMM_SELF, stderr, "warning: %s is missing or damaged and left out of fields.xdmf\n", path));
+  }
+  if (file >= 0) {
+    H5Fclose(file);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt index, Fields *fields) {
+  PetscMPIInt rank;
+  PetscInt i;
+  char path[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCheck(index >= 0, comm, PETSC_ERR_ARG_OUTOFRANGE, "file number %" PetscInt_FMT " is negative", index);
+  PetscCall(PetscNew(fields));
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(ProvenanceGet(comm, &(*fields)->provenance));
+  (*fields)->writer = rank == 0 ? PETSC_TRUE : PETSC_FALSE;
+  (*fields)->index = index;
+  PetscCall(PetscStrncpy((*fields)->dir, dir, sizeof(*fields)->dir));
+  if ((*fields)->writer) {
+    PetscCall(SetUpPicture(*fields, grid));
+    PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields", dir));
+    PetscCall(FileMakeFolder(path));
+    PetscCall(RemoveLater(path, index));
+    PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields.xdmf", dir));
+    PetscCall(XdmfCreate(path, &(*fields)->xdmf));
+    for (i = 0; i < index; i++) {
+      PetscCall(AddWritten(*fields, i));
+    }
+    PetscCall(XdmfWrite((*fields)->xdmf));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The parts of a VTKHDF UnstructuredGrid, version 1.0: see "VTKHDF File Format" in VTK's documentation. */
+static PetscErrorCode WriteGeometry(Fields fields, hid_t group, const char *path) {
+  const int64_t points = fields->points, cells = fields->cells, connections = 4 * cells;
+  const int version[2] = {1, 0};
+  const hsize_t one = 1, point_dims[2] = {(hsize_t)points, 3}, connection_dims = (hsize_t)connections,
+                offset_dims = (hsize_t)cells + 1, cell_dims = (hsize_t)cells;
+
+  PetscFunctionBeginUser;
+  PetscCall(Hdf5AttributeNumbers(group, path, "Version", H5T_NATIVE_INT32, 2, version));
+  PetscCall(Hdf5AttributeText(group, path, "Type", "UnstructuredGrid"));
+  PetscCall(Hdf5Write(group, path, "NumberOfPoints", H5T_NATIVE_INT64, 1, &one, &points, NULL));
+  PetscCall(Hdf5Write(group, path, "NumberOfCells", H5T_NATIVE_INT64, 1, &one, &cells, NULL));
+  PetscCall(Hdf5Write(group, path, "NumberOfConnectivityIds", H5T_NATIVE_INT64, 1, &one, &connections, NULL));
+  PetscCall(Hdf5Write(group, path, "Points", H5T_NATIVE_DOUBLE, 2, point_dims, fields->scaled, NULL));
+  PetscCall(Hdf5Write(group, path, "Connectivity", H5T_NATIVE_INT64, 1, &connection_dims, fields->connectivity, NULL));
+  PetscCall(Hdf5Write(group, path, "Offsets", H5T_NATIVE_INT64, 1, &offset_dims, fields->offset, NULL));
+  PetscCall(Hdf5Write(group, path, "Types", H5T_NATIVE_UCHAR, 1, &cell_dims, fields->cell_type, NULL));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, double time, PetscInt count,
+                                const CellField cell_fields[]) {
+  const hsize_t one = 1;
+  hid_t data, set;
+  PetscInt f;
+
+  PetscFunctionBeginUser;
+  data = H5Gcreate2(group, "CellData", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(data, path, "write");
+  for (f = 0; f < count; f++) {
+    const hsize_t dims[2] = {(hsize_t)fields->cells, 3};
+    PetscCheck(cell_fields[f].components == 1 || cell_fields[f].components == 3, PETSC_COMM_SELF,
+               PETSC_ERR_ARG_OUTOFRANGE, "field %s has %" PetscInt_FMT " components, not 1 or 3", cell_fields[f].name,
+               cell_fields[f].components);
+    PetscCall(Hdf5Write(data, path, cell_fields[f].name, H5T_NATIVE_DOUBLE, cell_fields[f].components == 3 ? 2 : 1,
+                        dims, cell_fields[f].values, &set));
+    PetscCall(Hdf5AttributeText(set, path, "units", cell_fields[f].unit));
+    H5Check(H5Dclose(set), path, "write");
+  }
+  H5Check(H5Gclose(data), path, "write");
+  data = H5Gcreate2(group, "FieldData", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(data, path, "write");
+  PetscCall(Hdf5Write(data, path, "TimeValue", H5T_NATIVE_DOUBLE, 1, &one, &time, NULL));
+  H5Check(H5Gclose(data), path, "write");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteFile(Fields fields, double time, PetscInt count, const CellField cell_fields[]) {
+  char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
+  hid_t file, group;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields/%06" PetscInt_FMT ".hdf", fields->dir, fields->index));
+  PetscCall(PetscSNPrintf(temporary, sizeof temporary, "%s.part", path));
+  PetscCall(Hdf5Create(temporary, &file));
+  PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
+  PetscCall(Hdf5AttributeText(file, path, "version", fields->provenance.version));
+  PetscCall(Hdf5AttributeText(file, path, "git_hash", fields->provenance.git_hash));
+  group = H5Gcreate2(file, "VTKHDF", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(group, path, "write");
+  PetscCall(WriteGeometry(fields, group, path));
+  PetscCall(WriteData(fields, group, path, time, count, cell_fields));
+  H5Check(H5Gclose(group), path, "write");
+  H5Check(H5Fclose(file), path, "write");
+  PetscCall(FileReplace(temporary, path, PETSC_FALSE));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt count, const CellField cell_fields[]) {
+  XdmfField list[MOST_FIELDS];
+  PetscInt i;
+
+  PetscFunctionBeginUser;
+  PetscCheck(count <= MOST_FIELDS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+             "%" PetscInt_FMT " fields per file are more than %d", count, MOST_FIELDS);
+  if (fields->writer) {
+    for (i = 0; i < 3 * fields->points; i++) {
+      fields->scaled[i] = scale * fields->corner[i];
+    }
+    PetscCall(WriteFile(fields, time, count, cell_fields));
+    for (i = 0; i < count; i++) {
+      list[i].name = cell_fields[i].name;
+      list[i].components = cell_fields[i].components;
+    }
+    PetscCall(XdmfAdd(fields->xdmf, fields->index, time, fields->points, fields->cells, count, list));
+    PetscCall(XdmfWrite(fields->xdmf));
+  }
+  fields->index++;
+  PetscFunctionReturn(0);
+}
+
+PetscInt FieldsCount(Fields fields) {
+  return fields->index;
+}
+
+PetscErrorCode FieldsDestroy(Fields *fields) {
+  PetscFunctionBeginUser;
+  if (!*fields) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscFree2((*fields)->corner, (*fields)->scaled));
+  PetscCall(PetscFree3((*fields)->connectivity, (*fields)->offset, (*fields)->cell_type));
+  PetscCall(XdmfDestroy(&(*fields)->xdmf));
+  PetscCall(ProvenanceFree(&(*fields)->provenance));
+  PetscCall(PetscFree(*fields));
+  PetscFunctionReturn(0);
+}

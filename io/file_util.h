@@ -1,0 +1,15 @@
+/* Whole files at once: a reader sees the old file or the new one, never half of either. */
+#ifndef LISEI_FILE_UTIL_H
+#define LISEI_FILE_UTIL_H
+
+#include <petscsys.h>
+
+/* Give the complete file `temporary` its name. sync: both the file and its folder reach the disk first (slow; survives
+ * a power cut). */
+PetscErrorCode FileReplace(const char *temporary, const char *path, PetscBool sync);
+/* Write `text` to `path` by way of `path`.part. */
+PetscErrorCode FileWriteText(const char *path, const char *text, size_t length);
+/* Create a folder; one that exists already is fine. */
+PetscErrorCode FileMakeFolder(const char *path);
+
+#endif

@@ -1,0 +1,23 @@
+# Write OUTPUT (a header with LISEI_GIT_HASH) for the sources in SOURCE; touch it only when the hash has changed. A "+" after the hash
+# says that tracked files differ from it; "unknown" that this is no git checkout.
+set(hash unknown)
+find_program(GIT git)
+if(GIT)
+  execute_process(COMMAND ${GIT} -C ${SOURCE} rev-parse --short=12 HEAD OUTPUT_VARIABLE head RESULT_VARIABLE failed
+                  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(NOT failed)
+    set(hash ${head})
+    execute_process(COMMAND ${GIT} -C ${SOURCE} diff-index --quiet HEAD -- RESULT_VARIABLE changed ERROR_QUIET OUTPUT_QUIET)
+    if(changed)
+      string(APPEND hash "+")
+    endif()
+  endif()
+endif()
+set(text "#define LISEI_GIT_HASH \"${hash}\"\n")
+set(old "")
+if(EXISTS ${OUTPUT})
+  file(READ ${OUTPUT} old)
+endif()
+if(NOT old STREQUAL text)
+  file(WRITE ${OUTPUT} "${text}")
+endif()

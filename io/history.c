@@ -1,0 +1,420 @@
+#include "history.h"
+
+#include "hdf5_util.h"
+#include "history_csv.h"
+
+#define HISTORY_NAME(id, name, unit, meaning) name,
+#define HISTORY_UNIT(id, name, unit, meaning) unit,
+#define HISTORY_MEANING(id, name, unit, meaning) meaning,
+const char *const history_column_name[] = {HISTORY_COLUMNS(HISTORY_NAME)};
+const char *const history_column_unit[] = {HISTORY_COLUMNS(HISTORY_UNIT)};
+const char *const history_column_meaning[] = {HISTORY_COLUMNS(HISTORY_MEANING)};
+
+#define ROW_CHUNK 512        /* rows of a column stored together */
+#define INTERFACE_CHUNK 4096 /* numbers of a ring field stored together */
+#define BUFFER_ROWS 4096     /* rows and ... */
+#define BUFFER_NUMBERS                                                                                                 \
+  (1 << 20) /* ... interface numbers after which the buffer is written out however little time has passed */
+
+/* Rows wait here; `values` holds them one after the other. */
+typedef struct {
+  PetscInt width;           /* numbers per row */
+  PetscInt count, capacity; /* rows waiting, rows there is room for */
+  PetscInt stored;          /* rows in the file already */
+  double *values;
+} RowBuffer;
+
+struct _p_History {
+  PetscBool writer; /* this process is rank 0 */
+  char path[PETSC_MAX_PATH_LEN];
+  PetscInt rings, field_count;
+  char **field_name;
+  double flush_interval, last_flush; /* [s] wall time */
+  RowBuffer rows, interface;         /* interface rows: time, then values[field*rings + ring] */
+  HistoryCsv csv;
+};
+
+static PetscErrorCode RowBufferAdd(RowBuffer *buffer, double **row) {
+  PetscFunctionBeginUser;
+  if (buffer->count == buffer->capacity) {
+    double *larger;
+    const PetscInt capacity = buffer->capacity ? 2 * buffer->capacity : 64;
+    PetscCall(PetscMalloc1((size_t)capacity * (size_t)buffer->width, &larger));
+    if (buffer->count) {
+      PetscCall(PetscArraycpy(larger, buffer->values, (size_t)buffer->count * (size_t)buffer->width));
+    }
+    PetscCall(PetscFree(buffer->values));
+    buffer->values = larger;
+    buffer->capacity = capacity;
+  }
+  *row = buffer->values + (size_t)buffer->count++ * (size_t)buffer->width;
+  PetscFunctionReturn(0);
+}
+
+/* An empty dataset that can grow: rows (x rings). */
+static PetscErrorCode CreateGrowing(hid_t group, const char *path, const char *name, hsize_t chunk_rows, hsize_t width,
+                                    const char *unit, const char *meaning) {
+  const hsize_t dims[2] = {0, width}, largest[2] = {H5S_UNLIMITED, width}, chunk[2] = {chunk_rows, width};
+  const int rank = width ? 2 : 1;
+  hid_t space, properties, set;
+
+  PetscFunctionBeginUser;
+  space = H5Screate_simple(rank, dims, largest);
+  H5Check(space, path, "create");
+  properties = H5Pcreate(H5P_DATASET_CREATE);
+  H5Check(H5Pset_chunk(properties, rank, chunk), path, "create");
+  set = H5Dcreate2(group, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
+  H5Check(set, path, "create");
+  PetscCall(Hdf5AttributeText(set, path, "units", unit));
+  if (meaning) {
+    PetscCall(Hdf5AttributeText(set, path, "meaning", meaning));
+  }
+  H5Check(H5Dclose(set), path, "create");
+  H5Check(H5Pclose(properties), path, "create");
+  H5Check(H5Sclose(space), path, "create");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteProvenance(hid_t file, const char *path, const Provenance *provenance, const char *title) {
+  hid_t group;
+
+  PetscFunctionBeginUser;
+  PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
+  PetscCall(Hdf5AttributeText(file, path, "title", title));
+  PetscCall(Hdf5AttributeText(file, path, "sign_convention", HISTORY_SIGN_CONVENTION));
+  group = H5Gcreate2(file, "provenance", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(group, path, "create");
+  PetscCall(Hdf5AttributeText(group, path, "version", provenance->version));
+  PetscCall(Hdf5AttributeText(group, path, "git_hash", provenance->git_hash));
+  PetscCall(Hdf5AttributeText(group, path, "petsc_version", provenance->petsc_version));
+  PetscCall(Hdf5AttributeText(group, path, "hdf5_version", provenance->hdf5_version));
+  PetscCall(Hdf5AttributeText(group, path, "mpi_version", provenance->mpi_version));
+  PetscCall(Hdf5AttributeText(group, path, "petsc_options", provenance->petsc_options));
+  PetscCall(Hdf5AttributeNumbers(group, path, "ranks", H5T_NATIVE_INT, 1, &provenance->ranks));
+  H5Check(H5Gclose(group), path, "create");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateInterfaceGroup(hid_t file, const char *path, const HistoryOptions *options) {
+  const hsize_t rings = (hsize_t)options->rings;
+  const hsize_t chunk_rows = rings < INTERFACE_CHUNK ? INTERFACE_CHUNK / rings : 1;
+  hid_t group, set;
+  PetscInt f;
+
+  PetscFunctionBeginUser;
+  group = H5Gcreate2(file, "interface", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(group, path, "create");
+  PetscCall(Hdf5Write(group, path, "radius", H5T_NATIVE_DOUBLE, 1, &rings, options->ring_radius, &set));
+  PetscCall(Hdf5AttributeText(set, path, "units", "m"));
+  PetscCall(Hdf5AttributeText(set, path, "meaning", "radius of the ring at the start"));
+  H5Check(H5Dclose(set), path, "create");
+  PetscCall(Hdf5Write(group, path, "area", H5T_NATIVE_DOUBLE, 1, &rings, options->ring_area, &set));
+  PetscCall(Hdf5AttributeText(set, path, "units", "m2"));
+  PetscCall(Hdf5AttributeText(set, path, "meaning", "nominal area of the ring at the start"));
+  H5Check(H5Dclose(set), path, "create");
+  PetscCall(CreateGrowing(group, path, "time", ROW_CHUNK, 0, "s", "simulated time of the rows of the ring fields"));
+  for (f = 0; f < options->field_count; f++) {
+    PetscCall(CreateGrowing(group, path, options->fields[f].name, chunk_rows, rings, options->fields[f].unit, NULL));
+  }
+  H5Check(H5Gclose(group), path, "create");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateFile(const char *path, const Provenance *provenance, const HistoryOptions *options) {
+  hid_t file, group;
+  int column;
+
+  PetscFunctionBeginUser;
+  PetscCall(Hdf5Create(path, &file));
+  PetscCall(WriteProvenance(file, path, provenance, options->title ? options->title : ""));
+  PetscCall(Hdf5WriteText(file, path, "deck", options->deck_text ? options->deck_text : ""));
+  group = H5Gcreate2(file, "history", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(group, path, "create");
+  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+    PetscCall(CreateGrowing(group, path, history_column_name[column], ROW_CHUNK, 0, history_column_unit[column],
+                            history_column_meaning[column]));
+  }
+  H5Check(H5Gclose(group), path, "create");
+  PetscCall(CreateInterfaceGroup(file, path, options));
+  H5Check(H5Fclose(file), path, "close");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Allocate(MPI_Comm comm, const char *dir, const HistoryOptions *options, History *history) {
+  PetscMPIInt rank;
+  PetscInt f;
+
+  PetscFunctionBeginUser;
+  PetscCheck(options->rings > 0, comm, PETSC_ERR_ARG_OUTOFRANGE, "history of %" PetscInt_FMT " rings", options->rings);
+  PetscCall(PetscNew(history));
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  (*history)->writer = rank == 0 ? PETSC_TRUE : PETSC_FALSE;
+  PetscCall(PetscSNPrintf((*history)->path, sizeof(*history)->path, "%s/history.h5", dir));
+  (*history)->rings = options->rings;
+  (*history)->field_count = options->field_count;
+  PetscCall(PetscCalloc1((size_t)options->field_count, &(*history)->field_name));
+  for (f = 0; f < options->field_count; f++) {
+    PetscCall(PetscStrallocpy(options->fields[f].name, &(*history)->field_name[f]));
+  }
+  (*history)->flush_interval = options->flush_interval;
+  (*history)->last_flush = MPI_Wtime();
+  (*history)->rows.width = HISTORY_COLUMN_COUNT;
+  (*history)->interface.width = 1 + options->field_count * options->rings;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryCreate(MPI_Comm comm, const char *dir, const HistoryOptions *options, History *history) {
+  Provenance provenance;
+  char csv_path[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCall(Allocate(comm, dir, options, history));
+  PetscCall(ProvenanceGet(comm, &provenance));
+  if ((*history)->writer) {
+    PetscCall(CreateFile((*history)->path, &provenance, options));
+    PetscCall(PetscSNPrintf(csv_path, sizeof csv_path, "%s/history.csv", dir));
+    PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, &(*history)->csv));
+  }
+  PetscCall(ProvenanceFree(&provenance));
+  PetscFunctionReturn(0);
+}
+
+/* Cut a growing dataset to `rows`. */
+static PetscErrorCode CutDataset(hid_t group, const char *path, const char *name, PetscInt rows, hsize_t width) {
+  hid_t set, space;
+  hsize_t dims[2] = {0, 0};
+  const hsize_t cut[2] = {(hsize_t)rows, width};
+
+  PetscFunctionBeginUser;
+  set = H5Dopen2(group, name, H5P_DEFAULT);
+  H5Check(set, path, "continue");
+  space = H5Dget_space(set);
+  PetscCheck(H5Sget_simple_extent_ndims(space) == (width ? 2 : 1), PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "cannot continue %s: %s has the wrong shape", path, name);
+  H5Check(H5Sget_simple_extent_dims(space, dims, NULL), path, "continue");
+  PetscCheck(dims[1] == width, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "cannot continue %s: %s has %llu rings, the run has %llu", path, name, (unsigned long long)dims[1],
+             (unsigned long long)width);
+  PetscCheck(dims[0] >= (hsize_t)rows, PETSC_COMM_SELF, PETSC_ERR_FILE_UNEXPECTED,
+             "cannot continue %s: %s has %llu rows, the checkpoint was written after %" PetscInt_FMT, path, name,
+             (unsigned long long)dims[0], rows);
+  H5Check(H5Dset_extent(set, cut), path, "continue");
+  H5Check(H5Sclose(space), path, "continue");
+  H5Check(H5Dclose(set), path, "continue");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CutFile(History history, PetscInt rows, PetscInt interface_rows) {
+  const char *path = history->path;
+  hid_t file, group;
+  PetscInt f;
+  int column;
+
+  PetscFunctionBeginUser;
+  PetscCall(Hdf5Recover(path));
+  PetscCall(Hdf5OpenToWrite(path, PETSC_FALSE, &file));
+  group = H5Gopen2(file, "history", H5P_DEFAULT);
+  H5Check(group, path, "continue");
+  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+    PetscCall(CutDataset(group, path, history_column_name[column], rows, 0));
+  }
+  H5Check(H5Gclose(group), path, "continue");
+  group = H5Gopen2(file, "interface", H5P_DEFAULT);
+  H5Check(group, path, "continue");
+  PetscCall(CutDataset(group, path, "time", interface_rows, 0));
+  for (f = 0; f < history->field_count; f++) {
+    PetscCall(CutDataset(group, path, history->field_name[f], interface_rows, (hsize_t)history->rings));
+  }
+  H5Check(H5Gclose(group), path, "continue");
+  H5Check(H5Fclose(file), path, "close");
+  PetscFunctionReturn(0);
+}
+
+/* Put the rows that history.csv lacks (it was lost or cut) into it from history.h5. */
+static PetscErrorCode RestoreCsv(History history, PetscInt first) {
+  const char *path = history->path;
+  const PetscInt rows = history->rows.stored;
+  double *column_values, row[HISTORY_COLUMN_COUNT];
+  hid_t file, group, set;
+  PetscInt r;
+  int column;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1((size_t)rows * HISTORY_COLUMN_COUNT, &column_values));
+  PetscCall(Hdf5OpenToWrite(path, PETSC_FALSE, &file));
+  group = H5Gopen2(file, "history", H5P_DEFAULT);
+  H5Check(group, path, "read");
+  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+    set = H5Dopen2(group, history_column_name[column], H5P_DEFAULT);
+    H5Check(set, path, "read");
+    H5Check(
+        H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, column_values + (size_t)column * (size_t)rows),
+        path, "read");
+    H5Check(H5Dclose(set), path, "read");
+  }
+  H5Check(H5Gclose(group), path, "read");
+  H5Check(H5Fclose(file), path, "close");
+  for (r = first; r < rows; r++) {
+    for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+      row[column] = column_values[(size_t)column * (size_t)rows + (size_t)r];
+    }
+    PetscCall(HistoryCsvAppend(history->csv, row));
+  }
+  PetscCall(PetscFree(column_values));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryReopen(MPI_Comm comm, const char *dir, PetscInt rows, PetscInt interface_rows,
+                             const HistoryOptions *options, History *history) {
+  Provenance provenance;
+  char csv_path[PETSC_MAX_PATH_LEN];
+  PetscInt kept;
+
+  PetscFunctionBeginUser;
+  PetscCheck(rows >= 0 && interface_rows >= 0, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "cannot keep %" PetscInt_FMT " rows and %" PetscInt_FMT " interface rows", rows, interface_rows);
+  PetscCall(Allocate(comm, dir, options, history));
+  PetscCall(ProvenanceGet(comm, &provenance));
+  (*history)->rows.stored = rows;
+  (*history)->interface.stored = interface_rows;
+  if ((*history)->writer) {
+    PetscCall(CutFile(*history, rows, interface_rows));
+    PetscCall(PetscSNPrintf(csv_path, sizeof csv_path, "%s/history.csv", dir));
+    PetscCall(HistoryCsvReopen(csv_path, rows, &kept, &(*history)->csv));
+    if (kept < 0) {
+      PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, &(*history)->csv));
+      kept = 0;
+    }
+    if (kept < rows) {
+      PetscCall(RestoreCsv(*history, kept));
+    }
+  }
+  PetscCall(ProvenanceFree(&provenance));
+  PetscFunctionReturn(0);
+}
+
+/* Append `count` rows to one dataset: values[row*stride .. + max(width, 1)]. */
+static PetscErrorCode AppendToDataset(hid_t group, const char *path, const char *name, const RowBuffer *buffer,
+                                      PetscInt first, hsize_t width) {
+  const hsize_t start[2] = {(hsize_t)buffer->stored, 0}, count[2] = {(hsize_t)buffer->count, width};
+  const hsize_t dims[2] = {start[0] + count[0], width};
+  const hsize_t memory_dims[2] = {count[0], (hsize_t)buffer->width}, memory_start[2] = {0, (hsize_t)first};
+  const hsize_t memory_count[2] = {count[0], width ? width : 1};
+  hid_t set, file_space, memory_space;
+
+  PetscFunctionBeginUser;
+  set = H5Dopen2(group, name, H5P_DEFAULT);
+  H5Check(set, path, "write");
+  H5Check(H5Dset_extent(set, dims), path, "write");
+  file_space = H5Dget_space(set);
+  H5Check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, count, NULL), path, "write");
+  memory_space = H5Screate_simple(2, memory_dims, NULL);
+  H5Check(H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, memory_start, NULL, memory_count, NULL), path, "write");
+  H5Check(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, buffer->values), path, "write");
+  H5Check(H5Sclose(memory_space), path, "write");
+  H5Check(H5Sclose(file_space), path, "write");
+  H5Check(H5Dclose(set), path, "write");
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryFlush(History history) {
+  const char *path = history->path;
+  hid_t file, group;
+  PetscInt f;
+  int column;
+
+  PetscFunctionBeginUser;
+  if (!history->writer || history->rows.count + history->interface.count == 0) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(Hdf5OpenToWrite(path, PETSC_TRUE, &file));
+  if (history->rows.count) {
+    group = H5Gopen2(file, "history", H5P_DEFAULT);
+    H5Check(group, path, "write");
+    for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+      PetscCall(AppendToDataset(group, path, history_column_name[column], &history->rows, column, 0));
+    }
+    H5Check(H5Gclose(group), path, "write");
+  }
+  if (history->interface.count) {
+    group = H5Gopen2(file, "interface", H5P_DEFAULT);
+    H5Check(group, path, "write");
+    for (f = 0; f < history->field_count; f++) {
+      PetscCall(AppendToDataset(group, path, history->field_name[f], &history->interface, 1 + f * history->rings,
+                                (hsize_t)history->rings));
+    }
+    PetscCall(AppendToDataset(group, path, "time", &history->interface, 0, 0));
+    H5Check(H5Gclose(group), path, "write");
+  }
+  H5Check(H5Fclose(file), path, "write");
+  history->rows.stored += history->rows.count;
+  history->interface.stored += history->interface.count;
+  history->rows.count = history->interface.count = 0;
+  history->last_flush = MPI_Wtime();
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FlushWhenDue(History history) {
+  PetscFunctionBeginUser;
+  if (history->rows.count >= BUFFER_ROWS || history->interface.count * history->interface.width >= BUFFER_NUMBERS ||
+      MPI_Wtime() - history->last_flush >= history->flush_interval) {
+    PetscCall(HistoryFlush(history));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryAppend(History history, const double row[]) {
+  double *slot;
+
+  PetscFunctionBeginUser;
+  if (history->writer) {
+    PetscCall(RowBufferAdd(&history->rows, &slot));
+    PetscCall(PetscArraycpy(slot, row, HISTORY_COLUMN_COUNT));
+    PetscCall(HistoryCsvAppend(history->csv, row));
+    PetscCall(FlushWhenDue(history));
+  } else {
+    history->rows.stored++; /* every process knows the number of rows: checkpoints hold it */
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryAppendInterface(History history, double time, const double values[]) {
+  double *slot;
+
+  PetscFunctionBeginUser;
+  if (history->writer) {
+    PetscCall(RowBufferAdd(&history->interface, &slot));
+    slot[0] = time;
+    PetscCall(PetscArraycpy(slot + 1, values, (size_t)(history->interface.width - 1)));
+    PetscCall(FlushWhenDue(history));
+  } else {
+    history->interface.stored++;
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryGetRows(History history, PetscInt *rows, PetscInt *interface_rows) {
+  PetscFunctionBeginUser;
+  *rows = history->rows.stored + history->rows.count;
+  *interface_rows = history->interface.stored + history->interface.count;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryDestroy(History *history) {
+  PetscInt f;
+
+  PetscFunctionBeginUser;
+  if (!*history) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HistoryFlush(*history));
+  PetscCall(HistoryCsvDestroy(&(*history)->csv));
+  for (f = 0; f < (*history)->field_count; f++) {
+    PetscCall(PetscFree((*history)->field_name[f]));
+  }
+  PetscCall(PetscFree((*history)->field_name));
+  PetscCall(PetscFree((*history)->rows.values));
+  PetscCall(PetscFree((*history)->interface.values));
+  PetscCall(PetscFree(*history));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,16 @@
+/* history.csv: the history for people and spreadsheets, one line per row, written out at once. One process. */
+#ifndef LISEI_HISTORY_CSV_H
+#define LISEI_HISTORY_CSV_H
+
+#include <petscsys.h>
+
+typedef struct _p_HistoryCsv *HistoryCsv;
+
+PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char *version, HistoryCsv *csv);
+/* Open `path` to add lines, cut after `rows` complete rows; *kept is how many there are (fewer if lines are missing, -1
+   if there is no such file; *csv is then NULL). */
+PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt *kept, HistoryCsv *csv);
+PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]);
+PetscErrorCode HistoryCsvDestroy(HistoryCsv *csv);
+
+#endif

@@ -1,0 +1,97 @@
+/* Minimal contact law: stripping loses contact, time heals it.
+
+     d theta/dt = -k_s max(i, 0) theta + k_h (1 - theta)
+
+   i per nominal area, anodic positive.
+   Source: a verification problem, not a model of lithium. Not smooth at i = 0 by definition; an integrator that stops
+   at the sign change sees smooth pieces. The contact fraction used is (theta + sqrt(theta^2 + 1e-16))/2: theta to
+   rounding above 1e-3, positive if a Newton iterate overshoots below zero.
+   Limits: constant i: theta = theta_inf + (theta_0 - theta_inf) exp(-(k_s i + k_h) t) with theta_inf = k_h/(k_s i +
+   k_h); i <= 0: 1 - theta decays with k_h. */
+#include "constants.h"
+#include "contact_laws.h"
+#include "needle.h"
+
+static void scales(const void *parameters, double scale[]) {
+  (void)parameters;
+  scale[0] = 1.0;
+}
+
+static void initial(const void *parameters, const ContactRing *ring, double x[]) {
+  (void)ring;
+  x[0] = ((const FirstOrderContact *)parameters)->initial_contact_fraction;
+}
+
+static double contact_fraction(const void *parameters, const double x[]) {
+  (void)parameters;
+  return smooth_positive(x[0], 1e-8);
+}
+
+static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
+  (void)parameters;
+  (void)ring;
+  (void)x;
+  (void)summand;
+}
+
+static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
+                     const double sums[]) {
+  double driven;
+  (void)sums; /* each ring bears its own share of a constant load */
+  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, contact_fraction(parameters, x), &driven);
+}
+
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
+                    double dxdt[]) {
+  const FirstOrderContact *p = parameters;
+  const double stripping = drive->current_density > 0.0 ? drive->current_density : 0.0;
+
+  (void)ring;
+  dxdt[0] = -p->loss_coefficient * stripping * x[0] + p->healing_rate * (1.0 - x[0]);
+  return LITHIUM_VOLUME_PER_CHARGE * drive->current_density; /* the law knows no void volume */
+}
+
+static const Parameter declarations[] = {{.key = "initial_contact_fraction",
+                                          .kind = PARAMETER_REAL,
+                                          .unit = "1",
+                                          .fallback = "1",
+                                          .minimum = 1e-6,
+                                          .maximum = 1.0,
+                                          .meaning = "Share of the nominal contact area that touches at the start",
+                                          .source = NULL,
+                                          .offset = offsetof(FirstOrderContact, initial_contact_fraction)},
+                                         {.key = "loss_coefficient",
+                                          .kind = PARAMETER_REAL,
+                                          .unit = "m2 A-1 s-1",
+                                          .shown = "cm2 mA-1 s-1",
+                                          .fallback = "0.02 cm2 mA-1 s-1",
+                                          .minimum = 0.0,
+                                          .maximum = 1e6,
+                                          .meaning = "Relative loss of contact per stripped charge density",
+                                          .source = "verification problem",
+                                          .offset = offsetof(FirstOrderContact, loss_coefficient)},
+                                         {.key = "healing_rate",
+                                          .kind = PARAMETER_REAL,
+                                          .unit = "s-1",
+                                          .fallback = "0.005 s-1",
+                                          .minimum = 0.0,
+                                          .maximum = 1e6,
+                                          .meaning = "Rate at which lost contact heals",
+                                          .source = "verification problem",
+                                          .offset = offsetof(FirstOrderContact, healing_rate)},
+                                         {.key = NULL}};
+
+const ContactLaw contact_first_order = {.name = "first_order",
+                                        .meaning =
+                                            "Stripping loses contact in proportion to the current, time heals it",
+                                        .parameters = declarations,
+                                        .parameters_size = sizeof(FirstOrderContact),
+                                        .local_count = 1,
+                                        .local_name = {"touching_fraction"},
+                                        .local_unit = {"1"},
+                                        .scales = scales,
+                                        .initial = initial,
+                                        .contact_fraction = contact_fraction,
+                                        .summands = summands,
+                                        .stress = stress,
+                                        .rates = rates};

@@ -1,0 +1,71 @@
+/* Contact that does not evolve.
+
+     theta = const;   the lithium body follows what is stripped: approach velocity G i
+
+   G = Omega/F.
+   Sign: anodic current positive.
+   Validity: few nanometres of lithium moved, or a study of kinetics alone. Limit: theta = 1 is perfect contact. */
+#include "constants.h"
+#include "contact_laws.h"
+#include "needle.h"
+
+static void scales(const void *parameters, double scale[]) {
+  (void)parameters;
+  (void)scale; /* nothing evolves */
+}
+
+static void initial(const void *parameters, const ContactRing *ring, double x[]) {
+  (void)parameters;
+  (void)ring;
+  (void)x;
+}
+
+static double contact_fraction(const void *parameters, const double x[]) {
+  (void)x;
+  return ((const ConstantContact *)parameters)->contact_fraction;
+}
+
+static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
+  (void)parameters;
+  (void)ring;
+  (void)x;
+  (void)summand;
+}
+
+static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
+                     const double sums[]) {
+  double driven;
+  (void)sums; /* the profile has the area mean 1 and the fraction is the same everywhere */
+  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, contact_fraction(parameters, x), &driven);
+}
+
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
+                    double dxdt[]) {
+  (void)parameters;
+  (void)ring;
+  (void)x;
+  (void)dxdt;
+  return LITHIUM_VOLUME_PER_CHARGE * drive->current_density;
+}
+
+static const Parameter declarations[] = {{.key = "contact_fraction",
+                                          .kind = PARAMETER_REAL,
+                                          .unit = "1",
+                                          .fallback = "1",
+                                          .minimum = 1e-6,
+                                          .maximum = 1.0,
+                                          .meaning = "Share of the nominal contact area that touches",
+                                          .source = NULL,
+                                          .offset = offsetof(ConstantContact, contact_fraction)},
+                                         {.key = NULL}};
+
+const ContactLaw contact_none = {.name = "none",
+                                 .meaning = "Contact that does not evolve",
+                                 .parameters = declarations,
+                                 .parameters_size = sizeof(ConstantContact),
+                                 .scales = scales,
+                                 .initial = initial,
+                                 .contact_fraction = contact_fraction,
+                                 .summands = summands,
+                                 .stress = stress,
+                                 .rates = rates};

@@ -1,0 +1,165 @@
+/* Voids that open when stripping outruns the supply of lithium by creep, and close by creep under load and by plating.
+
+     theta = 1 - (s/s0)^(2/3), at least theta_min
+     sigma = L + p_adh,   L = p f/mean(f theta)
+     v     = l rate(sigma),   v_sup = v/(1 + v/(v_max theta))
+     n     = G i+ - v_sup
+     ds/dt = sp(n) - s/(s + 0.5 nm) [h w sp(-n) + x min(1, p/p_ref) G i- (1 - theta)^(1/3)],   w = L/(L + p_adh)
+
+   s void volume per nominal area; sigma contact stress, amplified as contact is lost; v creep velocity over the
+   length l and v_sup what of it the contact passes; n what stripping takes beyond that supply. i = i+ - i- per
+   nominal area, i+ = sp(i); G = Omega/F; p needle pressure, f its profile, p_adh adhesion. Voids grow while n > 0;
+   otherwise the load-driven share w of the surplus closes them, and plating fills them.
+   Sign: anodic current and compressive stress positive.
+   Source: closure for Singh et al. 2023, 10.1002/advs.202302521, Fig. 3c-d (docs/theory.md, "Contact"; its parameters
+   were fitted in a lumped form).
+   Smoothing, so that an implicit integrator meets no kinks: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 0.001 mA/cm^2 in
+   i, 0.01 nm/s in n; closing fades below s = 0.5 nm; theta as in void_opening.h; min(1, q) = sp(q) - sp(q - 1), d =
+   0.02; the load as in needle.c. The price: where supply just balances stripping, voids open by 0.005 nm/s; a closed
+   contact at rest may drift to s = -0.1 nm, which counts as zero.
+   Validity: voids coarser than atoms, smaller than rings.
+   Limits: ds/dt tends to G i without supply; no void grows while v_sup exceeds G i; h = x = 0 never heals. */
+#include "contact_laws.h"
+#include "needle.h"
+#include "void_opening.h"
+
+#define FILLING_WIDTH 0.02 /* [1] of the corner of min(1, p/p_ref) */
+
+static void scales(const void *parameters, double scale[]) {
+  scale[0] = 0.1 * ((const VoidContact *)parameters)->depth_limit;
+}
+
+static void initial(const void *parameters, const ContactRing *ring, double x[]) {
+  (void)parameters;
+  (void)ring;
+  x[0] = 0.0;
+}
+
+static double contact_fraction(const void *parameters, const double x[]) {
+  const VoidContact *p = parameters;
+  return void_touching_fraction(smooth_positive(x[0], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
+}
+
+static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
+  summand[0] = ring->pressure_profile * contact_fraction(parameters, x);
+}
+
+static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
+                     const double sums[]) {
+  double driven;
+  (void)parameters;
+  (void)x;
+  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, sums[0], &driven);
+}
+
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
+                    double dxdt[]) {
+  const VoidContact *p = parameters;
+  const double G = LITHIUM_VOLUME_PER_CHARGE;
+  const double s = smooth_positive(x[0], DEPTH_WIDTH);
+  const double theta = void_touching_fraction(s, p->depth_limit, p->smallest_fraction);
+  const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
+  const double plating = stripping - drive->current_density;
+  double driven;
+  const double sigma =
+      needle_contact_stress(drive->load, ring->adhesion, ring->pressure_profile, drive->sums[0], &driven);
+  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, sigma);
+  const double supply = creep / (1.0 + creep / (G * p->supply_limit * theta));
+  const double deficit = G * stripping - supply;
+  const double opening = smooth_positive(deficit, VELOCITY_WIDTH);
+  const double surplus = opening - deficit;
+  const double load_share = driven / (driven + ring->adhesion);
+  const double pressing = drive->load / p->filling_pressure;
+  const double reach = smooth_positive(pressing, FILLING_WIDTH) - smooth_positive(pressing - 1.0, FILLING_WIDTH);
+
+  dxdt[0] = opening - s / (s + EMPTY_DEPTH) *
+                          (p->healing_fraction * load_share * surplus +
+                           p->filling_fraction * reach * G * plating * cbrt(1.0 - theta));
+  return G * drive->current_density - dxdt[0];
+}
+
+static const Parameter declarations[] = {
+    {.key = "depth_limit",
+     .kind = PARAMETER_REAL,
+     .unit = "m",
+     .shown = "nm",
+     .fallback = "132 nm",
+     .minimum = 1e-9,
+     .maximum = 1e-4,
+     .meaning = "Void volume per area at which contact is lost",
+     .source = "fit, docs/theory.md (50-300 nm)",
+     .offset = offsetof(VoidContact, depth_limit)},
+    {.key = "smallest_fraction",
+     .kind = PARAMETER_REAL,
+     .unit = "1",
+     .fallback = "1e-4",
+     .minimum = 1e-6,
+     .maximum = 0.1,
+     .meaning = "Contact fraction that remains when contact is lost",
+     .source = "assumed",
+     .offset = offsetof(VoidContact, smallest_fraction)},
+    {.key = "creep_length",
+     .kind = PARAMETER_REAL,
+     .unit = "m",
+     .shown = "um",
+     .fallback = "1 um",
+     .minimum = 1e-9,
+     .maximum = 1e-3,
+     .meaning = "Length over which creep supplies lithium to the interface",
+     .source = "assumed; only its product with the creep rate matters",
+     .offset = offsetof(VoidContact, creep_length)},
+    {.key = "supply_limit",
+     .kind = PARAMETER_REAL,
+     .unit = "A m-2",
+     .shown = "mA cm-2",
+     .fallback = "600 mA cm-2",
+     .minimum = 1.0,
+     .maximum = 1e7,
+     .meaning = "Most that creep can supply through full contact, as a current density",
+     .source = "fit, docs/theory.md (20-600 mA/cm2)",
+     .offset = offsetof(VoidContact, supply_limit)},
+    {.key = "filling_fraction",
+     .kind = PARAMETER_REAL,
+     .unit = "1",
+     .fallback = "0.21",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .meaning = "Share of the plated lithium that fills open voids",
+     .source = "fit, docs/theory.md (0.1-1)",
+     .offset = offsetof(VoidContact, filling_fraction)},
+    {.key = "filling_pressure",
+     .kind = PARAMETER_REAL,
+     .unit = "Pa",
+     .shown = "MPa",
+     .fallback = "1 MPa",
+     .minimum = 1.0,
+     .maximum = 1e9,
+     .meaning = "Needle pressure above which plating fills voids fully; proportional below",
+     .source = "fit, docs/theory.md",
+     .offset = offsetof(VoidContact, filling_pressure)},
+    {.key = "healing_fraction",
+     .kind = PARAMETER_REAL,
+     .unit = "1",
+     .fallback = "0.43",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .meaning = "Share of the surplus creep supply that closes voids",
+     .source = "fit, docs/theory.md (0.1-1)",
+     .offset = offsetof(VoidContact, healing_fraction)},
+    {.key = NULL}};
+
+const ContactLaw contact_void = {.name = "void",
+                                 .meaning = "Voids open when stripping outruns creep, close by creep and by plating",
+                                 .parameters = declarations,
+                                 .parameters_size = sizeof(VoidContact),
+                                 .local_count = 1,
+                                 .local_name = {"void_depth"},
+                                 .local_unit = {"m"},
+                                 .sum_count = 1,
+                                 .uses_needle = true,
+                                 .scales = scales,
+                                 .initial = initial,
+                                 .contact_fraction = contact_fraction,
+                                 .summands = summands,
+                                 .stress = stress,
+                                 .rates = rates};

@@ -1,0 +1,60 @@
+/* The lithium deposit under the needle.
+
+     V = V0 - Omega Q/F,   V = (2/3) pi a^2 H
+     d ln A/dt = alpha sp(d ln V/dt),   A = pi a^2
+
+   Q anodic charge, hemispheroid of contact radius a and height H. The contact grows while plating; on stripping the
+   footprint stays.
+   Sign: anodic charge positive, it removes lithium.
+   Source: Singh et al. 2023, 10.1002/advs.202302521, section 2 and Fig. 1: the stated charges (17.40 uC) deposit 2348
+   um^3, the paper prints 1250 um^3; mostly vertical growth means a small alpha.
+   Smoothing: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 1e-7 1/s, some 1e-3 mA/cm^2 on 17 um of lithium.
+   Validity: compact lithium, self-similar contact.
+   Limits: a ~ V^(alpha/2) under steady plating; alpha = 0 pins the contact, alpha = 2/3 keeps the shape. */
+#include "deposit.h"
+#include "constants.h"
+#include "smooth.h"
+
+#define GROWTH_WIDTH 1e-7 /* [1/s] */
+
+double deposit_faraday_volume(double charge) {
+  return LITHIUM_VOLUME_PER_CHARGE * charge;
+}
+
+double deposit_hemispheroid_volume(double contact_radius, double height) {
+  return 2.0 / 3.0 * PI * contact_radius * contact_radius * height;
+}
+
+double deposit_hemispheroid_height(double contact_radius, double volume) {
+  return 1.5 * volume / (PI * contact_radius * contact_radius);
+}
+
+double deposit_log_radius_rate(const Deposit *deposit, double volume, double volume_rate) {
+  if (deposit->contact_growth_exponent == 0.0 || volume <= 0.0) {
+    return 0.0; /* pinned, or no lithium left whose shape could change */
+  }
+  return 0.5 * deposit->contact_growth_exponent * smooth_positive(volume_rate / volume, GROWTH_WIDTH);
+}
+
+const Parameter deposit_parameters[] = {
+    {.key = "volume",
+     .kind = PARAMETER_REAL,
+     .unit = "m3",
+     .shown = "um3",
+     .fallback = "1250 um3",
+     .minimum = 1e-27,
+     .maximum = 1e-6,
+     .meaning = "Volume of the lithium at the start",
+     .source = "10.1002/advs.202302521, section 2 (the stated charges would give 2348 um3)",
+     .offset = offsetof(Deposit, volume)},
+    {.key = "contact_growth_exponent",
+     .kind = PARAMETER_REAL,
+     .unit = "1",
+     .fallback = "0",
+     .minimum = 0.0,
+     .maximum = 1.0,
+     .meaning =
+         "Relative growth of the contact area per relative growth of the volume while plating; 0: pinned contact",
+     .source = "0.06 in the fit of docs/theory.md; 0-0.3 for mostly vertical growth",
+     .offset = offsetof(Deposit, contact_growth_exponent)},
+    {.key = NULL}};

@@ -1,0 +1,77 @@
+/* Processes in series across the interface.
+
+     eta(i) = eta_1(k i) + eta_2(i) + eta_3(i)
+
+   The same true current passes Li|SEI charge transfer, SEI and SE|SEI charge transfer; the overpotentials add. k is
+   the ratio R_CT/R_0,CT of the dislocations (eq. 7): it divides the exchange current density of the first process,
+   which multiplies its linear resistance by k and leaves its Tafel slope and a stress shift as they are.
+   Sign: anodic positive.
+   Source: Singh et al. 2023, 10.1002/advs.202302521, section 2.3 and Fig. 2f; Blume et al. 2019.
+   Validity: steady, i.e. slower than the interface capacitances (microseconds).
+   Limits: one process: that law; slopes add. */
+#include "kinetics.h"
+#include <float.h>
+#include <math.h>
+
+double kinetics_series_overpotential(const KineticsSeries *series, const InterfaceConditions *conditions, double i,
+                                     double *slope) {
+  double eta = 0.0;
+
+  *slope = 0.0;
+  for (int k = 0; k < series->count; k++) {
+    const double factor = k == 0 ? series->charge_transfer_factor : 1.0;
+    double own_slope;
+    eta += series->law[k]->overpotential(series->parameters[k], conditions, factor * i, &own_slope);
+    *slope += factor * own_slope;
+  }
+  return eta;
+}
+
+/* A point between the bounds where a Newton step left them: halfway in the exponent if they are far apart, so that
+   currents from 1e-12 to 1e300 are reached in a few steps. */
+static double between(double low, double high) {
+  if (isinf(low)) {
+    return high < 0.0 ? 16.0 * high : -1.0;
+  }
+  if (isinf(high)) {
+    return low > 0.0 ? 16.0 * low : 1.0;
+  }
+  if (low > 0.0 && high > 4.0 * low) {
+    return sqrt(low) * sqrt(high);
+  }
+  if (high < 0.0 && low < 4.0 * high) {
+    return -sqrt(-low) * sqrt(-high);
+  }
+  return 0.5 * low + 0.5 * high;
+}
+
+double kinetics_series_current_density(const KineticsSeries *series, const InterfaceConditions *conditions,
+                                       double eta) {
+  double low = -INFINITY, high = INFINITY, i = 0.0;
+
+  if (series->count == 1 && series->charge_transfer_factor > 0.0) {
+    return series->law[0]->current_density(series->parameters[0], conditions, eta) / series->charge_transfer_factor;
+  }
+  for (int iteration = 0; iteration < 500; iteration++) {
+    double slope;
+    const double residual = kinetics_series_overpotential(series, conditions, i, &slope) - eta;
+    double next = i - residual / slope;
+
+    if (residual == 0.0 || fabs(next - i) <= 2.0 * DBL_EPSILON * fabs(next)) {
+      return next;
+    }
+    if (residual > 0.0) {
+      high = i;
+    } else {
+      low = i;
+    }
+    if (!(next > low && next < high)) {
+      next = between(low, high);
+    }
+    if (isinf(next) || next == low || next == high) { /* the current overflows, or neighbouring numbers are reached */
+      return next;
+    }
+    i = next;
+  }
+  return i;
+}

@@ -1,0 +1,23 @@
+/* The needle that presses the lithium on the electrolyte; equations, smoothing and limits: needle.c. */
+#ifndef LISEI_NEEDLE_H
+#define LISEI_NEEDLE_H
+
+#include "parameter.h"
+
+typedef struct {
+  double pressure;  /* [Pa] p0 at the start: needle force per nominal contact area */
+  double stiffness; /* [Pa/m] K: loss of pressure per retreat of the lithium */
+  double adhesion;  /* [Pa] pull the contact bears: lowest pressure is minus this */
+} Needle;
+
+extern const Parameter needle_parameters[];
+
+/* [Pa/s] dp/dt at the pressure p [Pa] and the area mean [m/s] of the velocity at which the lithium body approaches the
+   electrolyte (positive: stripping lets the needle sink and unload) */
+double needle_pressure_rate(const Needle *needle, double pressure, double approach_velocity);
+
+/* [Pa] stress on the lithium that touches in a ring, and the part *driven of it that the needle's load causes.
+   profile [1]: local over mean pressure; mean_touching [1]: area mean of profile times touching fraction. */
+double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven);
+
+#endif

@@ -1,0 +1,163 @@
+/* Shared by the implementations of Bulk; not for callers. */
+#ifndef LISEI_BULK_PRIVATE_H
+#define LISEI_BULK_PRIVATE_H
+
+#include "bulk.h"
+
+#include <petscksp.h>
+
+typedef struct {
+  PetscErrorCode (*radius_changed)(Bulk bulk); /* NULL where nothing is kept that depends on it */
+  PetscErrorCode (*potential)(Bulk bulk, const double current[], double potential[]);
+  PetscErrorCode (*factor)(Bulk bulk, const double film[]);
+  PetscErrorCode (*solve)(Bulk bulk, PetscInt count, double b[]);
+  PetscErrorCode (*apply)(Bulk bulk, const double x[], double y[]);
+  PetscErrorCode (*cell_field)(Bulk bulk, const double current[], double potential[], double current_r[],
+                               double current_z[]);
+  PetscErrorCode (*counter_current)(Bulk bulk, const double current[], double *arriving);
+  PetscErrorCode (*destroy)(Bulk bulk);
+} BulkOps;
+
+struct Bulk_ {
+  MPI_Comm comm;
+  PetscMPIInt process, processes;
+  BulkType type;
+  Grid grid;
+  double conductivity;             /* [S/m] reference */
+  double *cell_conductivity;       /* [S/m] cells, or NULL: uniform */
+  double *cell_field_scale;        /* [V/m] cells, or NULL: linear */
+  double *face_resistance_down;    /* [Ohm m^2] cells, or NULL */
+  double *face_resistance_outward; /* [Ohm m^2] cells, or NULL */
+  double *cell_source;             /* [A] cells, or NULL */
+  char *cache_dir;
+  double rtol;
+  double radius; /* [m] contact radius now; the grid's own is where it started */
+  double unit;   /* [Ohm] 1/(sigma a) now: potentials are unit * (dimensionless operator) * current */
+  PetscBool factored;
+  BulkStatistics statistics;
+  BulkOps ops;
+  void *data;
+};
+
+/* Everything but the operator: options checked and copied. */
+PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions *options, Bulk *bulk);
+PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk);
+PetscErrorCode BulkCreateCondensed_Private(Bulk bulk);
+PetscErrorCode BulkCreateField_Private(Bulk bulk);
+
+/* ---- finite volumes (bulk_network.c): conductances in units of sigma a, cells in natural order over the processes
+ * ---- */
+
+enum { LINK_OUTWARD, LINK_DOWN, LINK_COUNT };
+
+/* The faces of a range of cells. A link leads from a cell to its neighbour outward or below, or to ground at a grounded
+ * edge. */
+typedef struct {
+  PetscInt first, last;     /* cells of this process: first <= cell < last */
+  PetscInt begin;           /* links are kept for begin <= cell < last, to reach all faces of the own cells */
+  double *link[LINK_COUNT]; /* conductance / (sigma a), index cell - begin; 0: no path */
+  double *surface;          /* rings: conductance / (sigma a) from the ring to the cell below it (every process) */
+} BulkNetwork;
+
+/* The neighbour across a link: a cell, ground, or none. */
+enum { NEIGHBOUR_GROUND = -1, NEIGHBOUR_NONE = -2 };
+PetscInt BulkNeighbour_Private(Grid grid, PetscInt cell, int link);
+
+/* Share of the cells that this process owns (contiguous, natural order). */
+PetscErrorCode BulkCellShare_Private(Bulk bulk, PetscInt *first, PetscInt *last);
+/* Conductances at zero current. */
+PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network);
+PetscErrorCode BulkNetworkDestroy_Private(BulkNetwork **network);
+PetscErrorCode BulkNetworkCreateMatrix_Private(Bulk bulk, const BulkNetwork *network, Mat *matrix);
+/* matrix = network + diag(shunt) on the cells under the rings (shunt may be NULL) */
+PetscErrorCode BulkNetworkAssemble_Private(Bulk bulk, const BulkNetwork *network, const double shunt[], Mat matrix);
+/* Current to ground / (sigma a) [V] from the own cells. */
+double BulkGroundFlow_Private(Bulk bulk, const BulkNetwork *network, const double own_potential[]);
+/* Values of a distributed cell vector at the cells under the rings, on every process. */
+PetscErrorCode BulkRingValues_Private(Bulk bulk, Vec cells, double ring[]);
+
+/* ---- one face as two half cells and a boundary resistance in series (bulk_face.c) ---- */
+
+typedef struct {
+  double resistance;          /* [Ohm] the linear parts */
+  int nonlinear;              /* 0..2 halves with sinh conduction */
+  double voltage[2], flow[2]; /* [V], [A]: drop = voltage asinh(I/flow) */
+} BulkFaceLaw;
+
+void BulkFaceLawLink_Private(Bulk bulk, PetscInt cell, int link, BulkFaceLaw *law);
+void BulkFaceLawSurface_Private(Bulk bulk, PetscInt ring, BulkFaceLaw *law);
+/* [V] potential drop at a current; slope [Ohm] = d drop/d I */
+double BulkFaceDrop_Private(const BulkFaceLaw *law, double current, double *slope);
+/* [A] current at a drop (safeguarded Newton in the logarithm of the current); NAN if it cannot be found */
+double BulkFaceCurrent_Private(const BulkFaceLaw *law, double drop);
+
+/* Current densities at cell centres from cell potentials (all cells; process 0 only). */
+PetscErrorCode BulkCurrentDensity_Private(Bulk bulk, const double current[], const double potential[],
+                                          double current_r[], double current_z[]);
+
+/* ---- dense symmetric systems on the rings (bulk_dense.c) ---- */
+
+typedef struct {
+  PetscBLASInt n;
+  PetscBool cholesky;  /* the factor kept is Cholesky's, not LU */
+  double *matrix;      /* n*n column-major; overwritten by the factor */
+  double *diagonal;    /* n; saved while Cholesky is tried */
+  PetscBLASInt *pivot; /* n */
+} BulkDense;
+
+/* What the caller has filled in, and what is known of it. */
+typedef enum {
+  DENSE_POSITIVE,  /* lower triangle, positive definite by construction */
+  DENSE_SYMMETRIC, /* both triangles; Cholesky is tried, then LU */
+  DENSE_INDEFINITE /* both triangles; LU */
+} BulkDenseKind;
+
+PetscErrorCode BulkDenseCreate_Private(PetscInt n, BulkDense *dense);
+PetscErrorCode BulkDenseDestroy_Private(BulkDense *dense);
+PetscErrorCode BulkDenseFactor_Private(BulkDense *dense, BulkDenseKind kind);
+PetscErrorCode BulkDenseSolve_Private(const BulkDense *dense, PetscInt count, double b[]);
+
+/* ---- condensed: dense operator, its builders and its cache ---- */
+
+typedef struct {
+  double *impedance; /* rings*rings: Z sigma a, symmetric */
+  double *
+      arrival; /* rings: current at the counter electrode per current at the ring (1 up to the accuracy of the build) */
+} BulkOperator;
+
+typedef struct BulkSeparable_ *BulkSeparable;
+PetscBool BulkCanSeparate_Private(Bulk bulk);
+/* Eigenvectors in eta; kept for the field. Every process holds the same. */
+PetscErrorCode BulkSeparableCreate_Private(Bulk bulk, BulkSeparable *separable);
+PetscErrorCode BulkSeparableDestroy_Private(BulkSeparable *separable);
+PetscErrorCode BulkSeparableBuild_Private(Bulk bulk, BulkSeparable separable, BulkOperator *op);
+PetscErrorCode BulkSeparableCells_Private(Bulk bulk, BulkSeparable separable, const double current[],
+                                          double potential[]);
+
+typedef struct BulkDirect_ *BulkDirect;
+/* Factor the cells over the processes; kept for the field. Collective. */
+PetscErrorCode BulkDirectCreate_Private(Bulk bulk, BulkDirect *direct);
+PetscErrorCode BulkDirectDestroy_Private(BulkDirect *direct);
+PetscErrorCode BulkDirectBuild_Private(Bulk bulk, BulkDirect direct, BulkOperator *op);
+PetscErrorCode BulkDirectCells_Private(Bulk bulk, BulkDirect direct, const double current[], double potential[]);
+
+/* Sixteen bytes that identify grid and material, as 32 hexadecimal digits. */
+PetscErrorCode BulkCacheKey_Private(Bulk bulk, char key[33]);
+/* found: a sound file was there. Process 0 reads, all receive. */
+PetscErrorCode BulkCacheRead_Private(Bulk bulk, const char key[], BulkOperator *op, PetscBool *found);
+PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOperator *op);
+
+/* ---- linear systems on the cells (bulk_network.c, bulk_solver.c) ---- */
+
+/* Direct below this many cells, conjugate gradients with BoomerAMG above: measured, see the benchmark. */
+#define BULK_DIRECT_CELLS 100000
+/* Without `positive` the matrix may be indefinite: LU at any size. */
+PetscErrorCode BulkSolverCreate_Private(Bulk bulk, PetscInt cells, PetscBool positive, PetscBool direct, KSP *ksp);
+/* Solve, count, and refuse what has not converged. */
+PetscErrorCode BulkSolverRun_Private(Bulk bulk, KSP ksp, Vec rhs, Vec solution);
+/* rhs [V] = unit * (ring currents on the cells under them, plus `fraction` of the cells' own sources) */
+PetscErrorCode BulkSource_Private(Bulk bulk, const double current[], double fraction, Vec rhs);
+/* All cells on process 0 (`cells` is not touched elsewhere). */
+PetscErrorCode BulkGatherCells_Private(Vec distributed, double cells[]);
+
+#endif

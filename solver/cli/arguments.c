@@ -1,0 +1,33 @@
+#include "cli.h"
+
+PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArguments *arguments) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(argc, &arguments->overrides));
+  for (int k = 2; k < argc; k++) {
+    const char *word = argv[k];
+    const char *value = strchr(word, '=');
+
+    if (!strcmp(word, "--force")) {
+      arguments->force = PETSC_TRUE;
+    } else if (!strcmp(word, "--out") || !strcmp(word, "--set")) {
+      if (k + 1 >= argc) {
+        PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "%s needs a value", word));
+      } else if (word[2] == 'o') {
+        arguments->out = argv[++k];
+      } else {
+        arguments->overrides[arguments->override_count++] = argv[++k];
+      }
+    } else if (!strncmp(word, "--out=", 6)) {
+      arguments->out = value + 1;
+    } else if (!strncmp(word, "--set=", 6)) {
+      arguments->overrides[arguments->override_count++] = argv[k] + 6;
+    } else if (word[0] == '-') {
+      PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                               "unknown option '%s' (known: --out, --set, --force; PETSc options go after `--`)",
+                               word));
+    } else if (arguments->positional_count < 4) {
+      arguments->positional[arguments->positional_count++] = word;
+    }
+  }
+  PetscFunctionReturn(0);
+}

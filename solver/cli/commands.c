@@ -1,0 +1,190 @@
+#include "../../io/provenance.h"
+#include "../catalogue.h"
+#include "cli.h"
+#include "output_folder.h"
+
+/* Deck, table and simulation of one command. */
+typedef struct {
+  ParameterTable table;
+  Deck deck;
+  Simulation simulation;
+} Loaded;
+
+static PetscErrorCode Load(const char *path, const CliArguments *arguments, Diagnostics diagnostics, Loaded *loaded) {
+  PetscFunctionBeginUser;
+  PetscCall(CatalogueCreate(&loaded->table));
+  PetscCall(DeckRead(loaded->table, path, arguments->override_count, arguments->overrides, diagnostics, &loaded->deck));
+  if (loaded->deck) {
+    PetscCall(SimulationCreate(PETSC_COMM_WORLD, loaded->deck, diagnostics, &loaded->simulation));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Unload(Loaded *loaded) {
+  PetscFunctionBeginUser;
+  PetscCall(SimulationDestroy(&loaded->simulation));
+  if (loaded->deck) {
+    PetscCall(DeckDestroy(&loaded->deck));
+  }
+  PetscCall(CatalogueDestroy(&loaded->table));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NeedOne(const CliArguments *arguments, const char *what, Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (arguments->positional_count != 1) {
+    PetscCall(
+        DiagnosticsAdd(diagnostics, NULL, 0, NULL, "expected one %s, got %d", what, (int)arguments->positional_count));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The deck's petsc: subtree goes into PETSc's options; options that nothing has asked for are mistakes. */
+static PetscErrorCode SetPetscOptions(Deck deck) {
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < DeckPetscOptionCount(deck); k++) {
+    const char *name, *value;
+    DeckPetscOption(deck, k, &name, &value);
+    PetscCall(PetscOptionsSetValue(NULL, name, value));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckLeftOptions(Diagnostics diagnostics) {
+  PetscInt count;
+  char **names, **values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
+  for (PetscInt k = 0; k < count; k++) {
+    PetscCall(DiagnosticsAdd(
+        diagnostics, NULL, 0, NULL,
+        "PETSc option -%s is not used by anything in this run: misspelt, or it belongs to another bulk.solver",
+        names[k]));
+  }
+  PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  const char *out = arguments->out ? arguments->out : "out";
+  Loaded loaded = {0};
+  RunOutcome outcome = RUN_BAD_INPUT;
+
+  PetscFunctionBeginUser;
+  PetscCall(NeedOne(arguments, "deck", diagnostics));
+  PetscCall(OutputFolderCheck(PETSC_COMM_WORLD, out, arguments->force, diagnostics));
+  if (arguments->positional_count == 1) {
+    PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(SetPetscOptions(loaded.deck));
+    PetscCall(SimulationSetUp(loaded.simulation));
+    PetscCall(CheckLeftOptions(diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck));
+    PetscCall(RunExecute(loaded.simulation, out, PETSC_FALSE, &outcome));
+  }
+  *status = (int)outcome;
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  Loaded loaded = {0};
+  RunOutcome outcome = RUN_BAD_INPUT;
+  char deck[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCall(NeedOne(arguments, "output folder", diagnostics));
+  if (arguments->override_count || arguments->out || arguments->force) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                             "resume continues the run as it was; it takes no options but the folder"));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(Load(deck, arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(SetPetscOptions(loaded.deck));
+    PetscCall(SimulationSetUp(loaded.simulation));
+    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], PETSC_TRUE, &outcome));
+  }
+  *status = (int)outcome;
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  Loaded loaded = {0};
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(NeedOne(arguments, "deck", diagnostics));
+  if (arguments->positional_count == 1) {
+    PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    const Grid grid = loaded.simulation->grid;
+    const BulkType type = (BulkType)DeckChoice(loaded.deck, "bulk.solver");
+    const double duration = ProtocolDuration(loaded.simulation->protocol);
+    double smallest, largest, bytes;
+
+    PetscCall(GridSpacing(grid, &smallest, &largest));
+    PetscCall(BulkMemoryEstimate(grid, type, &bytes));
+    if (!rank) {
+      PetscCall(DeckPrint(loaded.deck, stdout));
+      (void)printf("\ngrid: %d cells (%d columns x %d layers, %d of them SEI), %d rings\n", (int)GridCellCount(grid),
+                   (int)grid->columns, (int)grid->layers, (int)grid->sei_layers, (int)grid->rings);
+      (void)printf("spacing: smallest %.4g nm, largest %.4g um\n", smallest * 1e9, largest * 1e6);
+      (void)printf("memory expected for the bulk: %.3g MB\n", bytes * 1e-6);
+      (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
+                   (int)loaded.simulation->protocol->segment_count);
+      (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));
+    }
+    *status = 0;
+  }
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandHelp(const CliArguments *arguments, int *status) {
+  const char *topic = arguments->positional_count ? arguments->positional[0] : NULL;
+  ParameterTable table;
+  PetscMPIInt rank;
+  PetscBool found = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(CatalogueCreate(&table));
+  if (!rank) {
+    if (topic && !strcmp(topic, "schema")) {
+      PetscCall(TableSchema(table, stdout));
+    } else if (topic && !strcmp(topic, "reference")) {
+      PetscCall(TableReference(table, stdout));
+    } else if (topic && !strcmp(topic, "deck")) {
+      PetscCall(TableDeck(table, stdout));
+    } else {
+      PetscCall(TableHelp(table, topic, stdout, &found));
+    }
+  }
+  *status = found ? 0 : RUN_BAD_INPUT;
+  PetscCall(CatalogueDestroy(&table));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandVersion(void) {
+  Provenance provenance;
+
+  PetscFunctionBeginUser;
+  PetscCall(ProvenanceGet(PETSC_COMM_WORLD, &provenance));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "lisei %s (%s)\nPETSc %s\nHDF5 %s\nMPI %s\n", provenance.version,
+                        provenance.git_hash, provenance.petsc_version, provenance.hdf5_version,
+                        provenance.mpi_version));
+  PetscCall(ProvenanceFree(&provenance));
+  PetscFunctionReturn(0);
+}

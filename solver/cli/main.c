@@ -1,0 +1,127 @@
+#include "cli.h"
+#include <stdlib.h>
+
+static const char usage[] =
+    "usage: lisei run DECK.yaml [--out DIR] [--set key.path=\"value unit\"]... [--force] [-- PETSc options]\n"
+    "       lisei check DECK.yaml [--set ...]     validate only; print the values used, with units and origin\n"
+    "       lisei resume DIR                      continue from the newest checkpoint\n"
+    "       lisei help [topic | key.path | schema | reference | deck]\n"
+    "       lisei --version\n"
+    "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
+    "             3 stopped by a signal or the wall-time limit, resumable\n";
+
+/* A single process needs no launcher and no network: without this, Open MPI spends 0.3 s on looking for both. Only when
+   no launcher is present, and never over the user's own settings. */
+static void PreferFastStart(void) {
+  static const char *const launchers[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK",      "PMI_RANK", "PMI_SIZE",
+                                          "SLURM_STEP_ID",        "MPI_LOCALNRANKS"};
+  for (size_t k = 0; k < sizeof launchers / sizeof *launchers; k++) {
+    if (getenv(launchers[k])) {
+      return;
+    }
+  }
+  (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+  (void)setenv("OMPI_MCA_pml", "ob1", 0);
+  (void)setenv("OMPI_MCA_btl", "self", 0);
+}
+
+/* One line for people instead of PETSc's stack of calls, which the debug option -lisei_trace brings back. */
+static PetscErrorCode ReportError(MPI_Comm comm, int line, const char *function, const char *file, PetscErrorCode code,
+                                  PetscErrorType type, const char *message, void *context) {
+  (void)comm;
+  (void)context;
+  if (type == PETSC_ERROR_INITIAL) {
+    const char *name = strrchr(file, '/');
+    (void)fprintf(stderr, "lisei: error: %s [%s, %s:%d]\n", message && *message ? message : "internal error", function,
+                  name ? name + 1 : file, line);
+  }
+  return code;
+}
+
+static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
+  const char *command = argc > 1 ? argv[1] : "";
+  CliArguments arguments = {0};
+  Diagnostics diagnostics;
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  *status = RUN_BAD_INPUT;
+  PetscCall(DiagnosticsCreate(&diagnostics));
+  if (!strcmp(command, "--version")) {
+    PetscCall(CommandVersion());
+    *status = 0;
+  } else if (!strcmp(command, "--help") || !strcmp(command, "-h")) {
+    PetscCall(PetscPrintf(PETSC_COMM_WORLD, "%s", usage));
+    *status = 0;
+  } else {
+    PetscCall(CliParse(argc, argv, diagnostics, &arguments));
+    if (!strcmp(command, "run")) {
+      PetscCall(CommandRun(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "check")) {
+      PetscCall(CommandCheck(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "resume")) {
+      PetscCall(CommandResume(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "help")) {
+      PetscCall(CommandHelp(&arguments, status));
+    } else if (!strcmp(command, "sweep")) {
+      PetscCall(
+          DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                         "sweep is not available in this version; run `lisei run` once per set of --set overrides"));
+    } else {
+      PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, *command ? "unknown command '%s'" : "no command given%s",
+                               command));
+      if (!rank) {
+        (void)fputs(usage, stderr);
+      }
+    }
+  }
+  if (DiagnosticsCount(diagnostics) && !rank) {
+    PetscCall(DiagnosticsPrint(diagnostics, stderr));
+  }
+  PetscCall(PetscFree(arguments.overrides));
+  PetscCall(DiagnosticsDestroy(&diagnostics));
+  PetscFunctionReturn(0);
+}
+
+int main(int argc, char **argv) {
+  int own = argc, status = RUN_FAILED, count;
+  char **petsc_argv;
+  PetscErrorCode code;
+
+  PreferFastStart();
+  /* PETSc sees only what follows "--". */
+  for (int k = 1; k < argc; k++) {
+    if (!strcmp(argv[k], "--")) {
+      own = k;
+      break;
+    }
+  }
+  count = own < argc ? argc - own : 1;
+  petsc_argv = malloc(((size_t)count + 1) * sizeof *petsc_argv);
+  if (!petsc_argv) {
+    return RUN_FAILED;
+  }
+  petsc_argv[0] = argv[0];
+  for (int k = 1; k < count; k++) {
+    petsc_argv[k] = argv[own + k];
+  }
+  petsc_argv[count] = NULL;
+  code = PetscInitialize(&count, &petsc_argv, NULL, usage);
+  if (code) {
+    return RUN_FAILED;
+  }
+  code = PetscPushErrorHandler(ReportError, NULL);
+  code = code ? code : Dispatch(own, argv, &status);
+  if (code) {
+    PetscMPIInt size = 1;
+    (void)MPI_Comm_size(PETSC_COMM_WORLD, &size);
+    if (size > 1) { /* the other processes may wait for this one */
+      (void)MPI_Abort(PETSC_COMM_WORLD, RUN_FAILED);
+    }
+    status = RUN_FAILED;
+  }
+  code = PetscPopErrorHandler();
+  code = code ? code : PetscFinalize();
+  return code ? RUN_FAILED : status;
+}

@@ -1,0 +1,124 @@
+/* The electrode: a row of rings, each with a true contact, kinetics and evolving contact state, coupled by the bulk,
+   the needle and the controlled potential or current.
+
+   Unknowns at an instant: per ring the contact law's x and the current density i per nominal area (algebraic); globally
+   the needle pressure p, ln(a/a0) of the contact radius, the charge Q and the mean body displacement B (evolving), the
+   law's area mean S and the potential V (algebraic). Equations: docs/theory.md, "The coupled system". All processes
+   hold the same numbers. */
+#ifndef LISEI_ELECTRODE_H
+#define LISEI_ELECTRODE_H
+
+#include "../physics/contact.h"
+#include "../physics/deposit.h"
+#include "../physics/grain_growth.h"
+#include "../physics/kinetics.h"
+#include "../physics/needle.h"
+#include "../physics/wagner_sei.h"
+#include "bulk.h"
+
+typedef enum { GLOBAL_PRESSURE, GLOBAL_LOG_RADIUS, GLOBAL_CHARGE, GLOBAL_DISPLACEMENT, GLOBAL_COUNT } GlobalState;
+
+/* Everything that does not change during a run. */
+typedef struct {
+  PetscInt rings;
+  double *area_share;        /* [1] rings; sums to 1 */
+  ContactRing *ring;         /* rings */
+  const ContactLaw *contact; /* how the contact evolves */
+  const void *contact_parameters;
+  KineticsSeries kinetics;
+  CreepModel creep;
+  GrainGrowth grain_growth; /* grain size against time */
+  WagnerSei sei;            /* SEI thickness against contact age */
+  PetscBool sei_grows;
+  Needle needle;
+  Deposit deposit;
+  double temperature;    /* [K] */
+  double initial_radius; /* [m] a0 */
+  Bulk bulk;             /* operator at a0 */
+} ElectrodeModel;
+
+/* When the contact reached a radius: the age of its outer rings (paper 2.3). Grows by one entry per accepted step while
+   the contact grows. */
+typedef struct {
+  PetscInt count, capacity;
+  double *time, *radius; /* [s], [m]; both increasing */
+} ContactAges;
+
+/* A point of the trajectory; `data` is one block so that it can be copied, broadcast and saved as a whole. */
+typedef struct {
+  PetscInt size;
+  double *data;
+  double *time;           /* [s] */
+  double *potential;      /* [V] */
+  double *sum;            /* CONTACT_MAX_SUMS: S */
+  double *global;         /* GLOBAL_COUNT: p [Pa], ln(a/a0), Q [C], B [m] */
+  double *global_rate;    /* their rates per second */
+  double *x;              /* rings*local_count, ring-major */
+  double *x_rate;         /* their rates per second */
+  double *current;        /* [A/m^2] rings, per nominal area */
+  double *current_rate;   /* [A/m^2/s] rings: prediction only */
+  double *bulk_potential; /* [V] rings: u */
+} ElectrodeState;
+
+/* What the outside imposes: V(t) or I(t), linear in time within a segment. */
+typedef struct {
+  PetscBool is_current;
+  double start_time, start_value, rate; /* value(t) = start_value + rate (t - start_time) [V] or [A] */
+} Control;
+double ControlValue(const Control *control, double time);
+
+/* What the laws say of one ring. */
+typedef struct {
+  double contact_fraction;         /* [1] */
+  double stress;                   /* [Pa] on the lithium that touches */
+  double overpotential;            /* [V] */
+  double overpotential_slope;      /* [Ohm m^2] d eta/d i, i per nominal area, at fixed x */
+  double rates[CONTACT_MAX_LOCAL]; /* dx/dt */
+  double approach;                 /* [m/s] of the lithium body */
+  double summand[CONTACT_MAX_SUMS];
+} RingResponse;
+
+/* Conditions that depend on time and contact radius only, shared by all evaluations of a stage. */
+typedef struct {
+  double grain_size;     /* [m] */
+  double *sei_thickness; /* [m] rings */
+} StageConditions;
+
+typedef struct Electrode_ {
+  ElectrodeModel model;
+  ContactAges ages;
+  StageConditions conditions;
+  PetscInt algebraic_iterations; /* of the last ElectrodeSolveAlgebraic */
+} * Electrode;
+
+PetscErrorCode ElectrodeCreate(const ElectrodeModel *model,
+                               Electrode *electrode); /* model's arrays are copied by reference */
+PetscErrorCode ElectrodeDestroy(Electrode *electrode);
+
+PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state);
+PetscErrorCode ElectrodeStateCopy(const ElectrodeState *from, ElectrodeState *to);
+PetscErrorCode ElectrodeStateDestroy(ElectrodeState *state);
+/* The contact as it starts, at rest. */
+PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state);
+
+/* Solve the algebraic part at fixed x and globals: currents, S and V that satisfy the control; then all rates.
+   *converged tells; on failure the state is unchanged. Needed at the start and after a jump of the control. */
+PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
+                                       PetscBool *converged);
+
+PetscErrorCode ElectrodeSetConditions(Electrode electrode, double time, double log_radius);
+void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
+                   const double sum[], RingResponse *response);
+/* Rates of the global states at the area means of current density and approach velocity. */
+void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
+                          double rate[]);
+double ElectrodeRadius(Electrode electrode, double log_radius); /* [m] */
+double ElectrodeArea(Electrode electrode, double log_radius);   /* [m^2] nominal */
+/* Remember the contact radius of an accepted step. */
+PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state);
+/* Charge [C] equivalent of the lithium that SEI growth has consumed by now. */
+double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state);
+/* Lithium volume [m^3] by Faraday's law and SEI consumption. */
+double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state);
+
+#endif

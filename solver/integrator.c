@@ -1,0 +1,413 @@
+#include "integrator.h"
+#include "ring_jacobian.h"
+
+enum { STAGES_MAX = 6 };
+
+typedef struct {
+  int stages, order;
+  double gamma;
+  double c[STAGES_MAX], a[STAGES_MAX][STAGES_MAX], embedded[STAGES_MAX];
+} Tableau;
+
+/* Kennedy & Carpenter 2003; weights are the last row of a (stiffly accurate). */
+static const Tableau tableaux[] = {
+    [INTEGRATOR_ESDIRK3] = {4,
+                            3,
+                            1767732205903.0 / 4055673282236.0,
+                            {0.0, 1767732205903.0 / 2027836641118.0, 3.0 / 5.0, 1.0},
+                            {{0.0},
+                             {1767732205903.0 / 4055673282236.0},
+                             {2746238789719.0 / 10658868560708.0, -640167445237.0 / 6845629431997.0},
+                             {1471266399579.0 / 7840856788654.0, -4482444167858.0 / 7529755066697.0,
+                              11266239266428.0 / 11593286722821.0}},
+                            {2756255671327.0 / 12835298489170.0, -10771552573575.0 / 22201958757719.0,
+                             9247589265047.0 / 10645013368117.0, 2193209047091.0 / 5459859503100.0}},
+    [INTEGRATOR_ESDIRK4] = {6,
+                            4,
+                            0.25,
+                            {0.0, 0.5, 83.0 / 250.0, 31.0 / 50.0, 17.0 / 20.0, 1.0},
+                            {{0.0},
+                             {0.25},
+                             {8611.0 / 62500.0, -1743.0 / 31250.0},
+                             {5012029.0 / 34652500.0, -654441.0 / 2922500.0, 174375.0 / 388108.0},
+                             {15267082809.0 / 155376265600.0, -71443401.0 / 120774400.0, 730878875.0 / 902184768.0,
+                              2285395.0 / 8070912.0},
+                             {82889.0 / 524892.0, 0.0, 15625.0 / 83664.0, 69875.0 / 102672.0, -2260.0 / 8211.0}},
+                            {4586570599.0 / 29645900160.0, 0.0, 178811875.0 / 945068544.0, 814220225.0 / 1159782912.0,
+                             -3700637.0 / 11593932.0, 61727.0 / 225920.0}},
+};
+
+struct Integrator_ {
+  Electrode electrode;
+  IntegratorOptions options;
+  const Tableau *tableau;
+  RingJacobian jacobian;
+  PetscBool jacobian_at_start; /* evaluated at the start of the step, so that a shorter retry may use it */
+  PetscInt size;               /* rings*local */
+  double x_scale[CONTACT_MAX_LOCAL];
+  double *known;  /* size: x of the stage from earlier stages */
+  double *slopes; /* STAGES_MAX*size: dx/dt of the stages */
+  double global_slopes[STAGES_MAX][GLOBAL_COUNT], global_known[GLOBAL_COUNT];
+  double *stage_current;       /* STAGES_MAX*rings */
+  double *injected, *residual; /* rings */
+  StageUpdate update;
+};
+
+/* [Pa] size at which an error of the needle pressure matters */
+static double PressureScale(const ElectrodeModel *model) {
+  return fmax(model->needle.pressure + model->needle.adhesion, 1e4);
+}
+
+PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
+  const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
+  const PetscInt slopes = STAGES_MAX * size, currents = STAGES_MAX * rings;
+  Integrator it;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&it));
+  it->electrode = electrode;
+  it->options = *options;
+  it->tableau = &tableaux[options->method];
+  it->size = size;
+  if (size) {
+    electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
+  }
+  PetscCall(RingJacobianCreate(electrode, &it->jacobian));
+  PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->injected,
+                         rings, &it->residual));
+  PetscCall(PetscCalloc3(size, &it->update.local, rings, &it->update.electrical, rings, &it->update.ring_current));
+  *integrator = it;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode IntegratorDestroy(Integrator *integrator) {
+  Integrator it = *integrator;
+
+  PetscFunctionBeginUser;
+  if (!it) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RingJacobianDestroy(&it->jacobian));
+  PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->injected, it->residual));
+  PetscCall(PetscFree3(it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree(*integrator));
+  PetscFunctionReturn(0);
+}
+
+PetscInt IntegratorOrder(Integrator integrator) {
+  return integrator->tableau->order;
+}
+
+PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *start) {
+  PetscFunctionBeginUser;
+  (void)start;
+  integrator->jacobian_at_start = PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at) {
+  PetscFunctionBeginUser;
+  PetscCall(
+      RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], at->sum, &it->jacobian));
+  PetscFunctionReturn(0);
+}
+
+/* Known parts of the stage and a first guess of its unknowns in `end`. */
+static void Predict(Integrator it, const ElectrodeState *start, const Control *control, double dt, int stage,
+                    ElectrodeState *end) {
+  const Tableau *t = it->tableau;
+  const ElectrodeModel *m = &it->electrode->model;
+  const double gamma_dt = t->gamma * dt;
+  const double *last_slopes = it->slopes + (stage - 1) * it->size;
+
+  *end->time = *start->time + t->c[stage] * dt;
+  for (PetscInt k = 0; k < it->size; k++) {
+    double sum = 0.0;
+    for (int l = 0; l < stage; l++) {
+      sum += t->a[stage][l] * it->slopes[l * it->size + k];
+    }
+    it->known[k] = start->x[k] + dt * sum;
+    end->x[k] = it->known[k] + gamma_dt * last_slopes[k];
+  }
+  for (int k = 0; k < GLOBAL_COUNT; k++) {
+    double sum = 0.0;
+    for (int l = 0; l < stage; l++) {
+      sum += t->a[stage][l] * it->global_slopes[l][k];
+    }
+    it->global_known[k] = start->global[k] + dt * sum;
+    end->global[k] = it->global_known[k] + gamma_dt * it->global_slopes[stage - 1][k];
+  }
+  /* Currents: along the rate of the last step, then along the line through the start and the last stage. */
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const double *from = it->stage_current + (stage - 1) * m->rings;
+    end->current[j] = stage == 1 ? start->current[j] + t->c[1] * dt * start->current_rate[j]
+                                 : start->current[j] + (from[j] - start->current[j]) * t->c[stage] / t->c[stage - 1];
+  }
+  *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
+  for (int k = 0; k < m->contact->sum_count; k++) {
+    end->sum[k] = stage == 1 ? start->sum[k] : end->sum[k];
+  }
+}
+
+/* u at the currents in `end`. */
+static PetscErrorCode StagePotential(Integrator it, ElectrodeState *end) {
+  const ElectrodeModel *m = &it->electrode->model;
+  const double area = ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]);
+  const double scale = exp(-end->global[GLOBAL_LOG_RADIUS]);
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    it->injected[j] = area * m->area_share[j] * end->current[j];
+  }
+  PetscCall(BulkPotential(m->bulk, it->injected, end->bulk_potential));
+  for (PetscInt j = 0; j < m->rings; j++) {
+    end->bulk_potential[j] *= scale;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Residuals of the stage equations at `end`; leaves the global rates there. Returns the mean approach velocity. */
+static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
+  const ElectrodeModel *m = &it->electrode->model;
+  const int local = m->contact->local_count;
+  double mean_current = 0.0, mean_approach = 0.0, sum = 0.0;
+  RingResponse response;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    ElectrodeRing(it->electrode, j, end->x + j * local, end->current[j], end->global[GLOBAL_PRESSURE], end->sum,
+                  &response);
+    for (int k = 0; k < local; k++) {
+      const PetscInt n = j * local + k;
+      it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
+    }
+    it->update.electrical[j] = *end->potential - end->bulk_potential[j] - response.overpotential;
+    it->residual[j] = it->update.electrical[j];
+    mean_current += m->area_share[j] * end->current[j];
+    mean_approach += m->area_share[j] * response.approach;
+    sum += m->contact->sum_count ? m->area_share[j] * response.summand[0] : 0.0;
+  }
+  ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, end->global_rate);
+  it->update.pressure =
+      end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
+  it->update.sum = end->sum[0] - sum;
+  it->update.current = control->is_current
+                           ? ControlValue(control, *end->time) -
+                                 mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS])
+                           : 0.0;
+  return mean_approach;
+}
+
+/* Add the update to the unknowns; returns its size relative to the tolerance. */
+static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approach, ElectrodeState *end, double *norm,
+                                  PetscInt *worst) {
+  const ElectrodeModel *m = &it->electrode->model;
+  const int local = m->contact->local_count;
+  const double tolerance = it->options.tolerance;
+  double largest = 0.0, mean_current = 0.0;
+  double rate[GLOBAL_COUNT];
+
+  PetscFunctionBeginUser;
+  *norm = 0.0;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    end->current[j] += it->update.electrical[j];
+    largest = fmax(largest, fabs(end->current[j]));
+    mean_current += m->area_share[j] * end->current[j];
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    double size = fabs(it->update.electrical[j]) / (largest + 1e-6);
+    for (int k = 0; k < local; k++) {
+      const PetscInt n = j * local + k;
+      end->x[n] += it->update.local[n];
+      size = fmax(size, fabs(it->update.local[n]) / (it->x_scale[k] + fabs(end->x[n])));
+    }
+    if (isnan(size)) { /* fmax would hide it */
+      *norm = size;
+      *worst = j;
+      PetscFunctionReturn(0);
+    }
+    if (size > *norm) {
+      *norm = size;
+      *worst = j;
+    }
+  }
+  end->global[GLOBAL_PRESSURE] += it->update.pressure;
+  end->sum[0] += it->update.sum;
+  *end->potential += it->update.current;
+  if (m->contact->uses_needle) {
+    *norm = fmax(*norm, fabs(it->update.pressure) / PressureScale(m));
+  }
+  /* Charge, displacement and radius follow from the currents alone. */
+  ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, rate);
+  for (int k = GLOBAL_LOG_RADIUS; k < GLOBAL_COUNT; k++) {
+    end->global[k] = it->global_known[k] + gamma_dt * rate[k];
+  }
+  *norm = fmax(*norm, fabs(it->update.current) / (fabs(*end->potential) + 1e-3));
+  *norm /= tolerance;
+  PetscFunctionReturn(0);
+}
+
+/* u after an update: from the operator where that is cheap, from the linearised equations where it is a solve of all
+ * cells. */
+static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
+  const ElectrodeModel *m = &it->electrode->model;
+  const int local = m->contact->local_count;
+
+  PetscFunctionBeginUser;
+  if (BulkGetType(m->bulk) != BULK_FIELD || !BulkIsLinear(m->bulk) || end->global[GLOBAL_LOG_RADIUS] != 0.0) {
+    PetscCall(StagePotential(it, end));
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const RingDerivatives *d = &it->jacobian.ring[j];
+    double change = it->residual[j] + it->update.current - d->eta_i * it->update.electrical[j] -
+                    d->eta_p * it->update.pressure - d->eta_s * it->update.sum;
+    for (int k = 0; k < local; k++) {
+      change -= d->eta_x[k] * it->update.local[j * local + k];
+    }
+    end->bulk_potential[j] += change;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Newton's method for one stage; simplified, with the Jacobian of the step's start as long as that converges fast. */
+static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, const Control *control, double dt,
+                                 int stage, ElectrodeState *end, StepResult *result) {
+  const double gamma_dt = it->tableau->gamma * dt;
+  double norm = 0.0, last = 0.0;
+  PetscInt refreshed = 0;
+
+  PetscFunctionBeginUser;
+  result->converged = PETSC_FALSE;
+  Predict(it, start, control, dt, stage, end);
+  PetscCall(ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS]));
+  PetscCall(StagePotential(it, end));
+  for (PetscInt iteration = 1, since = 1; iteration <= 16; iteration++, since++) {
+    const double approach = StageResidual(it, control, gamma_dt, end);
+
+    result->iterations++;
+    PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
+    PetscCall(ApplyUpdate(it, gamma_dt, approach, end, &norm, &result->worst_ring));
+    PetscCall(UpdatePotential(it, end));
+    result->residual = norm;
+    if (!(norm < 1e12) || (since > 1 && norm > 3.0 * last)) { /* diverges: a shorter step is cheaper than more iterations */
+      PetscFunctionReturn(0);
+    }
+    if (norm <= 0.1 * it->options.newton_tolerance) {
+      result->converged = PETSC_TRUE;
+      break;
+    }
+    if (since > 1) {
+      const double rate = norm / last;
+      if (rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance) {
+        result->converged = PETSC_TRUE;
+        break;
+      }
+      if (rate > 0.3 || since > 6) { /* slow: differentiate again at the present iterate */
+        PetscBool regular;
+        if (++refreshed > 4) {
+          PetscFunctionReturn(0);
+        }
+        it->jacobian_at_start = PETSC_FALSE;
+        PetscCall(EvaluateJacobian(it, end));
+        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], control->is_current,
+                                     &it->jacobian, &regular));
+        result->factorisations++;
+        if (!regular) {
+          PetscFunctionReturn(0);
+        }
+        since = 0;
+      }
+    }
+    last = norm;
+  }
+  for (PetscInt k = 0; k < it->size && result->converged; k++) {
+    it->slopes[stage * it->size + k] = (end->x[k] - it->known[k]) / gamma_dt;
+  }
+  for (int k = 0; k < GLOBAL_COUNT; k++) {
+    it->global_slopes[stage][k] = (end->global[k] - it->global_known[k]) / gamma_dt;
+  }
+  PetscCall(
+      PetscArraycpy(it->stage_current + stage * it->electrode->model.rings, end->current, it->electrode->model.rings));
+  PetscFunctionReturn(0);
+}
+
+/* Local error over the tolerance: in every evolving number, and in the contact fraction, whose relative error bounds
+   that of the current. Area-weighted root mean square over the rings. */
+static void EstimateError(Integrator it, double dt, const ElectrodeState *end, StepResult *result) {
+  const Tableau *t = it->tableau;
+  const ElectrodeModel *m = &it->electrode->model;
+  const int local = m->contact->local_count;
+  const int last = t->stages - 1;
+  double mean = 0.0, worst = -1.0, error = 0.0;
+
+  for (PetscInt j = 0; j < m->rings && local; j++) {
+    double moved[CONTACT_MAX_LOCAL], ring = 0.0, fraction;
+    for (int k = 0; k < local; k++) {
+      const PetscInt n = j * local + k;
+      double e = 0.0;
+      for (int s = 0; s < t->stages; s++) {
+        const double weight = s == last ? t->gamma : t->a[last][s];
+        e += (weight - t->embedded[s]) * it->slopes[s * it->size + n];
+      }
+      e *= dt;
+      moved[k] = end->x[n] + e;
+      e = fabs(e) / (it->x_scale[k] + fabs(end->x[n]));
+      ring = fmax(ring, e);
+    }
+    fraction = m->contact->contact_fraction(m->contact_parameters, end->x + j * local);
+    ring = fmax(ring, fabs(m->contact->contact_fraction(m->contact_parameters, moved) / fraction - 1.0));
+    mean += m->area_share[j] * ring * ring;
+    if (ring > worst) {
+      worst = ring;
+      result->worst_ring = j;
+    }
+  }
+  error = sqrt(mean);
+  for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
+    const double scale = k == GLOBAL_PRESSURE ? PressureScale(m) + fabs(end->global[k]) : 1.0;
+    double e = 0.0;
+    for (int s = 0; s < t->stages; s++) {
+      e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s][k];
+    }
+    error = fmax(error, fabs(dt * e) / scale);
+  }
+  result->error = error / it->options.tolerance;
+}
+
+PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
+                              ElectrodeState *end, StepResult *result) {
+  Integrator it = integrator;
+  const PetscInt rings = it->electrode->model.rings;
+  PetscBool regular;
+
+  PetscFunctionBeginUser;
+  *result = (StepResult){0};
+  PetscCall(ElectrodeStateCopy(start, end));
+  if (!it->jacobian_at_start) {
+    PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
+    PetscCall(EvaluateJacobian(it, start));
+  }
+  it->jacobian_at_start = PETSC_TRUE;
+  PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
+                               control->is_current, &it->jacobian, &regular));
+  result->factorisations++;
+  if (!regular) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
+  PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
+  PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
+  for (int stage = 1; stage < it->tableau->stages; stage++) {
+    PetscCall(SolveStage(it, start, control, dt, stage, end, result));
+    if (!result->converged) {
+      PetscFunctionReturn(0);
+    }
+  }
+  PetscCall(PetscArraycpy(end->x_rate, it->slopes + (it->tableau->stages - 1) * it->size, it->size));
+  PetscCall(PetscArraycpy(end->global_rate, it->global_slopes[it->tableau->stages - 1], GLOBAL_COUNT));
+  for (PetscInt j = 0; j < rings; j++) {
+    end->current_rate[j] = (end->current[j] - start->current[j]) / dt;
+  }
+  EstimateError(it, dt, end, result);
+  PetscFunctionReturn(0);
+}

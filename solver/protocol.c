@@ -1,0 +1,230 @@
+#include "protocol.h"
+#include "../io/waveform.h"
+
+const char *const EndKindNames[] = {"potential_above",       "potential_below", "charge",
+                                    "current_above",         "current_below",   "contact_fraction_above",
+                                    "contact_fraction_below"};
+
+double EndFunction(EndKind kind, double threshold, const EndQuantities *q) {
+  switch (kind) {
+  case END_POTENTIAL_ABOVE:
+    return (q->potential - threshold) / fmax(fabs(threshold), 1e-3);
+  case END_POTENTIAL_BELOW:
+    return (threshold - q->potential) / fmax(fabs(threshold), 1e-3);
+  case END_CHARGE:
+    return fabs(q->charge) / threshold - 1.0;
+  case END_CURRENT_ABOVE:
+    return fabs(q->current) / threshold - 1.0;
+  case END_CURRENT_BELOW:
+    return 1.0 - fabs(q->current) / threshold;
+  case END_FRACTION_ABOVE:
+    return q->contact_fraction / threshold - 1.0;
+  default:
+    return 1.0 - q->contact_fraction / threshold;
+  }
+}
+
+static PetscErrorCode AddSegment(Protocol protocol, Segment segment) {
+  PetscFunctionBeginUser;
+  if (segment.duration <= 0.0) {
+    PetscFunctionReturn(0);
+  }
+  if (protocol->segment_count == protocol->segment_capacity) {
+    protocol->segment_capacity = PetscMax(64, 2 * protocol->segment_capacity);
+    PetscCall(PetscRealloc((size_t)protocol->segment_capacity * sizeof *protocol->segments, &protocol->segments));
+  }
+  protocol->segments[protocol->segment_count++] = segment;
+  PetscFunctionReturn(0);
+}
+
+/* A ramp, cut where it passes zero: the laws have a kink there and the step should end on it. */
+static PetscErrorCode AddRamp(Protocol protocol, PetscBool is_current, double start, double end, double duration,
+                              PetscInt cycle, PetscBool vertex) {
+  Segment segment = {is_current, start, end, duration, cycle, vertex};
+
+  PetscFunctionBeginUser;
+  if (start * end < 0.0) {
+    const double part = fabs(start) / (fabs(start) + fabs(end));
+    PetscCall(AddSegment(protocol, (Segment){is_current, start, 0.0, part * duration, cycle, PETSC_FALSE}));
+    segment.start = 0.0;
+    segment.duration = duration - part * duration;
+  }
+  PetscCall(AddSegment(protocol, segment));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ExpandCv(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
+  const double start = DeckStepReal(source, "start"), rate = DeckStepReal(source, "rate");
+  const PetscInt vertices = DeckStepListLength(source, "vertices"), cycles = DeckStepInteger(source, "cycles");
+  double from = start;
+
+  PetscFunctionBeginUser;
+  for (PetscInt v = 0; v < vertices; v++) {
+    const double before = v ? DeckStepListReal(source, "vertices", v - 1) : start;
+    if (DeckStepListReal(source, "vertices", v) == before) {
+      const char *file;
+      int line;
+      DeckStepWhere(source, &file, &line);
+      PetscCall(DiagnosticsAdd(diagnostics, file, line, "cv.vertices",
+                               "vertex %d equals the potential before it; a sweep needs two different potentials",
+                               (int)v + 1));
+    }
+  }
+  for (PetscInt cycle = 1; cycle <= cycles; cycle++) {
+    for (PetscInt v = 0; v <= vertices; v++) {
+      const double to = v < vertices ? DeckStepListReal(source, "vertices", v) : start;
+      PetscCall(AddRamp(protocol, PETSC_FALSE, from, to, fabs(to - from) / rate, cycle,
+                        v < vertices || cycle == cycles ? PETSC_TRUE : PETSC_FALSE));
+      from = to;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ExpandWaveform(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
+  const PetscBool is_current = strcmp(DeckStepText(source, "control"), "current") ? PETSC_FALSE : PETSC_TRUE;
+  const bool held = !strcmp(DeckStepText(source, "interpolation"), "step");
+  Waveform waveform = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(WaveformRead(DeckStepText(source, "file"), is_current ? "A" : "V", diagnostics, &waveform));
+  for (PetscInt k = 0; waveform && k + 1 < waveform->count; k++) {
+    const double duration = waveform->time[k + 1] - waveform->time[k];
+    const PetscBool vertex = k + 2 == waveform->count ? PETSC_TRUE : PETSC_FALSE;
+    PetscCall(AddRamp(protocol, is_current, waveform->value[k], held ? waveform->value[k] : waveform->value[k + 1],
+                      duration, 1, vertex));
+  }
+  PetscCall(WaveformDestroy(&waveform));
+  PetscFunctionReturn(0);
+}
+
+static void ReadEnds(DeckStep source, ProtocolStep *step) {
+  char key[64];
+
+  for (int k = 0; k < END_KIND_COUNT; k++) {
+    (void)snprintf(key, sizeof key, "until.%s", EndKindNames[k]);
+    step->has_end[k] = DeckStepIsSet(source, key) ? PETSC_TRUE : PETSC_FALSE;
+    step->end_value[k] = step->has_end[k] ? DeckStepReal(source, key) : 0.0;
+  }
+}
+
+/* Ends that the step's own control can never reach. */
+static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Diagnostics diagnostics) {
+  double lowest[2] = {INFINITY, INFINITY}, highest[2] = {-INFINITY, -INFINITY}, largest_current = 0.0;
+  PetscBool controlled[2] = {PETSC_FALSE, PETSC_FALSE}, open = PETSC_FALSE, any = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = step->first_segment; k < step->first_segment + step->segment_count; k++) {
+    const Segment *s = &protocol->segments[k];
+    const int which = s->is_current ? 1 : 0;
+    controlled[which] = PETSC_TRUE;
+    lowest[which] = fmin(lowest[which], fmin(s->start, s->end));
+    highest[which] = fmax(highest[which], fmax(s->start, s->end));
+    open = isinf(s->duration) ? PETSC_TRUE : open;
+  }
+  largest_current = fmax(fabs(lowest[1]), fabs(highest[1]));
+  for (int k = 0; k < END_KIND_COUNT; k++) {
+    const double value = step->end_value[k];
+    const char *why = NULL;
+
+    if (!step->has_end[k]) {
+      continue;
+    }
+    any = PETSC_TRUE;
+    if (controlled[0] && !controlled[1]) {
+      why = k == END_POTENTIAL_ABOVE && value > highest[0] ? "the potential of this step never rises to it" : why;
+      why = k == END_POTENTIAL_BELOW && value < lowest[0] ? "the potential of this step never falls to it" : why;
+    } else if (controlled[1] && !controlled[0]) {
+      why = k == END_CHARGE && largest_current == 0.0 ? "no charge passes at zero current" : why;
+      why = k == END_CURRENT_ABOVE && value > largest_current ? "the current of this step never rises to it" : why;
+    }
+    if (why && step->on_infeasible == INFEASIBLE_ERROR) {
+      PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
+                               "the end `%s` cannot be met: %s (set on_infeasible to stop or skip to allow it)",
+                               EndKindNames[k], why));
+    }
+  }
+  if (open && !any) {
+    PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
+                             "the step would never end: give a `duration` or an `until`"));
+  }
+  PetscFunctionReturn(0);
+}
+
+static double DurationOf(DeckStep source) {
+  const double duration = DeckStepReal(source, "duration");
+  return duration > 0.0 ? duration : INFINITY;
+}
+
+static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnostics diagnostics, Protocol protocol) {
+  const char *kind = DeckStepKind(source);
+  ProtocolStep step = {.kind = kind, .repetition = repetition, .first_segment = protocol->segment_count};
+  const PetscInt cycle = PetscMax(1, repetition);
+
+  PetscFunctionBeginUser;
+  if (!strcmp(kind, "repeat")) {
+    const PetscInt times = DeckStepInteger(source, "times");
+    for (PetscInt k = 1; k <= times; k++) {
+      for (PetscInt c = 0; c < DeckStepChildCount(source); c++) {
+        PetscCall(ExpandStep(DeckStepChild(source, c), k, diagnostics, protocol));
+      }
+    }
+    PetscFunctionReturn(0);
+  }
+  if (!strcmp(kind, "cv")) {
+    PetscCall(ExpandCv(source, diagnostics, protocol));
+  } else if (!strcmp(kind, "waveform")) {
+    PetscCall(ExpandWaveform(source, diagnostics, protocol));
+  } else if (!strcmp(kind, "hold")) {
+    const double v = DeckStepReal(source, "potential");
+    PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE}));
+  } else if (!strcmp(kind, "current")) {
+    const double i = DeckStepReal(source, "current");
+    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, i, i, DurationOf(source), cycle, PETSC_TRUE}));
+  } else if (!strcmp(kind, "rest")) {
+    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, DurationOf(source), cycle, PETSC_TRUE}));
+  } else {
+    SETERRQ(PETSC_COMM_SELF, PETSC_ERR_SUP, "Protocol step kind '%s' is declared but not implemented", kind);
+  }
+  step.segment_count = protocol->segment_count - step.first_segment;
+  step.on_infeasible = !strcmp(DeckStepText(source, "on_infeasible"), "error")  ? INFEASIBLE_ERROR
+                       : !strcmp(DeckStepText(source, "on_infeasible"), "stop") ? INFEASIBLE_STOP
+                                                                                : INFEASIBLE_SKIP;
+  DeckStepWhere(source, &step.file, &step.line);
+  ReadEnds(source, &step);
+  PetscCall(CheckEnds(protocol, &step, diagnostics));
+  if (protocol->step_count == protocol->step_capacity) {
+    protocol->step_capacity = PetscMax(16, 2 * protocol->step_capacity);
+    PetscCall(PetscRealloc((size_t)protocol->step_capacity * sizeof *protocol->steps, &protocol->steps));
+  }
+  protocol->steps[protocol->step_count++] = step;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ProtocolCreate(Deck deck, Diagnostics diagnostics, Protocol *protocol) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(protocol));
+  for (PetscInt k = 0; k < DeckStepCount(deck); k++) {
+    PetscCall(ExpandStep(DeckGetStep(deck, k), 0, diagnostics, *protocol));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ProtocolDestroy(Protocol *protocol) {
+  PetscFunctionBeginUser;
+  if (!*protocol) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscFree((*protocol)->steps));
+  PetscCall(PetscFree((*protocol)->segments));
+  PetscCall(PetscFree(*protocol));
+  PetscFunctionReturn(0);
+}
+
+double ProtocolDuration(Protocol protocol) {
+  double duration = 0.0;
+  for (PetscInt k = 0; k < protocol->segment_count; k++) {
+    duration += protocol->segments[k].duration;
+  }
+  return duration;
+}

@@ -1,0 +1,374 @@
+#include "ring_jacobian.h"
+
+/* Steps of the forward differences: relative to the argument plus a scale on which the laws are smooth. */
+static const double difference = 1e-7;
+static const double current_scale = 10.0; /* [A/m^2] 1 mA/cm^2 */
+static const double pressure_scale = 1e5; /* [Pa] */
+
+PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian) {
+  const PetscInt rings = electrode->model.rings, border = BORDER_MAX * rings;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMemzero(jacobian, sizeof *jacobian));
+  jacobian->rings = rings;
+  PetscCall(PetscCalloc3(rings, &jacobian->ring, rings, &jacobian->film, border, &jacobian->response));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree3(jacobian->ring, jacobian->film, jacobian->response));
+  PetscFunctionReturn(0);
+}
+
+typedef struct {
+  double eta, approach, rates[CONTACT_MAX_LOCAL];
+} Derivative;
+
+static Derivative Difference(const RingResponse *base, const RingResponse *moved, double step, int local) {
+  Derivative d = {.eta = (moved->overpotential - base->overpotential) / step,
+                  .approach = (moved->approach - base->approach) / step};
+  for (int k = 0; k < local; k++) {
+    d.rates[k] = (moved->rates[k] - base->rates[k]) / step;
+  }
+  return d;
+}
+
+/* Derivatives of ring j. */
+static void Differentiate(Electrode electrode, PetscInt j, const double x[], double current, double pressure,
+                          const double sum[], const double x_scale[], RingDerivatives *out) {
+  const ContactLaw *law = electrode->model.contact;
+  const int local = law->local_count;
+  double moved_x[CONTACT_MAX_LOCAL] = {0.0}, moved_sum[CONTACT_MAX_SUMS] = {0.0}, step;
+  RingResponse base, moved;
+  Derivative d;
+
+  ElectrodeRing(electrode, j, x, current, pressure, sum, &base);
+  for (int l = 0; l < local; l++) {
+    moved_x[l] = x[l];
+  }
+  for (int l = 0; l < local; l++) {
+    step = difference * (fabs(x[l]) + x_scale[l]);
+    moved_x[l] = x[l] + step;
+    step = moved_x[l] - x[l];
+    ElectrodeRing(electrode, j, moved_x, current, pressure, sum, &moved);
+    d = Difference(&base, &moved, step, local);
+    for (int k = 0; k < local; k++) {
+      out->rate_x[k][l] = d.rates[k];
+    }
+    out->eta_x[l] = d.eta;
+    out->approach_x[l] = d.approach;
+    out->summand_x[l] = law->sum_count ? (moved.summand[0] - base.summand[0]) / step : 0.0;
+    moved_x[l] = x[l];
+  }
+  step = difference * (fabs(current) + current_scale);
+  ElectrodeRing(electrode, j, x, current + step, pressure, sum, &moved);
+  d = Difference(&base, &moved, step, local);
+  out->approach_i = d.approach;
+  out->eta_i = base.overpotential_slope;
+  for (int k = 0; k < local; k++) {
+    out->rate_i[k] = d.rates[k];
+  }
+  d = (Derivative){0};
+  if (law->uses_needle) {
+    step = difference * (fabs(pressure) + pressure_scale);
+    ElectrodeRing(electrode, j, x, current, pressure + step, sum, &moved);
+    d = Difference(&base, &moved, step, local);
+  }
+  out->approach_p = d.approach;
+  out->eta_p = d.eta;
+  for (int k = 0; k < local; k++) {
+    out->rate_p[k] = d.rates[k];
+  }
+  d = (Derivative){0};
+  if (law->sum_count) {
+    step = difference * fabs(sum[0]);
+    moved_sum[0] = sum[0] + step;
+    ElectrodeRing(electrode, j, x, current, pressure, moved_sum, &moved);
+    d = Difference(&base, &moved, step, local);
+  }
+  out->approach_s = d.approach;
+  out->eta_s = d.eta;
+  for (int k = 0; k < local; k++) {
+    out->rate_s[k] = d.rates[k];
+  }
+}
+
+PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
+                                    const double sum[], RingJacobian *jacobian) {
+  const ElectrodeModel *m = &electrode->model;
+  const int local = m->contact->local_count;
+  double x_scale[CONTACT_MAX_LOCAL] = {0.0};
+
+  PetscFunctionBeginUser;
+  if (local) {
+    m->contact->scales(m->contact_parameters, x_scale);
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    Differentiate(electrode, j, x + j * local, current[j], pressure, sum, x_scale, &jacobian->ring[j]);
+  }
+  jacobian->pressure_rate_p = jacobian->pressure_rate_u = 0.0;
+  if (m->contact->uses_needle) {
+    double mean_approach = 0.0, base, step;
+    RingResponse response;
+    for (PetscInt j = 0; j < m->rings; j++) {
+      ElectrodeRing(electrode, j, x + j * local, current[j], pressure, sum, &response);
+      mean_approach += m->area_share[j] * response.approach;
+    }
+    base = needle_pressure_rate(&m->needle, pressure, mean_approach);
+    step = difference * (fabs(pressure) + pressure_scale);
+    jacobian->pressure_rate_p = (needle_pressure_rate(&m->needle, pressure + step, mean_approach) - base) / step;
+    step = difference * (fabs(mean_approach) + 1e-9);
+    jacobian->pressure_rate_u = (needle_pressure_rate(&m->needle, pressure, mean_approach + step) - base) / step;
+  }
+  jacobian->gamma_dt = 0.0;
+  PetscFunctionReturn(0);
+}
+
+/* inverse = (1 - gamma_dt*rate_x)^-1 by Gauss-Jordan with partial pivoting; false if singular. */
+static bool InvertLocal(int n, double gamma_dt, double rate_x[][CONTACT_MAX_LOCAL],
+                        double inverse[][CONTACT_MAX_LOCAL]) {
+  double a[CONTACT_MAX_LOCAL][2 * CONTACT_MAX_LOCAL];
+
+  for (int k = 0; k < n; k++) {
+    for (int l = 0; l < n; l++) {
+      a[k][l] = (k == l ? 1.0 : 0.0) - gamma_dt * rate_x[k][l];
+      a[k][n + l] = k == l ? 1.0 : 0.0;
+    }
+  }
+  for (int c = 0; c < n; c++) {
+    int pivot = c;
+    for (int k = c + 1; k < n; k++) {
+      pivot = fabs(a[k][c]) > fabs(a[pivot][c]) ? k : pivot;
+    }
+    if (!(fabs(a[pivot][c]) > 1e-300)) {
+      return false;
+    }
+    for (int l = 0; l < 2 * n; l++) {
+      const double swap = a[c][l];
+      a[c][l] = a[pivot][l];
+      a[pivot][l] = swap;
+    }
+    for (int k = 0; k < n; k++) {
+      const double factor = k == c ? 0.0 : a[k][c] / a[c][c];
+      for (int l = 0; l < 2 * n; l++) {
+        a[k][l] -= factor * a[c][l];
+      }
+    }
+  }
+  for (int k = 0; k < n; k++) {
+    for (int l = 0; l < n; l++) {
+      inverse[k][l] = a[k][n + l] / a[k][k];
+    }
+  }
+  return true;
+}
+
+/* sum_k a_k b_k */
+static inline double Dot(int n, const double a[], const double b[]) {
+  double sum = 0.0;
+  for (int k = 0; k < n; k++) {
+    sum += a[k] * b[k];
+  }
+  return sum;
+}
+
+static bool EliminateLocal(int local, double gamma_dt, RingDerivatives *d) {
+  if (!InvertLocal(local, gamma_dt, d->rate_x, d->elimination)) {
+    return false;
+  }
+  for (int k = 0; k < local; k++) {
+    d->x_i[k] = gamma_dt * Dot(local, d->elimination[k], d->rate_i);
+    d->x_p[k] = gamma_dt * Dot(local, d->elimination[k], d->rate_p);
+    d->x_s[k] = gamma_dt * Dot(local, d->elimination[k], d->rate_s);
+  }
+  d->approach_total_i = d->approach_i + Dot(local, d->approach_x, d->x_i);
+  return true;
+}
+
+PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool is_current,
+                                  RingJacobian *jacobian, PetscBool *regular) {
+  const ElectrodeModel *m = &electrode->model;
+  const PetscInt rings = m->rings;
+  const int local = m->contact->local_count;
+
+  PetscFunctionBeginUser;
+  *regular = PETSC_FALSE;
+  jacobian->border = 0;
+  jacobian->pressure_index = m->contact->uses_needle ? jacobian->border++ : -1;
+  jacobian->sum_index = m->contact->sum_count ? jacobian->border++ : -1;
+  jacobian->potential_index = is_current ? jacobian->border++ : -1;
+  jacobian->gamma_dt = gamma_dt;
+  jacobian->scale = exp(-log_radius);
+  jacobian->area = ElectrodeArea(electrode, log_radius);
+  for (PetscInt j = 0; j < rings; j++) {
+    RingDerivatives *d = &jacobian->ring[j];
+    if (!EliminateLocal(local, gamma_dt, d)) {
+      PetscFunctionReturn(0);
+    }
+    jacobian->film[j] =
+        (d->eta_i + Dot(local, d->eta_x, d->x_i)) / (jacobian->area * m->area_share[j] * jacobian->scale);
+    if (jacobian->pressure_index >= 0) {
+      jacobian->response[jacobian->pressure_index * rings + j] =
+          -(d->eta_p + Dot(local, d->eta_x, d->x_p)) / jacobian->scale;
+    }
+    if (jacobian->sum_index >= 0) {
+      jacobian->response[jacobian->sum_index * rings + j] =
+          -(d->eta_s + Dot(local, d->eta_x, d->x_s)) / jacobian->scale;
+    }
+    if (is_current) {
+      jacobian->response[jacobian->potential_index * rings + j] = 1.0 / jacobian->scale;
+    }
+  }
+  PetscCall(BulkFactor(m->bulk, jacobian->film));
+  if (jacobian->border) {
+    PetscCall(BulkSolve(m->bulk, jacobian->border, jacobian->response));
+  }
+  PetscCall(PetscArrayzero(&jacobian->matrix[0][0], BORDER_MAX * BORDER_MAX));
+  for (PetscInt c = 0; c < jacobian->border; c++) { /* column: effect of one border unknown through the rings */
+    double approach = 0.0, sum = 0.0, current = 0.0;
+    for (PetscInt j = 0; j < rings; j++) {
+      const RingDerivatives *d = &jacobian->ring[j];
+      const double ring_current = jacobian->response[c * rings + j];
+      const double di = ring_current / (jacobian->area * m->area_share[j]);
+      double dx[CONTACT_MAX_LOCAL];
+      double direct = 0.0;
+
+      for (int k = 0; k < local; k++) {
+        dx[k] = d->x_i[k] * di + (c == jacobian->pressure_index ? d->x_p[k] : 0.0) +
+                (c == jacobian->sum_index ? d->x_s[k] : 0.0);
+      }
+      direct = (c == jacobian->pressure_index ? d->approach_p : 0.0) + (c == jacobian->sum_index ? d->approach_s : 0.0);
+      approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx) + direct);
+      sum += m->area_share[j] * Dot(local, d->summand_x, dx);
+      current += ring_current;
+    }
+    if (jacobian->pressure_index >= 0) {
+      jacobian->matrix[jacobian->pressure_index][c] = -gamma_dt * jacobian->pressure_rate_u * approach;
+    }
+    if (jacobian->sum_index >= 0) {
+      jacobian->matrix[jacobian->sum_index][c] = -sum;
+    }
+    if (jacobian->potential_index >= 0) {
+      jacobian->matrix[jacobian->potential_index][c] = current;
+    }
+  }
+  if (jacobian->pressure_index >= 0) {
+    jacobian->matrix[jacobian->pressure_index][jacobian->pressure_index] += 1.0 - gamma_dt * jacobian->pressure_rate_p;
+  }
+  if (jacobian->sum_index >= 0) {
+    jacobian->matrix[jacobian->sum_index][jacobian->sum_index] += 1.0;
+  }
+  *regular = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* Gauss elimination with row scaling and pivoting of the small border system, b <- matrix^-1 b. */
+static void SolveBorder(PetscInt n, const double matrix[][BORDER_MAX], double b[]) {
+  double a[BORDER_MAX][BORDER_MAX];
+
+  for (PetscInt k = 0; k < n; k++) {
+    double largest = 0.0;
+    for (PetscInt l = 0; l < n; l++) {
+      largest = fmax(largest, fabs(matrix[k][l]));
+    }
+    for (PetscInt l = 0; l < n; l++) {
+      a[k][l] = matrix[k][l] / largest;
+    }
+    b[k] /= largest;
+  }
+  for (PetscInt c = 0; c < n; c++) {
+    PetscInt pivot = c;
+    double swap;
+    for (PetscInt k = c + 1; k < n; k++) {
+      pivot = fabs(a[k][c]) > fabs(a[pivot][c]) ? k : pivot;
+    }
+    for (PetscInt l = 0; l < n; l++) {
+      swap = a[c][l];
+      a[c][l] = a[pivot][l];
+      a[pivot][l] = swap;
+    }
+    swap = b[c];
+    b[c] = b[pivot];
+    b[pivot] = swap;
+    for (PetscInt k = c + 1; k < n; k++) {
+      const double factor = a[k][c] / a[c][c];
+      for (PetscInt l = c; l < n; l++) {
+        a[k][l] -= factor * a[c][l];
+      }
+      b[k] -= factor * b[c];
+    }
+  }
+  for (PetscInt k = n - 1; k >= 0; k--) {
+    for (PetscInt l = k + 1; l < n; l++) {
+      b[k] -= a[k][l] * b[l];
+    }
+    b[k] /= a[k][k];
+  }
+}
+
+PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update) {
+  const ElectrodeModel *m = &electrode->model;
+  const PetscInt rings = m->rings;
+  const int local = m->contact->local_count;
+  double approach = 0.0, sum = 0.0, current = 0.0, border[BORDER_MAX] = {0.0};
+  double dp = 0.0, ds = 0.0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < rings; j++) {
+    const RingDerivatives *d = &jacobian->ring[j];
+    double *r = update->local + j * local, dx[CONTACT_MAX_LOCAL];
+
+    for (int k = 0; k < local; k++) {
+      dx[k] = -Dot(local, d->elimination[k], r);
+    }
+    PetscCall(PetscArraycpy(r, dx, local));
+    update->ring_current[j] = (update->electrical[j] - Dot(local, d->eta_x, dx)) / jacobian->scale;
+  }
+  PetscCall(BulkSolve(m->bulk, 1, update->ring_current));
+  for (PetscInt j = 0; j < rings; j++) {
+    const RingDerivatives *d = &jacobian->ring[j];
+    const double di = update->ring_current[j] / (jacobian->area * m->area_share[j]);
+    double *dx = update->local + j * local;
+
+    for (int k = 0; k < local; k++) {
+      dx[k] += d->x_i[k] * di;
+    }
+    approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx));
+    sum += m->area_share[j] * Dot(local, d->summand_x, dx);
+    current += update->ring_current[j];
+  }
+  if (jacobian->pressure_index >= 0) {
+    border[jacobian->pressure_index] = -update->pressure + jacobian->gamma_dt * jacobian->pressure_rate_u * approach;
+  }
+  if (jacobian->sum_index >= 0) {
+    border[jacobian->sum_index] = -update->sum + sum;
+  }
+  if (jacobian->potential_index >= 0) {
+    border[jacobian->potential_index] = update->current - current;
+  }
+  SolveBorder(jacobian->border, jacobian->matrix, border);
+  dp = jacobian->pressure_index >= 0 ? border[jacobian->pressure_index] : 0.0;
+  ds = jacobian->sum_index >= 0 ? border[jacobian->sum_index] : 0.0;
+  update->pressure = dp;
+  update->sum = ds;
+  update->current = jacobian->potential_index >= 0 ? border[jacobian->potential_index] : 0.0;
+  update->approach = 0.0;
+  for (PetscInt j = 0; j < rings; j++) {
+    const RingDerivatives *d = &jacobian->ring[j];
+    double change = 0.0, *dx = update->local + j * local;
+
+    for (PetscInt c = 0; c < jacobian->border; c++) {
+      change += jacobian->response[c * rings + j] * border[c];
+    }
+    update->ring_current[j] += change;
+    change /= jacobian->area * m->area_share[j];
+    for (int k = 0; k < local; k++) {
+      dx[k] += d->x_i[k] * change + d->x_p[k] * dp + d->x_s[k] * ds;
+    }
+    update->electrical[j] = update->ring_current[j] / (jacobian->area * m->area_share[j]);
+    update->approach += m->area_share[j] * (d->approach_i * update->electrical[j] + Dot(local, d->approach_x, dx) +
+                                            d->approach_p * dp + d->approach_s * ds);
+  }
+  PetscFunctionReturn(0);
+}

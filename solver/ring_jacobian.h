@@ -1,0 +1,55 @@
+/* Derivatives of the rings' laws, the elimination of their local states, and the solve of the linearised stage
+   equations. Private to the integrator. Equations: docs/theory.md, "Newton's method for a stage". */
+#ifndef LISEI_RING_JACOBIAN_H
+#define LISEI_RING_JACOBIAN_H
+
+#include "electrode.h"
+
+enum { BORDER_MAX = 3 }; /* p, S, V */
+
+/* Derivatives of one ring's laws; index k: the local state. */
+typedef struct {
+  double rate_x[CONTACT_MAX_LOCAL][CONTACT_MAX_LOCAL]; /* d f_k/d x_l */
+  double rate_i[CONTACT_MAX_LOCAL], rate_p[CONTACT_MAX_LOCAL], rate_s[CONTACT_MAX_LOCAL];
+  double approach_x[CONTACT_MAX_LOCAL], approach_i, approach_p, approach_s;
+  double eta_x[CONTACT_MAX_LOCAL], eta_i, eta_p, eta_s;
+  double summand_x[CONTACT_MAX_LOCAL];
+  /* Eliminated local states, for one value of gamma*dt: dx = elimination*(-R_x) + x_i di + x_p dp + x_s dS */
+  double elimination[CONTACT_MAX_LOCAL][CONTACT_MAX_LOCAL];
+  double x_i[CONTACT_MAX_LOCAL], x_p[CONTACT_MAX_LOCAL], x_s[CONTACT_MAX_LOCAL];
+  double approach_total_i; /* d U/d i including dx/di */
+} RingDerivatives;
+
+typedef struct {
+  PetscInt rings, border;                              /* number of border unknowns in use */
+  PetscInt pressure_index, sum_index, potential_index; /* place among them, -1 if not an unknown */
+  RingDerivatives *ring;
+  double pressure_rate_p, pressure_rate_u; /* d(dp/dt)/dp, /dU */
+  double gamma_dt;                         /* [s] of the factored matrix; 0: none */
+  double scale;                            /* a0/a of the factored matrix */
+  double area;                             /* [m^2] nominal */
+  double *film;                            /* [Ohm] rings */
+  double *response;                        /* border*rings: ring currents [A] per unit of a border unknown */
+  double matrix[BORDER_MAX][BORDER_MAX];   /* border block after elimination */
+} RingJacobian;
+
+/* Residuals of a stage in, updates out. */
+typedef struct {
+  double *local;                 /* rings*local: R_x in, dx out */
+  double *electrical;            /* rings: V - u - eta in, di [A/m^2] out */
+  double *ring_current;          /* rings: dI [A] out */
+  double pressure, sum, current; /* R_p [Pa], R_S, I_set - I [A] in; dp, dS, dV out */
+  double approach;               /* dU out: change of the mean approach velocity [m/s] */
+} StageUpdate;
+
+PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian);
+PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian);
+/* Differentiate the laws at a state (forward differences; the kinetic slope is exact). */
+PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
+                                    const double sum[], RingJacobian *jacobian);
+/* Eliminate the local states and factor for gamma*dt; *regular is false if a ring's block is singular. */
+PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool is_current,
+                                  RingJacobian *jacobian, PetscBool *regular);
+PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update);
+
+#endif

@@ -1,0 +1,463 @@
+#include "run_private.h"
+
+static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
+
+/* --- control ------------------------------------------------------------------------------------------------------ */
+
+static Control SegmentControl(const Run *run, const Segment *segment) {
+  Control control = {segment->is_current, run->at.segment_start, segment->start, 0.0};
+  if (isfinite(segment->duration)) {
+    control.rate = (segment->end - segment->start) / segment->duration;
+  }
+  return control;
+}
+
+static const ProtocolStep *CurrentStep(const Run *run) {
+  return &run->simulation->protocol->steps[(PetscInt)run->at.step];
+}
+
+static const Segment *CurrentSegment(const Run *run) {
+  return &run->simulation->protocol->segments[(PetscInt)run->at.segment];
+}
+
+static PetscErrorCode DescribeFailure(Run *run, const char *what, double dt, PetscInt ring) {
+  const ElectrodeState *s = &run->now;
+  const PetscInt j = PetscMax(0, ring);
+
+  PetscFunctionBeginUser;
+  (void)snprintf(
+      run->failure, sizeof run->failure,
+      "%s at t = %.9g s (accepted step %.0f, protocol step %.0f, dt = %.3g s): V = %.6g mV, worst ring %d of %d with "
+      "i = %.6g mA/cm2 and interface overpotential %.6g mV",
+      what, *s->time, run->at.accepted, run->at.step + 1.0, dt, *s->potential * 1e3, (int)j + 1,
+      (int)run->simulation->model.rings, s->current[j] * 0.1, (*s->potential - s->bulk_potential[j]) * 1e3);
+  PetscFunctionReturn(0);
+}
+
+/* Every process continues from the very numbers of rank 0. */
+static PetscErrorCode ShareState(Run *run) {
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(run->simulation->comm, &size));
+  if (size > 1) {
+    PetscCallMPI(MPI_Bcast(run->now.data, (PetscMPIInt)run->now.size, MPI_DOUBLE, 0, run->simulation->comm));
+    PetscCallMPI(MPI_Bcast(&run->at, (int)(sizeof run->at / sizeof(double)), MPI_DOUBLE, 0, run->simulation->comm));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* --- one time step ------------------------------------------------------------------------------------------------ */
+
+/* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
+static double ChooseStep(const Run *run, double end_time) {
+  const double left = end_time - *run->now.time, largest = DeckReal(run->simulation->deck, "time.largest_step");
+  double dt = run->at.dt;
+
+  if (largest > 0.0) {
+    dt = fmin(dt, largest);
+  }
+  if (dt >= left * (1.0 - 1e-12)) {
+    return left;
+  }
+  return dt > 0.5 * left ? 0.5 * left : dt;
+}
+
+/* PI control of the step length (Gustafsson 1991, doi:10.1145/210232.210242). */
+static double StepFactor(const Run *run, double error) {
+  const double order = (double)IntegratorOrder(run->integrator);
+  const double e = fmax(error, 1e-4), last = fmax(run->at.last_error, 1e-4);
+  return fmin(4.0, fmax(0.2, 0.9 * pow(e, -0.7 / order) * pow(last, 0.3 / order)));
+}
+
+/* Advance by one accepted step of at most run->at.dt; run->next holds it. *dt: its length. */
+static PetscErrorCode AdvanceOnce(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
+                                  PetscBool *failed) {
+  const double smallest = DeckReal(run->simulation->deck, "time.smallest_step");
+  PetscInt total = 0;
+
+  PetscFunctionBeginUser;
+  *failed = PETSC_FALSE;
+  PetscCall(IntegratorNewStart(run->integrator, &run->now));
+  while (true) {
+    *dt = ChooseStep(run, end_time);
+    PetscCall(IntegratorStep(run->integrator, &run->now, control, *dt, &run->next, result));
+    total += result->iterations;
+    run->at.newton += (double)result->iterations;
+    run->at.factorisations += (double)result->factorisations;
+    if (result->converged && result->error <= 1.0) {
+      result->iterations = total;
+      run->at.dt = *dt < run->at.dt * 0.999 && result->error < 1.0
+                       ? fmax(run->at.dt, *dt * StepFactor(run, result->error))
+                       : *dt * StepFactor(run, result->error);
+      run->at.last_error = result->error;
+      PetscFunctionReturn(0);
+    }
+    run->at.rejected++;
+    run->at.dt = *dt * (result->converged ? fmin(0.9, StepFactor(run, result->error)) : 0.25);
+    if (run->at.dt < smallest) {
+      PetscCall(DescribeFailure(run,
+                                result->converged ? "The time step fell below time.smallest_step (error control)"
+                                                  : "Newton's method did not converge",
+                                *dt, result->worst_ring));
+      *failed = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
+  }
+}
+
+/* --- ends --------------------------------------------------------------------------------------------------------- */
+
+/* Largest end function of the step's conditions at a state and which one it is; -1 if the step has none. */
+static PetscErrorCode EvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which) {
+  const ProtocolStep *step = CurrentStep(run);
+  EndQuantities quantities;
+
+  PetscFunctionBeginUser;
+  *which = -1;
+  *value = -INFINITY;
+  PetscCall(RunEndQuantities(run, state, &quantities));
+  for (int k = 0; k < END_KIND_COUNT; k++) {
+    if (step->has_end[k]) {
+      const double f = EndFunction((EndKind)k, step->end_value[k], &quantities);
+      if (f > *value) {
+        *value = f;
+        *which = k;
+      }
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscBool HasEnds(const ProtocolStep *step) {
+  for (int k = 0; k < END_KIND_COUNT; k++) {
+    if (step->has_end[k]) {
+      return PETSC_TRUE;
+    }
+  }
+  return PETSC_FALSE;
+}
+
+/* The accepted step passed an end: repeat it shorter until the end is located, by the Illinois variant of false
+   position, which keeps a bracket as bisection does. On return run->next is the state at the end. */
+static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                                PetscBool *failed) {
+  double low = 0.0, high = *dt, f_low, f_high, f;
+  PetscInt side = 0, index;
+
+  PetscFunctionBeginUser;
+  *failed = PETSC_FALSE;
+  PetscCall(EvaluateEnds(run, &run->now, &f_low, &index));
+  PetscCall(EvaluateEnds(run, &run->next, &f_high, which));
+  for (PetscInt k = 0; k < 100 && high - low > end_accuracy * 1e-3 * *dt && f_high > end_accuracy * 0.1; k++) {
+    double middle = low + (high - low) * f_low / (f_low - f_high);
+    middle = k % 4 == 3 || !isfinite(middle)
+                 ? 0.5 * (low + high)
+                 : fmin(fmax(middle, low + 1e-3 * (high - low)), high - 1e-3 * (high - low));
+    PetscCall(IntegratorStep(run->integrator, &run->now, control, middle, &run->trial, result));
+    if (!result->converged) {
+      PetscCall(DescribeFailure(run, "Newton's method did not converge while an end was located", middle,
+                                result->worst_ring));
+      *failed = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
+    PetscCall(EvaluateEnds(run, &run->trial, &f, &index));
+    if (f >= 0.0) {
+      high = middle;
+      f_high = f;
+      *which = index;
+      f_low *= side == 1 ? 0.5 : 1.0;
+      side = 1;
+    } else {
+      low = middle;
+      f_low = f;
+      f_high *= side == -1 ? 0.5 : 1.0;
+      side = -1;
+    }
+  }
+  if (high < *dt) {
+    PetscCall(IntegratorStep(run->integrator, &run->now, control, high, &run->next, result));
+    *failed = result->converged ? PETSC_FALSE : PETSC_TRUE;
+    if (*failed) {
+      PetscCall(DescribeFailure(run, "Newton's method did not converge at an end", high, result->worst_ring));
+    }
+  }
+  *dt = high;
+  PetscFunctionReturn(0);
+}
+
+/* --- segments and steps ------------------------------------------------------------------------------------------- */
+
+/* Solve the jump of the control at the start of a segment, if there is one. */
+static PetscErrorCode EnterSegment(Run *run, PetscBool *failed) {
+  const Segment *segment = CurrentSegment(run);
+  const Control control = SegmentControl(run, segment);
+  EndQuantities quantities;
+  PetscBool converged, continues;
+  double length;
+
+  PetscFunctionBeginUser;
+  *failed = PETSC_FALSE;
+  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  continues = !segment->is_current && run->at.accepted > 0.0 && fabs(*run->now.potential - segment->start) <= 1e-14
+                  ? PETSC_TRUE
+                  : PETSC_FALSE;
+  if (!continues) {
+    PetscCall(ElectrodeSolveAlgebraic(run->simulation->electrode, &control, &run->now, &converged));
+    if (!converged) {
+      PetscCall(DescribeFailure(
+          run, "The interface equations have no solution that Newton's method finds at the start of a segment", 0.0,
+          -1));
+      *failed = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
+    run->at.dt = DeckReal(run->simulation->deck, "time.first_step");
+    run->at.last_error = 1.0;
+    PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
+  }
+  length = isfinite(segment->duration) ? segment->duration : 1.0;
+  if (run->at.dt <= 0.0) {
+    run->at.dt = 1e-3 * length;
+  }
+  run->at.dt = fmin(run->at.dt, 0.1 * length);
+  run->at.segment_entered = 1.0;
+  PetscFunctionReturn(0);
+}
+
+typedef enum { SEGMENT_DONE, SEGMENT_ENDED, SEGMENT_FAILED, SEGMENT_INTERRUPTED } SegmentResult;
+
+/* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
+static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
+                                SegmentResult *outcome) {
+  PetscBool violated, stop, snapshot;
+  PetscLogDouble now;
+  const double limit = DeckReal(run->simulation->deck, "output.wall_time_limit");
+
+  PetscFunctionBeginUser;
+  PetscCall(ElectrodeStateCopy(&run->next, &run->now));
+  run->at.accepted++;
+  PetscCall(ShareState(run));
+  PetscCall(ElectrodeRecordAge(run->simulation->electrode, &run->now));
+  PetscCall(RunCheckBalances(run, &violated));
+  PetscCall(RunWriteRow(run, dt, result->iterations));
+  if (violated) {
+    *outcome = SEGMENT_FAILED;
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
+  PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
+  PetscCall(PetscTime(&now));
+  PetscCallMPI(MPI_Bcast(&now, 1, MPI_DOUBLE, 0, run->simulation->comm));
+  if (snapshot || now - run->last_checkpoint >= DeckReal(run->simulation->deck, "output.checkpoint_every")) {
+    if (snapshot) {
+      PetscCall(RunWriteFields(run));
+    }
+    PetscCall(RunSave(run));
+  }
+  if (stop || (limit > 0.0 && now - run->start_time + run->earlier_seconds >= limit)) {
+    *reason = stop ? REASON_SIGNAL : REASON_WALL_TIME;
+    *outcome = SEGMENT_INTERRUPTED;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outcome) {
+  const Segment *segment = CurrentSegment(run);
+  const Control control = SegmentControl(run, segment);
+  const double end_time = run->at.segment_start + segment->duration;
+  const PetscBool has_ends = HasEnds(CurrentStep(run));
+
+  PetscFunctionBeginUser;
+  *outcome = SEGMENT_DONE;
+  if (has_ends) { /* after a resume right at an end */
+    double value;
+    PetscCall(EvaluateEnds(run, &run->now, &value, reason));
+    if (value >= 0.0) {
+      *outcome = SEGMENT_ENDED;
+      PetscFunctionReturn(0);
+    }
+    *reason = REASON_COMPLETED;
+  }
+  while (*run->now.time < end_time) {
+    double dt = 0.0, value = -1.0;
+    PetscInt which = -1;
+    PetscBool failed;
+    StepResult result;
+
+    PetscCall(AdvanceOnce(run, &control, end_time, &dt, &result, &failed));
+    if (!failed && has_ends) {
+      PetscCall(EvaluateEnds(run, &run->next, &value, &which));
+      if (value >= 0.0) {
+        PetscCall(LocateEnd(run, &control, &dt, &result, &which, &failed));
+      }
+    }
+    if (failed) {
+      *outcome = SEGMENT_FAILED;
+      PetscFunctionReturn(0);
+    }
+    if (dt == end_time - *run->now.time) { /* vertices are hit exactly */
+      *run->next.time = end_time;
+      *run->next.potential = segment->is_current ? *run->next.potential : segment->end;
+    }
+    if (value >= 0.0) {
+      *reason = which;
+      *outcome = SEGMENT_ENDED;
+    }
+    PetscCall(AfterStep(run, dt, &result, reason, outcome));
+    if (*outcome != SEGMENT_DONE) {
+      PetscFunctionReturn(0);
+    }
+    if (isinf(end_time) && run->at.dt > 1e12) {
+      (void)snprintf(
+          run->failure, sizeof run->failure,
+          "protocol step %.0f has no duration and its end cannot be met: nothing changes any more at t = %.6g s",
+          run->at.step + 1.0, *run->now.time);
+      *outcome = SEGMENT_FAILED;
+      PetscFunctionReturn(0);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* An end that holds already when the step starts. *skip: the step is over; *outcome tells whether the run goes on. */
+static PetscErrorCode CheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed) {
+  const ProtocolStep *step = CurrentStep(run);
+  double value;
+  PetscInt which;
+
+  PetscFunctionBeginUser;
+  *skip = *stop = *failed = PETSC_FALSE;
+  PetscCall(EvaluateEnds(run, &run->now, &value, &which));
+  if (value < 0.0) {
+    PetscFunctionReturn(0);
+  }
+  if (step->on_infeasible == INFEASIBLE_ERROR) {
+    (void)snprintf(
+        run->failure, sizeof run->failure,
+        "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s (set on_infeasible to "
+        "stop or skip to allow it)",
+        step->file, step->line, step->kind, EndKindNames[which], run->at.step + 1.0, *run->now.time);
+    *failed = PETSC_TRUE;
+  } else if (step->on_infeasible == INFEASIBLE_STOP) {
+    *stop = PETSC_TRUE;
+  } else {
+    *skip = PETSC_TRUE;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
+  PetscFunctionBeginUser;
+  PetscCall(RunAddRecord(run, reason));
+  run->at.step++;
+  run->at.step_charge = run->now.global[GLOBAL_CHARGE];
+  run->at.step_start = *run->now.time;
+  if ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
+    run->at.segment = (double)CurrentStep(run)->first_segment;
+  }
+  run->at.segment_start = *run->now.time;
+  run->at.segment_entered = 0.0;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
+  PetscFunctionBeginUser;
+  if (vertex && !strcmp(DeckText(run->simulation->deck, "output.fields"), "vertices")) {
+    PetscCall(RunWriteFields(run));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The protocol from where run->at stands. */
+static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
+  const Protocol protocol = run->simulation->protocol;
+
+  PetscFunctionBeginUser;
+  *outcome = RUN_FINISHED;
+  while ((PetscInt)run->at.step < protocol->step_count) {
+    const ProtocolStep *step = CurrentStep(run);
+    SegmentResult result = SEGMENT_DONE;
+    PetscInt reason = REASON_COMPLETED;
+    PetscBool failed = PETSC_FALSE, skip = PETSC_FALSE, stop = PETSC_FALSE;
+
+    if (run->at.segment_entered == 0.0) {
+      PetscCall(EnterSegment(run, &failed));
+      if (!failed && (PetscInt)run->at.segment == step->first_segment) {
+        PetscCall(CheckFeasible(run, &skip, &stop, &failed));
+        if (run->at.accepted == 0.0) {
+          PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
+        }
+      }
+    }
+    if (!failed && !skip && !stop) {
+      PetscCall(RunSegment(run, &reason, &result));
+      failed = result == SEGMENT_FAILED ? PETSC_TRUE : PETSC_FALSE;
+    }
+    if (failed) {
+      PetscCall(RunAddRecord(run, REASON_FAILED));
+      *outcome = RUN_FAILED;
+      PetscFunctionReturn(0);
+    }
+    if (stop || result == SEGMENT_INTERRUPTED) {
+      *outcome = stop ? RUN_FINISHED : RUN_STOPPED;
+      PetscCall(RunAddRecord(run, stop ? REASON_STOPPED : reason));
+      PetscFunctionReturn(0);
+    }
+    if (skip) {
+      PetscCall(NextProtocolStep(run, REASON_SKIPPED));
+      continue;
+    }
+    PetscCall(SaveFieldsIfVertex(run, result == SEGMENT_ENDED ? PETSC_TRUE : CurrentSegment(run)->ends_in_vertex));
+    if (result == SEGMENT_ENDED || (PetscInt)run->at.segment + 1 == step->first_segment + step->segment_count) {
+      PetscCall(NextProtocolStep(run, reason));
+    } else {
+      run->at.segment++;
+      run->at.segment_start = *run->now.time;
+      run->at.segment_entered = 0.0;
+    }
+  }
+  run->at.finished = 1.0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome) {
+  Run run = {.simulation = simulation, .dir = dir};
+  PetscBool found = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&run.start_time));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));
+  PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
+  PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
+  if (resume) {
+    PetscCall(RunRestore(&run, &found));
+  }
+  PetscCall(RunOutputCreate(&run, found));
+  PetscCall(PetscTime(&run.last_checkpoint));
+  run.setup_seconds = run.last_checkpoint - run.start_time;
+  PetscCall(RunSignalsInstall());
+  if (found && run.record_count && run.at.finished == 0.0) {
+    run.record_count -= run.records[run.record_count - 1].reason >= REASON_FAILED ? 1 : 0; /* the interruption itself */
+  }
+  if (run.at.finished == 0.0) {
+    PetscCall(RunProtocol(&run, outcome));
+    if (*outcome != RUN_STOPPED && !strcmp(DeckText(simulation->deck, "output.fields"), "end")) {
+      PetscCall(RunWriteFields(&run));
+    }
+    PetscCall(RunSave(&run));
+  } else {
+    *outcome = RUN_FINISHED;
+  }
+  PetscCall(RunSignalsRemove());
+  PetscCall(RunWriteReport(&run, *outcome));
+  PetscCall(RunSummary(&run, *outcome));
+  PetscCall(RunOutputDestroy(&run));
+  PetscCall(IntegratorDestroy(&run.integrator));
+  PetscCall(ElectrodeStateDestroy(&run.now));
+  PetscCall(ElectrodeStateDestroy(&run.next));
+  PetscCall(ElectrodeStateDestroy(&run.trial));
+  PetscCall(PetscFree(run.records));
+  PetscFunctionReturn(0);
+}

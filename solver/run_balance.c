@@ -1,0 +1,86 @@
+#include "../physics/constants.h"
+#include "run_private.h"
+
+/* Tolerances: the currents are solved to rounding (dense operators) or to the linear tolerance (field); volume and
+   force follow from the stage equations, which Newton's method satisfies to its own tolerance. */
+static const double current_tolerance = 1e-9, volume_tolerance = 1e-5, force_tolerance = 1e-5;
+
+/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. */
+static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
+  const ElectrodeModel *m = &run->simulation->model;
+  const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
+  double contact = 0.0, magnitude = 0.0, arriving, *injected;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(m->rings, &injected));
+  for (PetscInt j = 0; j < m->rings; j++) {
+    injected[j] = area * m->area_share[j] * run->now.current[j];
+    contact += injected[j];
+    magnitude += fabs(injected[j]);
+  }
+  PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
+  *imbalance = magnitude > 0.0 ? fabs(arriving - contact) / magnitude : 0.0;
+  PetscCall(PetscFree(injected));
+  PetscFunctionReturn(0);
+}
+
+/* Stripped thickness by Faraday's law against void growth plus approach of the lithium body; constant contact area
+ * only. */
+static double VolumeImbalance(Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+  const double stripped =
+      LITHIUM_VOLUME_PER_CHARGE * run->now.global[GLOBAL_CHARGE] / ElectrodeArea(run->simulation->electrode, 0.0);
+  double voids = 0.0, start[CONTACT_MAX_LOCAL];
+  int depth = -1;
+
+  for (int k = 0; k < m->contact->local_count; k++) {
+    depth = !strcmp(m->contact->local_name[k], "void_depth") ? k : depth;
+  }
+  if (m->deposit.contact_growth_exponent > 0.0) {
+    return 0.0;
+  }
+  for (PetscInt j = 0; j < m->rings && depth >= 0; j++) {
+    m->contact->initial(m->contact_parameters, &m->ring[j], start);
+    voids += m->area_share[j] * (run->now.x[j * m->contact->local_count + depth] - start[depth]);
+  }
+  return fabs(stripped - voids - run->now.global[GLOBAL_DISPLACEMENT]) /
+         (fabs(stripped) + fabs(voids) + fabs(run->now.global[GLOBAL_DISPLACEMENT]) + 1e-9);
+}
+
+/* The law's area mean, through which the rings share the needle force, against its value at the rings' states. */
+static double ForceImbalance(Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+  double sum = 0.0, summand[CONTACT_MAX_SUMS];
+
+  if (!m->contact->sum_count) {
+    return 0.0;
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    m->contact->summands(m->contact_parameters, &m->ring[j], run->now.x + j * m->contact->local_count, summand);
+    sum += m->area_share[j] * summand[0];
+  }
+  return fabs(sum - run->now.sum[0]) / fabs(sum);
+}
+
+PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
+  double volume, force, *imbalance = &run->imbalance;
+
+  PetscFunctionBeginUser;
+  PetscCall(CurrentImbalance(run, imbalance));
+  volume = VolumeImbalance(run);
+  force = ForceImbalance(run);
+  run->at.worst_balance = fmax(run->at.worst_balance, *imbalance);
+  run->at.worst_volume = fmax(run->at.worst_volume, volume);
+  run->at.worst_force = fmax(run->at.worst_force, force);
+  *violated = !(*imbalance <= current_tolerance) || !(volume <= volume_tolerance) || !(force <= force_tolerance)
+                  ? PETSC_TRUE
+                  : PETSC_FALSE;
+  if (*violated) {
+    (void)snprintf(
+        run->failure, sizeof run->failure,
+        "a balance is violated at t = %.9g s: current %.3g (allowed %.1g), lithium volume %.3g (%.1g), needle "
+        "force %.3g (%.1g), all relative",
+        *run->now.time, *imbalance, current_tolerance, volume, volume_tolerance, force, force_tolerance);
+  }
+  PetscFunctionReturn(0);
+}

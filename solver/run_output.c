@@ -1,0 +1,309 @@
+#include "../physics/constants.h"
+#include "run_private.h"
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { RING_FIELDS = 5 }; /* besides the law's own states */
+static const char *const ring_field_names[RING_FIELDS] = {"current_density", "overpotential", "contact_fraction",
+                                                          "contact_stress", "sei_thickness"};
+static const char *const ring_field_units[RING_FIELDS] = {"A m-2", "V", "1", "Pa", "m"};
+
+PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
+  const Simulation sim = run->simulation;
+  const ContactLaw *law = sim->model.contact;
+  const PetscInt rings = sim->model.rings;
+  HistoryField fields[RING_FIELDS + CONTACT_MAX_LOCAL];
+  HistoryOptions options = {.rings = rings,
+                            .ring_area = sim->grid->ring_area,
+                            .field_count = RING_FIELDS + law->local_count,
+                            .fields = fields,
+                            .title = DeckText(sim->deck, "title"),
+                            .flush_interval = DeckReal(sim->deck, "output.flush_every")};
+  const PetscInt values = rings * options.field_count;
+  double *radius;
+  char *text;
+
+  PetscFunctionBeginUser;
+  run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
+  for (int k = 0; k < RING_FIELDS; k++) {
+    fields[k] = (HistoryField){ring_field_names[k], ring_field_units[k]};
+  }
+  for (int k = 0; k < law->local_count; k++) {
+    fields[RING_FIELDS + k] = (HistoryField){law->local_name[k], law->local_unit[k]};
+  }
+  PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
+  for (PetscInt j = 0; j < rings; j++) {
+    radius[j] = GridRingRadius(sim->grid, j) * sim->grid->radius;
+  }
+  options.ring_radius = radius;
+  PetscCall(DeckResolved(sim->deck, &text));
+  options.deck_text = text;
+  if (resume) {
+    PetscCall(HistoryReopen(sim->comm, run->dir, (PetscInt)run->at.rows, (PetscInt)run->at.interface_rows, &options,
+                            &run->history));
+  } else {
+    PetscCall(HistoryCreate(sim->comm, run->dir, &options, &run->history));
+  }
+  if (strcmp(DeckText(sim->deck, "output.fields"), "none")) {
+    PetscCall(FieldsCreate(sim->comm, run->dir, sim->grid, (PetscInt)run->at.fields, &run->fields));
+  }
+  PetscCall(PetscFree(text));
+  run->ring_radius = radius;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunOutputDestroy(Run *run) {
+  PetscFunctionBeginUser;
+  PetscCall(HistoryDestroy(&run->history));
+  if (run->fields) {
+    PetscCall(FieldsDestroy(&run->fields));
+  }
+  PetscCall(PetscFree2(run->ring_radius, run->ring_values));
+  PetscFunctionReturn(0);
+}
+
+/* Area means and ring profiles of the present state. */
+static void Summarise(Run *run, double row[]) {
+  const Electrode electrode = run->simulation->electrode;
+  const ElectrodeModel *m = &run->simulation->model;
+  const ElectrodeState *s = &run->now;
+  const int local = m->contact->local_count;
+  const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
+  double current = 0.0, constriction = 0.0, interface = 0.0, magnitude = 0.0, fraction = 0.0, stress = 0.0, sei = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const double share = m->area_share[j];
+    double *values = run->ring_values;
+    RingResponse response;
+
+    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], s->sum, &response);
+    current += share * s->current[j];
+    magnitude += share * fabs(s->current[j]);
+    constriction += share * s->current[j] * s->bulk_potential[j];
+    interface += share * s->current[j] * (*s->potential - s->bulk_potential[j]);
+    fraction += share * response.contact_fraction;
+    stress += share * response.contact_fraction * response.stress;
+    sei += share * electrode->conditions.sei_thickness[j];
+    values[0 * m->rings + j] = s->current[j];
+    values[1 * m->rings + j] = *s->potential - s->bulk_potential[j];
+    values[2 * m->rings + j] = response.contact_fraction;
+    values[3 * m->rings + j] = response.stress;
+    values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
+    for (int k = 0; k < local; k++) {
+      values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
+    }
+  }
+  row[HISTORY_CURRENT] = current * area;
+  row[HISTORY_CURRENT_DENSITY] = current;
+  /* weighted with the current; at rest, where the weights vanish, there is no drop */
+  row[HISTORY_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
+  row[HISTORY_ETA_INTERFACE] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? interface / current : 0.0;
+  row[HISTORY_CONTACT_FRACTION] = fraction;
+  row[HISTORY_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
+  row[HISTORY_CONTACT_STRESS] = stress / fraction;
+  row[HISTORY_SEI_THICKNESS] = sei;
+}
+
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const ProtocolStep *step = &sim->protocol->steps[(PetscInt)run->at.step];
+  const Segment *segment = &sim->protocol->segments[(PetscInt)run->at.segment];
+  double row[HISTORY_COLUMN_COUNT] = {0.0};
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
+  Summarise(run, row);
+  row[HISTORY_TIME] = *s->time;
+  row[HISTORY_STEP] = run->at.accepted;
+  row[HISTORY_PROTOCOL_STEP] = run->at.step + 1.0;
+  row[HISTORY_CYCLE] = step->repetition > 0 ? (double)step->repetition : (double)segment->cycle;
+  row[HISTORY_POTENTIAL] = *s->potential;
+  row[HISTORY_LOAD] = s->global[GLOBAL_PRESSURE];
+  row[HISTORY_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
+  row[HISTORY_LITHIUM_VOLUME] = ElectrodeLithiumVolume(sim->electrode, s);
+  row[HISTORY_CHARGE] = s->global[GLOBAL_CHARGE];
+  row[HISTORY_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
+  row[HISTORY_DT] = dt;
+  row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
+  row[HISTORY_BALANCE] = run->imbalance;
+  PetscCall(HistoryAppend(run->history, row));
+  if ((PetscInt)run->at.rows % DeckInteger(sim->deck, "output.interface_every") == 0) {
+    PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
+    run->at.interface_rows++;
+  }
+  run->at.rows++;
+  PetscCall(PetscTime(&end));
+  run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunWriteFields(Run *run) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const PetscInt cells = GridCellCount(sim->grid), components = 3 * cells, rings = sim->model.rings;
+  const double area = ElectrodeArea(sim->electrode, s->global[GLOBAL_LOG_RADIUS]);
+  const double growth = exp(s->global[GLOBAL_LOG_RADIUS]);
+  double *injected, *potential, *radial, *axial, *vector, *conductivity;
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  if (!run->fields) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscTime(&start));
+  PetscCall(PetscMalloc6(rings, &injected, cells, &potential, cells, &radial, cells, &axial, components, &vector, cells,
+                         &conductivity));
+  for (PetscInt j = 0; j < rings; j++) {
+    injected[j] = area * sim->model.area_share[j] * s->current[j];
+  }
+  PetscCall(BulkCellField(sim->bulk, injected, potential, radial, axial));
+  for (PetscInt k = 0; k < cells; k++) { /* the operator stands for the contact at its start */
+    potential[k] /= growth;
+    vector[3 * k] = radial[k] / (growth * growth);
+    vector[3 * k + 1] = axial[k] / (growth * growth);
+    vector[3 * k + 2] = 0.0;
+    conductivity[k] = sim->cell_conductivity ? sim->cell_conductivity[k] : sim->conductivity;
+  }
+  {
+    const CellField fields[] = {{"potential", "V", 1, potential},
+                                {"current_density", "A m-2", 3, vector},
+                                {"conductivity", "S m-1", 1, conductivity},
+                                {"phase", "1", 1, sim->cell_phase}};
+    PetscCall(FieldsWrite(run->fields, *s->time, growth, 4, fields));
+  }
+  run->at.fields++;
+  PetscCall(PetscFree6(injected, potential, radial, axial, vector, conductivity));
+  PetscCall(PetscTime(&end));
+  run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+const char *RunReasonName(PetscInt reason) {
+  switch (reason) {
+  case REASON_COMPLETED:
+    return "completed";
+  case REASON_SKIPPED:
+    return "skipped: an end was already met";
+  case REASON_STOPPED:
+    return "stopped: an end was already met";
+  case REASON_FAILED:
+    return "failed";
+  case REASON_SIGNAL:
+    return "stopped by a signal";
+  case REASON_WALL_TIME:
+    return "wall-time limit";
+  default:
+    return EndKindNames[reason];
+  }
+}
+
+PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
+  const Simulation sim = run->simulation;
+  static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
+  const ContactLaw *law = sim->model.contact;
+  BulkStatistics bulk;
+  Report report;
+  PetscLogDouble now;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  PetscCall(BulkGetStatistics(sim->bulk, &bulk));
+  PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &report));
+  for (PetscInt k = 0; k < run->record_count; k++) {
+    const StepRecord *r = &run->records[k];
+    const ProtocolStep *step = &sim->protocol->steps[r->step];
+    const ReportStep entry = {
+        r->step + 1,
+        step->kind,
+        r->start,
+        r->end,
+        RunReasonName(r->reason),
+        sim->protocol->segments[step->first_segment + PetscMax(0, step->segment_count - 1)].cycle};
+    PetscCall(ReportAddStep(report, &entry));
+  }
+  PetscCall(ReportSetExit(report, (int)outcome, *run->failure ? run->failure : reasons[outcome]));
+  PetscCall(ReportSetTimings(report, &(ReportTimings){run->setup_seconds,
+                                                      now - run->start_time - run->setup_seconds - run->output_seconds,
+                                                      run->output_seconds}));
+  PetscCall(ReportSetCounts(report, &(ReportCounts){(PetscInt)run->at.accepted, (PetscInt)run->at.rejected,
+                                                    (PetscInt)run->at.newton, bulk.linear_iterations}));
+  PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance, NAN,
+                                                        law->local_count ? run->at.worst_volume : NAN,
+                                                        law->sum_count ? run->at.worst_force : NAN}));
+  PetscCall(ReportNoteText(report, "bulk", bulk.method));
+  PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
+  PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
+  PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
+  PetscCall(ReportWrite(report));
+  PetscCall(ReportDestroy(&report));
+  PetscFunctionReturn(0);
+}
+
+/* One updating line on a terminal, a line now and then in a log. */
+PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force) {
+  const double total = ProtocolDuration(run->simulation->protocol), time = *run->now.time;
+  EndQuantities quantities;
+  PetscLogDouble now;
+  PetscMPIInt rank;
+  char left[32] = "?";
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank || (!force && now - run->last_progress < (run->on_terminal ? 0.2 : 10.0))) {
+    PetscFunctionReturn(0);
+  }
+  if (run->last_progress == 0.0 && !force) {
+    run->last_progress = now;
+    PetscFunctionReturn(0);
+  }
+  run->last_progress = now;
+  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  if (isfinite(total) && time > 0.0) {
+    (void)snprintf(left, sizeof left, "%.0f s", (now - run->start_time) * (total - time) / time);
+  }
+  (void)fprintf(
+      stderr,
+      "%sstep %d/%d  t %.5g s  V %+.4g mV  I %+.4g nA  contact %.3f  dt %.2g s  Newton %d  elapsed %.1f s  left %s%s",
+      run->on_terminal ? "\r\033[K" : "", (int)run->at.step + 1, (int)run->simulation->protocol->step_count, time,
+      quantities.potential * 1e3, quantities.current * 1e9, quantities.contact_fraction, dt, (int)iterations,
+      now - run->start_time, left, run->on_terminal ? "" : "\n");
+  (void)fflush(stderr);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
+  static const char *const words[] = {"finished", "", "FAILED", "stopped; continue with `lisei resume`"};
+  EndQuantities quantities;
+  PetscLogDouble now;
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscTime(&now));
+  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  (void)fprintf(stderr, "%s%s: %s\n", run->on_terminal && run->last_progress > 0.0 ? "\r\033[K" : "", words[outcome],
+                *run->failure ? run->failure : run->dir);
+  (void)fprintf(
+      stderr,
+      "  simulated %.6g s, protocol step %d of %d; V = %.4g mV, I = %.5g nA (anodic positive), charge %.5g uC\n",
+      *run->now.time, (int)PetscMin(run->at.step + 1.0, (double)run->simulation->protocol->step_count),
+      (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
+      run->now.global[GLOBAL_CHARGE] * 1e6);
+  (void)fprintf(stderr, "  contact fraction %.4f, load %.4g MPa, lithium %.5g um3\n", quantities.contact_fraction,
+                run->now.global[GLOBAL_PRESSURE] * 1e-6,
+                ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+  (void)fprintf(
+      stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; balances: current %.1e, volume %.1e, force %.1e\n",
+      run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance, run->at.worst_volume,
+      run->at.worst_force);
+  (void)fprintf(stderr, "  wall time %.3f s (set-up %.3f, output %.3f); results in %s\n", now - run->start_time,
+                run->setup_seconds, run->output_seconds, run->dir);
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,81 @@
+/* What the parts of the run loop share. */
+#ifndef LISEI_RUN_PRIVATE_H
+#define LISEI_RUN_PRIVATE_H
+
+#include "../io/checkpoint.h"
+#include "../io/fields.h"
+#include "../io/history.h"
+#include "../io/report.h"
+#include "run.h"
+
+/* Where the run stands; plain numbers so that it can be saved as one array. */
+typedef struct {
+  double step;                         /* index of the protocol step */
+  double segment;                      /* index of the segment */
+  double segment_start;                /* [s] */
+  double segment_entered;              /* 1 after the control's jump at its start was solved */
+  double step_charge;                  /* [C] charge at the start of the protocol step */
+  double step_start;                   /* [s] */
+  double dt;                           /* [s] proposed next step */
+  double last_error;                   /* [1] of the last accepted step, for the step control */
+  double rows, interface_rows, fields; /* written so far */
+  double accepted, rejected, newton, factorisations;
+  double worst_balance; /* [1] largest imbalance of the currents */
+  double worst_volume;  /* [1] largest imbalance of the lithium volume */
+  double worst_force;   /* [1] largest imbalance of the needle force */
+  double finished;      /* 1 when the protocol is done */
+} RunPosition;
+
+/* How a protocol step ended. */
+typedef struct {
+  PetscInt step;
+  double start, end; /* [s] */
+  PetscInt reason;   /* an EndKind, or one of the codes below */
+} StepRecord;
+enum { REASON_COMPLETED = 100, REASON_SKIPPED, REASON_STOPPED, REASON_FAILED, REASON_SIGNAL, REASON_WALL_TIME };
+
+typedef struct {
+  Simulation simulation;
+  const char *dir;
+  ElectrodeState now, next, trial;
+  Integrator integrator;
+  RunPosition at;
+  PetscInt record_count, record_capacity;
+  StepRecord *records;
+  History history;
+  Fields fields;
+  PetscBool on_terminal;
+  PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
+  double earlier_seconds;            /* [s] wall time of the runs before a resume */
+  char failure[512];                 /* why the run failed; empty if it did not */
+  double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
+  double imbalance;                  /* [1] of the currents at the present state */
+} Run;
+
+/* run_output.c */
+PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
+PetscErrorCode RunOutputDestroy(Run *run);
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
+PetscErrorCode RunWriteFields(Run *run);
+PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome);
+PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force);
+PetscErrorCode RunSummary(Run *run, RunOutcome outcome);
+const char *RunReasonName(PetscInt reason);
+
+/* run_state.c */
+PetscErrorCode RunSave(Run *run);
+PetscErrorCode RunRestore(Run *run, PetscBool *found);
+PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
+/* Area mean of the contact fraction and quantities the ends look at. */
+PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities);
+
+/* run_balance.c: balances of an accepted state; *violated with a text in run->failure. */
+PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
+
+/* run_signals.c */
+PetscErrorCode RunSignalsInstall(void);
+PetscErrorCode RunSignalsRemove(void);
+/* What has arrived on any rank since the last call. */
+PetscErrorCode RunSignalsPoll(MPI_Comm comm, PetscBool *stop, PetscBool *snapshot);
+
+#endif

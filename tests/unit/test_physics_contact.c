@@ -1,0 +1,283 @@
+/* Contact laws: bounds, signs, smoothness, and independent transcriptions of their equations. */
+#include "physics/constants.h"
+#include "physics/contact_laws.h"
+#include "physics/creep_laws.h"
+#include "test_physics.h"
+#include <stdbool.h>
+
+#define G LITHIUM_VOLUME_PER_CHARGE
+#define MPA 1e6
+#define NM 1e-9
+
+static const VoidContact voids = {.depth_limit = 132 * NM,
+                                  .smallest_fraction = 1e-4,
+                                  .creep_length = 1e-6,
+                                  .supply_limit = 6000.0,
+                                  .filling_fraction = 0.21,
+                                  .filling_pressure = 1.0 * MPA,
+                                  .healing_fraction = 0.43};
+static const VoidReservoirContact reservoir = {.depth_limit = 108 * NM,
+                                               .smallest_fraction = 1e-4,
+                                               .creep_length = 1e-6,
+                                               .supply_limit = 600.0,
+                                               .filling_fraction = 0.57,
+                                               .healing_fraction = 0.8,
+                                               .healing_exponent = 1.44,
+                                               .asperity_fraction = 0.183,
+                                               .gap_depth = 2.0 * NM,
+                                               .flow_overpotential = 4.5e-3,
+                                               .flow_width = 0.2e-3,
+                                               .dewetting_time = 0.26,
+                                               .reservoir_depth = 98 * NM,
+                                               .reservoir_supply = 400.0,
+                                               .reservoir_exponent = 4.27};
+static const FirstOrderContact first = {
+    .initial_contact_fraction = 0.9, .loss_coefficient = 0.002, .healing_rate = 0.005};
+/* 5.1 mA/cm^2 per MPa over 1 um: a linear mechanism with exactly that rate */
+static const PowerLawCreep supply = {
+    .reference_rate = 51.0 * G / 1e-6, .reference_stress = MPA, .stress_exponent = 1.0};
+static const CreepModel creeping = {.count = 1, .law = {&creep_power_law}, .parameters = {&supply}};
+static const CreepModel rigid = {.count = 0};
+
+static ContactDrive drive_of(double current_density, double load, const double sums[], const CreepModel *creep) {
+  return (ContactDrive){.current_density = current_density,
+                        .overpotential = 0.12e-4 * current_density,
+                        .load = load,
+                        .sums = sums,
+                        .creep = creep,
+                        .creep_state = {298.15, 100 * NM}};
+}
+
+static double void_rate(double s, double current_density, double load, double mean, const CreepModel *creep) {
+  const ContactRing ring = {.radius_ratio = 0.5, .pressure_profile = 1.1, .adhesion = 0.88 * MPA};
+  const ContactDrive drive = drive_of(current_density, load, &mean, creep);
+  double rate;
+  const double approach = contact_void.rates(&voids, &ring, &s, &drive, &rate);
+  assert_relative(approach, G * current_density - rate, 1e-12); /* the body follows what is not left as a void */
+  return rate;
+}
+
+static void test_none(void **state) {
+  const ConstantContact p = {.contact_fraction = 0.37};
+  const ContactRing ring = {.pressure_profile = 1.0, .adhesion = 0.0};
+  const ContactDrive drive = drive_of(-80.0, MPA, NULL, &rigid);
+  (void)state;
+  assert_true(contact_none.contact_fraction(&p, NULL) == 0.37);
+  assert_relative(contact_none.rates(&p, &ring, NULL, &drive, NULL), -80.0 * G, 1e-15);
+  assert_relative(contact_none.stress(&p, &ring, NULL, MPA, NULL), MPA / 0.37, 1e-3);
+  assert_true(contact_none.local_count == 0 && contact_none.sum_count == 0 && !contact_none.uses_needle);
+}
+
+static double first_order_rate(double theta, double current_density) {
+  const ContactRing ring = {.pressure_profile = 1.0};
+  const ContactDrive drive = drive_of(current_density, 0.0, NULL, &rigid);
+  double rate;
+  assert_relative(contact_first_order.rates(&first, &ring, &theta, &drive, &rate), G * current_density, 1e-15);
+  return rate;
+}
+
+static void test_first_order_analytic(void **state) {
+  static const double currents[] = {-50.0, 0.0, 3.0, 120.0};
+  const ContactRing ring = {.pressure_profile = 1.0};
+  (void)state;
+  for (int k = 0; k < 4; k++) {
+    const double i = currents[k], loss = 0.002 * fmax(i, 0.0), t = 40.0, h = t / 400.0;
+    double theta;
+    contact_first_order.initial(&first, &ring, &theta);
+    for (int n = 0; n < 400; n++) { /* classical Runge-Kutta */
+      const double k1 = first_order_rate(theta, i), k2 = first_order_rate(theta + 0.5 * h * k1, i);
+      const double k3 = first_order_rate(theta + 0.5 * h * k2, i), k4 = first_order_rate(theta + h * k3, i);
+      theta += h / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4);
+    }
+    const double rest = 0.005 / (loss + 0.005);
+    assert_relative(theta, rest + (0.9 - rest) * exp(-(loss + 0.005) * t), 1e-9);
+  }
+}
+
+static void test_first_order_fraction(void **state) {
+  (void)state;
+  for (double theta = 1e-3; theta <= 1.0; theta += 0.01) {
+    assert_relative(contact_first_order.contact_fraction(&first, &theta), theta, 1e-10);
+  }
+  const double overshot = -0.01;
+  assert_between(contact_first_order.contact_fraction(&first, &overshot), 1e-20, 1e-8);
+}
+
+static void test_void_fraction(void **state) {
+  double before = 2.0;
+  (void)state;
+  for (double s = -1.0 * NM; s < 1000 * NM; s += 0.05 * NM) { /* bounded, never rising with the void */
+    const double theta = contact_void.contact_fraction(&voids, &s);
+    assert_true(theta > 0.0 && theta <= 1.0 && theta <= before);
+    before = theta;
+  }
+  const double closed = 0.0, lost = 1000 * NM;
+  assert_near(contact_void.contact_fraction(&voids, &closed), 1.0, 0.0, 1e-6);
+  assert_between(contact_void.contact_fraction(&voids, &lost), 1e-4, 1.1e-4);
+  for (double s = 5 * NM; s < 120 * NM; s += NM) { /* the regularisation shifts theta by at most (e/s0)^(2/3) */
+    assert_near(contact_void.contact_fraction(&voids, &s), 1.0 - pow(s / (132 * NM), 2.0 / 3.0), 0.0, 0.0085);
+  }
+}
+
+static void test_void_opens(void **state) {
+  (void)state;
+  /* without supply everything stripped becomes void */
+  assert_relative(void_rate(20 * NM, 100.0, MPA, 0.8, &rigid), 100.0 * G, 1e-3);
+  /* 10 mA/cm^2 against supply of 5.1 mA/cm^2 per MPa times 1.5 + 0.88 MPa, bounded by 600 mA/cm^2 */
+  const double sigma = 1.1 / 0.55 * MPA + 0.88 * MPA, v = 51.0 * G * sigma / MPA;
+  const double s = 40 * NM, theta = contact_void.contact_fraction(&voids, &s);
+  assert_relative(void_rate(s, 400.0, MPA, 0.55, &creeping), G * 400.0 - v / (1.0 + v / (G * 6000.0 * theta)), 2e-3);
+  /* and no void grows while creep supplies enough */
+  assert_true(void_rate(0.0, 50.0, MPA, 1.0, &creeping) < 1e-13);
+}
+
+static void test_void_closes(void **state) {
+  const double s = 30 * NM, mean = 0.6, load = 2.0 * MPA;
+  const double theta = contact_void.contact_fraction(&voids, &s);
+  const double driven = load * 1.1 / mean, sigma = driven + 0.88 * MPA, v = 51.0 * G * sigma / MPA;
+  const double supplied = v / (1.0 + v / (G * 6000.0 * theta)), share = driven / sigma, gate = 30.0 / 30.5;
+  (void)state;
+  /* at rest: the load-driven share of creep; anodic below supply: of the surplus */
+  assert_relative(void_rate(s, 0.0, load, mean, &creeping), -gate * 0.43 * share * supplied, 2e-3);
+  assert_relative(void_rate(s, 40.0, load, mean, &creeping), -gate * 0.43 * share * (supplied - G * 40.0), 2e-3);
+  /* plating fills on top, fully above p_ref, in proportion below */
+  const double filling = 0.21 * G * 90.0 * cbrt(1.0 - theta);
+  assert_relative(void_rate(s, -90.0, load, mean, &creeping), -gate * (0.43 * share * supplied + filling), 2e-3);
+  assert_relative(void_rate(s, -90.0, 0.3 * MPA, mean, &rigid), -gate * 0.3 * filling, 4e-2);
+  assert_relative(void_rate(s, -90.0, 2.0 * MPA, mean, &rigid), -gate * filling, 4e-2);
+}
+
+static void test_void_stays_closed(void **state) {
+  (void)state;
+  double s = 0.0;
+  for (int step = 0; step < 20000; step++) { /* 2000 s under load, plating now and then */
+    s += 0.1 * void_rate(s, step % 400 < 200 ? 0.0 : -30.0, MPA, 1.0, &creeping);
+    assert_between(s, -0.3 * NM, 0.1 * NM);
+  }
+}
+
+static void test_void_reservoir_fraction(void **state) {
+  const double start[3] = {0.0, 2.0 * NM, 98 * NM}, filled[3] = {0.0, 0.0, 98 * NM};
+  double x[3];
+  const ContactRing ring = {.pressure_profile = 1.0};
+  (void)state;
+  contact_void_reservoir.initial(&reservoir, &ring, x);
+  assert_memory_equal(x, start, sizeof(x));
+  assert_near(contact_void_reservoir.contact_fraction(&reservoir, x), 0.183, 0.0, 1e-5);
+  assert_near(contact_void_reservoir.contact_fraction(&reservoir, filled), 1.0, 0.0, 0.005);
+  for (x[0] = -NM; x[0] < 500 * NM; x[0] += 1.7 * NM) {
+    for (x[1] = -0.1 * NM; x[1] < 2.0 * NM; x[1] += 0.07 * NM) {
+      const double theta = contact_void_reservoir.contact_fraction(&reservoir, x);
+      assert_true(theta > 0.0 && theta <= 1.0);
+    }
+  }
+}
+
+static double sp(double x, double d) {
+  return 0.5 * (x + sqrt(x * x + d * d));
+}
+
+/* model in nm, s, MPa, mV, mA/cm^2 as the closure was fitted: a second transcription, by its own units */
+static void closure_in_lab_units(double s, double y, double r, double i, double eta, double p, double mean, double f,
+                                 double rate[3]) {
+  const double g = 1.3495, cap = 0.04, e = 0.1, c = 5.1, vmax = 60.0, vrho = 40.0, r0 = 98.0, kr = 4.27, s0 = 108.0;
+  const double x = 0.57, h = 0.8, th = 1.44, tau = 0.26, eta_y = 4.5, w_y = 0.2, y0 = 2.0, theta_min = 1e-4;
+  const double ss = sp(s, 1e-3);
+  const double theta =
+      theta_min + (1.0 - theta_min) *
+                      sp(1.0 - (pow(ss * ss + e * e, 1.0 / 3.0) - pow(e, 2.0 / 3.0)) / pow(s0, 2.0 / 3.0), 1e-3) /
+                      sp(1.0, 1e-3); /* at most 1 */
+  const double load = sp(p, 0.02) * f / mean, sigma = load + sp(cap + p - sp(p, 0.02), 1e-3);
+  const double v = g * c * sigma, v_sup = theta * v / (1.0 + v / (g * vmax));
+  const double anodic = sp(i, 1e-3), cathodic = anodic - i;
+  const double n0 = g * anodic - v_sup, d = sp(n0, 0.01), surplus = sp(-n0, 0.01);
+  const double v_m = g * vrho * f * pow(theta, kr);
+  const double v_r = d * pow(1.0 + pow(d / v_m, 4.0), -0.25) * r / (r + 5.0);
+  const double n = n0 - v_r;
+
+  rate[0] = sp(n, 0.01) - ss / (ss + 0.5) * pow(theta, th) *
+                              (h * load / (load + cap) * sp(-n, 0.01) + x * g * cathodic * pow(1.0 - theta, 1.0 / 3.0));
+  rate[1] = (y0 - y) / tau - g * cathodic / (1.0 + exp((eta + eta_y) / w_y)) * y / (y + 0.02);
+  rate[2] = -v_r + (1.0 - r / r0) * (g * cathodic + surplus * theta);
+}
+
+static void test_void_reservoir_against_closure(void **state) {
+  static const double currents[] = {-40.0, -6.0, -0.5, 0.0, 0.3, 2.0, 9.0, 40.0, 150.0};
+  static const double depths[] = {0.0, 0.2, 5.0, 40.0, 90.0, 140.0};
+  static const double loads[] = {-0.039, 0.0, 0.05, 0.352, 5.0};
+  const ContactRing ring = {.pressure_profile = 1.3, .adhesion = 0.04 * MPA};
+  double expected[3], rate[3];
+  (void)state;
+  for (int a = 0; a < 9; a++) {
+    for (int b = 0; b < 6; b++) {
+      for (int c = 0; c < 5; c++) {
+        const double y = 0.3 + 0.25 * b, r = 98.0 - 19.0 * c, eta = 0.7 * currents[a], mean = 0.9 - 0.12 * b;
+        const double x[3] = {depths[b] * NM, y * NM, r * NM};
+        ContactDrive drive = drive_of(10.0 * currents[a], loads[c] * MPA, &mean, &creeping);
+        drive.overpotential = 1e-3 * eta;
+        const double approach = contact_void_reservoir.rates(&reservoir, &ring, x, &drive, rate);
+        closure_in_lab_units(depths[b], y, r, currents[a], eta, loads[c], mean, 1.3, expected);
+        assert_relative(approach, 10.0 * currents[a] * G - rate[0], 1e-12);
+        for (int k = 0; k < 3; k++) { /* G is rounded to 1.3495 there; gaps and reservoir are smoothed near zero here */
+          assert_near(rate[k] / NM, expected[k], 2e-4, 5e-5);
+        }
+      }
+    }
+  }
+}
+
+static void test_needle_loads_the_touching_part(void **state) {
+  const ContactRing ring = {.pressure_profile = 1.2, .adhesion = 0.04 * MPA};
+  const double x[3] = {30 * NM, NM, 98 * NM};
+  const double touching = 1.0 - (pow(900.01, 1.0 / 3.0) - pow(0.1, 2.0 / 3.0)) / pow(108.0, 2.0 / 3.0);
+  double summand;
+  (void)state;
+  contact_void_reservoir.summands(&reservoir, &ring, x, &summand);
+  assert_relative(summand, 1.2 * touching, 1e-3); /* voids count, gaps between asperities do not */
+  assert_relative(contact_void_reservoir.stress(&reservoir, &ring, x, 2 * MPA, &summand),
+                  2 * MPA / touching + 0.04 * MPA, 1e-3);
+  assert_true(contact_void.uses_needle && contact_void_reservoir.uses_needle);
+}
+
+/* No kinks: where a switch acts, forward and backward difference quotients over a tenth of its width agree to a tenth
+   of the jump that a kink would make. */
+static void assert_smooth(double backward, double middle, double forward, double jump) {
+  assert_near(forward - middle, middle - backward, 0.0, 0.1 * jump);
+}
+
+static void test_switches_are_smooth(void **state) {
+  (void)state;
+  const double h = 1e-3; /* [A/m^2] */
+  /* plating to stripping without creep: slope from filling only to G */
+  assert_smooth(void_rate(30 * NM, -h, MPA, 0.8, &rigid), void_rate(30 * NM, 0.0, MPA, 0.8, &rigid),
+                void_rate(30 * NM, h, MPA, 0.8, &rigid), G * h);
+  /* surplus to deficit */
+  const double sigma = (1.1 / 0.55 + 0.88) * MPA, v = 51.0 * G * sigma / MPA, s = 40 * NM;
+  const double balance = v / (1.0 + v / (G * 6000.0 * contact_void.contact_fraction(&voids, &s))) / G;
+  assert_smooth(void_rate(s, balance - 5.0 * h, MPA, 0.55, &creeping), void_rate(s, balance, MPA, 0.55, &creeping),
+                void_rate(s, balance + 5.0 * h, MPA, 0.55, &creeping), 5.0 * G * h);
+  /* the contact fraction has a finite slope where voids begin */
+  for (double depth = -0.5 * NM; depth < 0.5 * NM; depth += 1e-12) {
+    const double next = depth + 1e-14;
+    const double slope =
+        (contact_void.contact_fraction(&voids, &next) - contact_void.contact_fraction(&voids, &depth)) / 1e-14;
+    assert_between(slope, -1.1e8, 1e3); /* (e/s0)^(2/3)/e times 2^(1/3)-ish */
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_none),
+      cmocka_unit_test(test_first_order_analytic),
+      cmocka_unit_test(test_first_order_fraction),
+      cmocka_unit_test(test_void_fraction),
+      cmocka_unit_test(test_void_opens),
+      cmocka_unit_test(test_void_closes),
+      cmocka_unit_test(test_void_stays_closed),
+      cmocka_unit_test(test_void_reservoir_fraction),
+      cmocka_unit_test(test_void_reservoir_against_closure),
+      cmocka_unit_test(test_needle_loads_the_touching_part),
+      cmocka_unit_test(test_switches_are_smooth),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
