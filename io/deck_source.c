@@ -188,25 +188,39 @@ PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Dia
 
 static const char OVERRIDE[] = "--set";
 
+static void ComesFromCommandLine(YamlNode node) {
+  node->file = OVERRIDE;
+  node->line = 0;
+  for (PetscInt i = 0; i < node->count; i++)
+    ComesFromCommandLine(node->child[i]);
+}
+
 /* The value of an override: a list or a quoted text in YAML's flow style, else the text as it stands. */
-static PetscErrorCode OverrideValue(const char *text, Diagnostics diagnostics, YamlNode *value) {
+static PetscErrorCode OverrideValue(const char *path, const char *text, Diagnostics diagnostics, YamlNode *value) {
+  Diagnostics found = NULL;
+
   PetscFunctionBeginUser;
   while (isspace((unsigned char)*text))
     text++;
-  if (*text && strchr("[{\"'", *text))
-    PetscCall(YamlParse(text, strlen(text), OVERRIDE, diagnostics, value));
-  else
+  if (!*text || !strchr("[{\"'", *text)) {
     PetscCall(YamlCreate(YAML_TEXT, NULL, text, OVERRIDE, 0, value));
+    YamlSetRank(*value, PETSC_MAX_INT);
+    PetscFunctionReturn(0);
+  }
+  PetscCall(DiagnosticsCreate(&found));
+  PetscCall(YamlParse(text, strlen(text), "", found, value));
+  if (DiagnosticsCount(found)) {
+    const char *message = DiagnosticsMessage(found, 0), *problem = strstr(message, "syntax: ");
+    PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path, "'%s' is not a list or a quoted text: %s", text,
+                             problem ? problem + strlen("syntax: ") : message));
+    PetscCall(YamlDestroy(value));
+  }
+  PetscCall(DiagnosticsDestroy(&found));
   if (!*value)
     PetscFunctionReturn(0);
+  ComesFromCommandLine(*value);
   YamlSetRank(*value, PETSC_MAX_INT);
   PetscFunctionReturn(0);
-}
-
-static void ForgetLines(YamlNode node) {
-  node->line = 0; /* the command line has none */
-  for (PetscInt i = 0; i < node->count; i++)
-    ForgetLines(node->child[i]);
 }
 
 /* The place in a list that a path component names, or -1. */
@@ -279,10 +293,9 @@ PetscErrorCode DeckOverride(YamlNode root, const char *assignment, Diagnostics d
   }
   (void)snprintf(path, sizeof(path), "%.*s", (int)(equals - assignment), assignment);
   (void)snprintf(names, sizeof(names), "%s", path);
-  PetscCall(OverrideValue(equals + 1, diagnostics, &value));
+  PetscCall(OverrideValue(path, equals + 1, diagnostics, &value));
   if (!value)
     PetscFunctionReturn(0);
-  ForgetLines(value);
   name = strtok_r(rest, ".", &rest);
   next = strtok_r(NULL, ".", &rest);
   while (node && name && next) {

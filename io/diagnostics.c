@@ -78,6 +78,11 @@ PetscErrorCode DiagnosticsAdd(Diagnostics diagnostics, const char *file, int lin
   PetscCheck(fclose(text) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for an error message");
   PetscCall(PetscStrallocpy(buffer, &message.text));
   free(buffer);
+  for (PetscInt i = 0; i < diagnostics->count; i++)
+    if (!strcmp(diagnostics->message[i].text, message.text)) { /* a repeated step is wrong every time */
+      PetscCall(PetscFree(message.text));
+      PetscFunctionReturn(0);
+    }
   if (file)
     PetscCall(PetscStrallocpy(file, &message.file));
   PetscCall(Insert(diagnostics, &message));

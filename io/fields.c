@@ -19,9 +19,10 @@ struct _p_Fields {
   char dir[PETSC_MAX_PATH_LEN];
   PetscInt index;         /* of the next file */
   PetscInt points, cells; /* of the picture */
+  double contact_radius;  /* [m] of the grid */
   double *corner;         /* [m] x, y, z of the grid's nodes */
   double *scaled;         /* [m] the same for the contact of the instant */
-  int64_t *connectivity, *offset;
+  int32_t *connectivity, *offset;
   unsigned char *cell_type;
   Xdmf xdmf;
   Provenance provenance;
@@ -60,14 +61,14 @@ static PetscErrorCode SetUpPicture(Fields fields, Grid grid) {
   }
   for (cell = 0; cell < fields->cells; cell++) {
     const PetscInt node = cell % columns + nodes * (cell / columns); /* inner upper corner; then counter-clockwise */
-    fields->connectivity[4 * cell] = node;
-    fields->connectivity[4 * cell + 1] = node + nodes;
-    fields->connectivity[4 * cell + 2] = node + nodes + 1;
-    fields->connectivity[4 * cell + 3] = node + 1;
-    fields->offset[cell] = 4 * (int64_t)cell;
+    fields->connectivity[4 * cell] = (int32_t)node;
+    fields->connectivity[4 * cell + 1] = (int32_t)(node + nodes);
+    fields->connectivity[4 * cell + 2] = (int32_t)(node + nodes + 1);
+    fields->connectivity[4 * cell + 3] = (int32_t)(node + 1);
+    fields->offset[cell] = 4 * (int32_t)cell;
     fields->cell_type[cell] = VTK_QUAD;
   }
-  fields->offset[fields->cells] = 4 * (int64_t)fields->cells;
+  fields->offset[fields->cells] = 4 * (int32_t)fields->cells;
   PetscFunctionReturn(0);
 }
 
@@ -172,6 +173,7 @@ PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt 
   PetscCall(PetscStrncpy((*fields)->dir, dir, sizeof(*fields)->dir));
   if ((*fields)->writer) {
     PetscCall(SetUpPicture(*fields, grid));
+    (*fields)->contact_radius = grid->radius;
     PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields", dir));
     PetscCall(FileMakeFolder(path));
     PetscCall(RemoveLater(path, index));
@@ -199,21 +201,20 @@ static PetscErrorCode WriteGeometry(Fields fields, hid_t group, const char *path
   PetscCall(Hdf5Write(group, path, "NumberOfCells", H5T_NATIVE_INT64, 1, &one, &cells, NULL));
   PetscCall(Hdf5Write(group, path, "NumberOfConnectivityIds", H5T_NATIVE_INT64, 1, &one, &connections, NULL));
   PetscCall(Hdf5Write(group, path, "Points", H5T_NATIVE_DOUBLE, 2, point_dims, fields->scaled, NULL));
-  PetscCall(Hdf5Write(group, path, "Connectivity", H5T_NATIVE_INT64, 1, &connection_dims, fields->connectivity, NULL));
-  PetscCall(Hdf5Write(group, path, "Offsets", H5T_NATIVE_INT64, 1, &offset_dims, fields->offset, NULL));
+  PetscCall(Hdf5Write(group, path, "Connectivity", H5T_NATIVE_INT32, 1, &connection_dims, fields->connectivity, NULL));
+  PetscCall(Hdf5Write(group, path, "Offsets", H5T_NATIVE_INT32, 1, &offset_dims, fields->offset, NULL));
   PetscCall(Hdf5Write(group, path, "Types", H5T_NATIVE_UCHAR, 1, &cell_dims, fields->cell_type, NULL));
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, double time, PetscInt count,
-                                const CellField cell_fields[]) {
+static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, double time, double radius,
+                                PetscInt count, const CellField cell_fields[]) {
   const hsize_t one = 1;
   hid_t data, set;
   PetscInt f;
 
   PetscFunctionBeginUser;
-  data = H5Gcreate2(group, "CellData", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(data, path, "write");
+  PetscCall(Hdf5CreateGroup(group, path, "CellData", &data));
   for (f = 0; f < count; f++) {
     const hsize_t dims[2] = {(hsize_t)fields->cells, 3};
     PetscCheck(cell_fields[f].components == 1 || cell_fields[f].components == 3, PETSC_COMM_SELF,
@@ -225,14 +226,15 @@ static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, do
     H5Check(H5Dclose(set), path, "write");
   }
   H5Check(H5Gclose(data), path, "write");
-  data = H5Gcreate2(group, "FieldData", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(data, path, "write");
+  PetscCall(Hdf5CreateGroup(group, path, "FieldData", &data));
   PetscCall(Hdf5Write(data, path, "TimeValue", H5T_NATIVE_DOUBLE, 1, &one, &time, NULL));
+  PetscCall(Hdf5Write(data, path, "contact_radius", H5T_NATIVE_DOUBLE, 1, &one, &radius, NULL));
   H5Check(H5Gclose(data), path, "write");
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode WriteFile(Fields fields, double time, PetscInt count, const CellField cell_fields[]) {
+static PetscErrorCode WriteFile(Fields fields, double time, double radius, PetscInt count,
+                                const CellField cell_fields[]) {
   char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
   hid_t file, group;
 
@@ -243,10 +245,9 @@ static PetscErrorCode WriteFile(Fields fields, double time, PetscInt count, cons
   PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
   PetscCall(Hdf5AttributeText(file, path, "version", fields->provenance.version));
   PetscCall(Hdf5AttributeText(file, path, "git_hash", fields->provenance.git_hash));
-  group = H5Gcreate2(file, "VTKHDF", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(group, path, "write");
+  PetscCall(Hdf5CreateGroup(file, path, "VTKHDF", &group));
   PetscCall(WriteGeometry(fields, group, path));
-  PetscCall(WriteData(fields, group, path, time, count, cell_fields));
+  PetscCall(WriteData(fields, group, path, time, radius, count, cell_fields));
   H5Check(H5Gclose(group), path, "write");
   H5Check(H5Fclose(file), path, "write");
   PetscCall(FileReplace(temporary, path, PETSC_FALSE));
@@ -264,7 +265,7 @@ PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt co
     for (i = 0; i < 3 * fields->points; i++) {
       fields->scaled[i] = scale * fields->corner[i];
     }
-    PetscCall(WriteFile(fields, time, count, cell_fields));
+    PetscCall(WriteFile(fields, time, scale * fields->contact_radius, count, cell_fields));
     for (i = 0; i < count; i++) {
       list[i].name = cell_fields[i].name;
       list[i].components = cell_fields[i].components;

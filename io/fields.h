@@ -17,7 +17,8 @@ typedef struct _p_Fields *Fields;
 /* `index` of the next file: 0, or after a resume the number already written (later files and XDMF entries are dropped).
  */
 PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt index, Fields *fields);
-/* `scale` multiplies the grid's lengths (a grown contact). */
+/* `scale` multiplies the grid's lengths (a grown contact). Field data of each file: TimeValue [s], contact_radius [m].
+ */
 PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt count, const CellField cell_fields[]);
 PetscInt FieldsCount(Fields fields);
 PetscErrorCode FieldsDestroy(Fields *fields);

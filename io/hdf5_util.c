@@ -89,6 +89,19 @@ hid_t Hdf5TryOpen(const char *path) {
   return H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
 }
 
+PetscErrorCode Hdf5CreateGroup(hid_t location, const char *path, const char *name, hid_t *group) {
+  hid_t properties;
+
+  PetscFunctionBeginUser;
+  properties = H5Pcreate(H5P_GROUP_CREATE);
+  H5Check(properties, path, "create");
+  H5Check(H5Pset_link_phase_change(properties, 100, 50), path, "create");
+  *group = H5Gcreate2(location, name, H5P_DEFAULT, properties, H5P_DEFAULT);
+  H5Check(*group, path, "create");
+  H5Check(H5Pclose(properties), path, "create");
+  PetscFunctionReturn(0);
+}
+
 /* What a native type is stored as. */
 static hid_t StoredType(hid_t type) {
   if (H5Tequal(type, H5T_NATIVE_DOUBLE) > 0) {
@@ -122,13 +135,20 @@ PetscErrorCode Hdf5Write(hid_t location, const char *path, const char *name, hid
   PetscFunctionReturn(0);
 }
 
-/* Fixed length, UTF-8; HDF5 has no strings of length zero. */
+/* Fixed length (at least one: HDF5 has no empty strings). VTK reads only text that is declared ASCII, so what is ASCII
+ * is declared so. */
 static hid_t TextType(const char *text) {
   hid_t type = H5Tcopy(H5T_C_S1);
-  size_t length = strlen(text);
+  H5T_cset_t set = H5T_CSET_ASCII;
+  size_t length;
 
+  for (length = 0; text[length]; length++) {
+    if ((unsigned char)text[length] > 127) {
+      set = H5T_CSET_UTF8;
+    }
+  }
   if (type < 0 || H5Tset_size(type, length ? length : 1) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
-      H5Tset_cset(type, H5T_CSET_UTF8) < 0) {
+      H5Tset_cset(type, set) < 0) {
     return H5I_INVALID_HID;
   }
   return type;

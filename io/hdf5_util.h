@@ -27,6 +27,8 @@ PetscErrorCode Hdf5Recover(const char *path);
 /* Read only; negative, without an error, when it is missing or damaged. */
 hid_t Hdf5TryOpen(const char *path);
 
+/* A group that keeps its (few) entries in its own header: quicker to write and to open. */
+PetscErrorCode Hdf5CreateGroup(hid_t location, const char *path, const char *name, hid_t *group);
 /* Create a dataset of its final size, write it, and close it (dataset NULL) or return it for attributes. Stored
  * little-endian. */
 PetscErrorCode Hdf5Write(hid_t location, const char *path, const char *name, hid_t type, int rank, const hsize_t dims[],

@@ -12,9 +12,10 @@ const char *const history_column_meaning[] = {HISTORY_COLUMNS(HISTORY_MEANING)};
 
 #define ROW_CHUNK 512        /* rows of a column stored together */
 #define INTERFACE_CHUNK 4096 /* numbers of a ring field stored together */
-#define BUFFER_ROWS 4096     /* rows and ... */
-#define BUFFER_NUMBERS                                                                                                 \
-  (1 << 20) /* ... interface numbers after which the buffer is written out however little time has passed */
+/* However little time has passed, the buffers are written out at these sizes. They are small because memory touched for
+   the first time costs more than opening the file once more. */
+#define BUFFER_ROWS 4096
+#define BUFFER_NUMBERS (1 << 17) /* of the interface */
 
 /* Rows wait here; `values` holds them one after the other. */
 typedef struct {
@@ -37,14 +38,8 @@ struct _p_History {
 static PetscErrorCode RowBufferAdd(RowBuffer *buffer, double **row) {
   PetscFunctionBeginUser;
   if (buffer->count == buffer->capacity) {
-    double *larger;
     const PetscInt capacity = buffer->capacity ? 2 * buffer->capacity : 64;
-    PetscCall(PetscMalloc1((size_t)capacity * (size_t)buffer->width, &larger));
-    if (buffer->count) {
-      PetscCall(PetscArraycpy(larger, buffer->values, (size_t)buffer->count * (size_t)buffer->width));
-    }
-    PetscCall(PetscFree(buffer->values));
-    buffer->values = larger;
+    PetscCall(PetscRealloc((size_t)capacity * (size_t)buffer->width * sizeof *buffer->values, &buffer->values));
     buffer->capacity = capacity;
   }
   *row = buffer->values + (size_t)buffer->count++ * (size_t)buffer->width;
@@ -82,8 +77,7 @@ static PetscErrorCode WriteProvenance(hid_t file, const char *path, const Proven
   PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
   PetscCall(Hdf5AttributeText(file, path, "title", title));
   PetscCall(Hdf5AttributeText(file, path, "sign_convention", HISTORY_SIGN_CONVENTION));
-  group = H5Gcreate2(file, "provenance", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(group, path, "create");
+  PetscCall(Hdf5CreateGroup(file, path, "provenance", &group));
   PetscCall(Hdf5AttributeText(group, path, "version", provenance->version));
   PetscCall(Hdf5AttributeText(group, path, "git_hash", provenance->git_hash));
   PetscCall(Hdf5AttributeText(group, path, "petsc_version", provenance->petsc_version));
@@ -102,8 +96,7 @@ static PetscErrorCode CreateInterfaceGroup(hid_t file, const char *path, const H
   PetscInt f;
 
   PetscFunctionBeginUser;
-  group = H5Gcreate2(file, "interface", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(group, path, "create");
+  PetscCall(Hdf5CreateGroup(file, path, "interface", &group));
   PetscCall(Hdf5Write(group, path, "radius", H5T_NATIVE_DOUBLE, 1, &rings, options->ring_radius, &set));
   PetscCall(Hdf5AttributeText(set, path, "units", "m"));
   PetscCall(Hdf5AttributeText(set, path, "meaning", "radius of the ring at the start"));
@@ -128,8 +121,7 @@ static PetscErrorCode CreateFile(const char *path, const Provenance *provenance,
   PetscCall(Hdf5Create(path, &file));
   PetscCall(WriteProvenance(file, path, provenance, options->title ? options->title : ""));
   PetscCall(Hdf5WriteText(file, path, "deck", options->deck_text ? options->deck_text : ""));
-  group = H5Gcreate2(file, "history", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-  H5Check(group, path, "create");
+  PetscCall(Hdf5CreateGroup(file, path, "history", &group));
   for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
     PetscCall(CreateGrowing(group, path, history_column_name[column], ROW_CHUNK, 0, history_column_unit[column],
                             history_column_meaning[column]));
@@ -293,32 +285,41 @@ PetscErrorCode HistoryReopen(MPI_Comm comm, const char *dir, PetscInt rows, Pets
   PetscFunctionReturn(0);
 }
 
-/* Append `count` rows to one dataset: values[row*stride .. + max(width, 1)]. */
+/* Append numbers first .. first+max(width, 1)-1 of the buffered rows to one dataset. */
 static PetscErrorCode AppendToDataset(hid_t group, const char *path, const char *name, const RowBuffer *buffer,
-                                      PetscInt first, hsize_t width) {
-  const hsize_t start[2] = {(hsize_t)buffer->stored, 0}, count[2] = {(hsize_t)buffer->count, width};
-  const hsize_t dims[2] = {start[0] + count[0], width};
-  const hsize_t memory_dims[2] = {count[0], (hsize_t)buffer->width}, memory_start[2] = {0, (hsize_t)first};
-  const hsize_t memory_count[2] = {count[0], width ? width : 1};
-  hid_t set, file_space, memory_space;
+                                      PetscInt first, PetscInt width, double packed[]) {
+  const size_t each = width ? (size_t)width : 1;
+  const hsize_t start[2] = {(hsize_t)buffer->stored, 0}, count[2] = {(hsize_t)buffer->count, (hsize_t)width};
+  const hsize_t dims[2] = {start[0] + count[0], (hsize_t)width};
+  hid_t set, properties, file_space, memory_space;
+  PetscInt row;
 
   PetscFunctionBeginUser;
-  set = H5Dopen2(group, name, H5P_DEFAULT);
+  for (row = 0; row < buffer->count; row++) {
+    PetscCall(PetscArraycpy(packed + (size_t)row * each,
+                            buffer->values + (size_t)row * (size_t)buffer->width + (size_t)first, each));
+  }
+  /* No chunk cache: what is appended lies packed and goes straight to the file. */
+  properties = H5Pcreate(H5P_DATASET_ACCESS);
+  H5Check(H5Pset_chunk_cache(properties, 0, 0, 1.0), path, "write");
+  set = H5Dopen2(group, name, properties);
   H5Check(set, path, "write");
   H5Check(H5Dset_extent(set, dims), path, "write");
   file_space = H5Dget_space(set);
   H5Check(H5Sselect_hyperslab(file_space, H5S_SELECT_SET, start, NULL, count, NULL), path, "write");
-  memory_space = H5Screate_simple(2, memory_dims, NULL);
-  H5Check(H5Sselect_hyperslab(memory_space, H5S_SELECT_SET, memory_start, NULL, memory_count, NULL), path, "write");
-  H5Check(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, buffer->values), path, "write");
+  memory_space = H5Screate_simple(width ? 2 : 1, count, NULL);
+  H5Check(H5Dwrite(set, H5T_NATIVE_DOUBLE, memory_space, file_space, H5P_DEFAULT, packed), path, "write");
   H5Check(H5Sclose(memory_space), path, "write");
   H5Check(H5Sclose(file_space), path, "write");
   H5Check(H5Dclose(set), path, "write");
+  H5Check(H5Pclose(properties), path, "write");
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HistoryFlush(History history) {
   const char *path = history->path;
+  const PetscInt packed_count = PetscMax(history->rows.count, history->interface.count * history->rings);
+  double *packed;
   hid_t file, group;
   PetscInt f;
   int column;
@@ -327,12 +328,13 @@ PetscErrorCode HistoryFlush(History history) {
   if (!history->writer || history->rows.count + history->interface.count == 0) {
     PetscFunctionReturn(0);
   }
+  PetscCall(PetscMalloc1((size_t)packed_count, &packed));
   PetscCall(Hdf5OpenToWrite(path, PETSC_TRUE, &file));
   if (history->rows.count) {
     group = H5Gopen2(file, "history", H5P_DEFAULT);
     H5Check(group, path, "write");
     for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-      PetscCall(AppendToDataset(group, path, history_column_name[column], &history->rows, column, 0));
+      PetscCall(AppendToDataset(group, path, history_column_name[column], &history->rows, column, 0, packed));
     }
     H5Check(H5Gclose(group), path, "write");
   }
@@ -341,12 +343,13 @@ PetscErrorCode HistoryFlush(History history) {
     H5Check(group, path, "write");
     for (f = 0; f < history->field_count; f++) {
       PetscCall(AppendToDataset(group, path, history->field_name[f], &history->interface, 1 + f * history->rings,
-                                (hsize_t)history->rings));
+                                history->rings, packed));
     }
-    PetscCall(AppendToDataset(group, path, "time", &history->interface, 0, 0));
+    PetscCall(AppendToDataset(group, path, "time", &history->interface, 0, 0, packed));
     H5Check(H5Gclose(group), path, "write");
   }
   H5Check(H5Fclose(file), path, "write");
+  PetscCall(PetscFree(packed));
   history->rows.stored += history->rows.count;
   history->interface.stored += history->interface.count;
   history->rows.count = history->interface.count = 0;

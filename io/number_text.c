@@ -82,6 +82,9 @@ int NumberText(double value, char text[]) {
     strcpy(text, signbit(value) ? "-0" : "0");
     return (int)strlen(text);
   }
+  if (size < 1e6 && size == (double)(int)size) { /* a count */
+    return LayOut(value < 0.0, (uint64_t)size, size < 10 ? 0 : size < 100 ? 1 : size < 1e3 ? 2 : size < 1e4 ? 3 : size < 1e5 ? 4 : 5, text);
+  }
   if (!isfinite(value) || size < 1e-36 || size > 1e36 || LDBL_MANT_DIG < 64) {
     return snprintf(text, NUMBER_TEXT_LENGTH, "%.17g", value);
   }

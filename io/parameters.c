@@ -4,20 +4,20 @@
 
 #define REAL_KEY(name, si, people, standard, low, high, what, from)                                                    \
   {                                                                                                                    \
-    .key = name, .kind = PARAMETER_REAL, .unit = si, .shown = people, .fallback = standard, .minimum = low,            \
-    .maximum = high, .meaning = what, .source = from                                                                   \
+    .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = (standard), .minimum = (low),  \
+    .maximum = (high), .meaning = (what), .source = (from)                                                             \
   }
 #define INTEGER_KEY(name, standard, low, high, what)                                                                   \
   {                                                                                                                    \
-    .key = name, .kind = PARAMETER_INTEGER, .unit = "1", .fallback = standard, .minimum = low, .maximum = high,        \
-    .meaning = what                                                                                                    \
+    .key = (name), .kind = PARAMETER_INTEGER, .unit = "1", .fallback = (standard), .minimum = (low),                   \
+    .maximum = (high), .meaning = (what)                                                                               \
   }
 #define CHOICE_KEY(name, standard, words, what)                                                                        \
-  { .key = name, .kind = PARAMETER_CHOICE, .fallback = standard, .choices = words, .meaning = what }
+  { .key = (name), .kind = PARAMETER_CHOICE, .fallback = (standard), .choices = (words), .meaning = (what) }
 #define BOOLEAN_KEY(name, standard, what)                                                                              \
-  { .key = name, .kind = PARAMETER_BOOLEAN, .fallback = standard, .meaning = what }
+  { .key = (name), .kind = PARAMETER_BOOLEAN, .fallback = (standard), .meaning = (what) }
 #define TEXT_KEY(name, standard, what)                                                                                 \
-  { .key = name, .kind = PARAMETER_TEXT, .fallback = standard, .meaning = what }
+  { .key = (name), .kind = PARAMETER_TEXT, .fallback = (standard), .meaning = (what) }
 #define END_OF_KEYS                                                                                                    \
   { .key = NULL }
 
@@ -31,24 +31,8 @@ static const Parameter top[] = {
 static const Parameter contact[] = {
     REAL_KEY("diameter", "m", "um", "9.64 um", 1e-9, 1e-2,
              "Diameter of the nominal contact between the lithium and the electrolyte at the start", "paper 2.1"),
-    CHOICE_KEY("pressure_profile", "uniform", "uniform|flat_punch|power_law",
-               "How the needle's pressure spreads over the contact: everywhere the same; as under a rigid punch, "
-               "1/sqrt(1 - r^2/a^2); as under a creeping punch, (1 - r^2/a^2)^(-profile_exponent)"),
     END_OF_KEYS,
 };
-static const Parameter contact_power_law[] = {
-    REAL_KEY("profile_exponent", "1", NULL, "0.116", 0., 0.5,
-             "Exponent m of the creeping punch's pressure, (1 - r^2/a^2)^(-m); 0: uniform, 0.5: rigid punch",
-             "fitted to the contact experiments; 0.13 for a stress exponent of 6.6"),
-    END_OF_KEYS,
-};
-static const Parameter contact_cap[] = {
-    REAL_KEY("profile_cap", "1", NULL, "5", 1., 1e6,
-             "Largest local pressure over mean pressure: the rim's singularity is capped where lithium flows",
-             "assumed"),
-    END_OF_KEYS,
-};
-
 static const Parameter electrolyte[] = {
     REAL_KEY("conductivity", "S m-1", "mS cm-1", "1.65 mS/cm", 1e-12, 1e6,
              "Ionic conductivity of the electrolyte at 25 degC", "paper 2.1: 1.65 mS/cm of the pellet"),
@@ -151,17 +135,11 @@ static const Parameter sei_random[] = {
     END_OF_KEYS,
 };
 
-static const Parameter lithium[] = {
-    REAL_KEY("grain_size", "m", "nm", "100 nm", 1e-9, 1e-3, "Grain size of the lithium at the start", "paper 2.5"),
-    CHOICE_KEY("grain_growth", "none", "none|normal", "Whether grains grow, as d^n - d0^n = K_g t"),
-    END_OF_KEYS,
-};
-
 static const Parameter time_keys[] = {
     CHOICE_KEY("method", "esdirk3", "esdirk3|esdirk4",
                "Time integrator: singly diagonally implicit Runge-Kutta of third or fourth order, L-stable, one-step"),
     REAL_KEY("tolerance", "1", NULL, "1e-4", 1e-10, 1e-1, "Relative error allowed in a time step", NULL),
-    REAL_KEY("newton_tolerance", "1", NULL, "1e-3", 1e-12, 0.5,
+    REAL_KEY("newton_tolerance", "1", NULL, "0.1", 1e-12, 0.5,
              "Error at which Newton's iteration stops, relative to time.tolerance", NULL),
     REAL_KEY("first_step", "s", "s", "0 s", 0., 1e9,
              "First time step of each piece of the protocol; 0: chosen by the program", NULL),
@@ -218,8 +196,6 @@ PetscErrorCode ParametersRegister(ParameterTable table) {
   PetscCall(DescribeGroups(table));
   PetscCall(TableAdd(table, "", top, NULL, NULL));
   PetscCall(TableAdd(table, "contact", contact, NULL, NULL));
-  PetscCall(TableAdd(table, "contact", contact_power_law, "contact.pressure_profile", "power_law"));
-  PetscCall(TableAdd(table, "contact", contact_cap, "contact.pressure_profile", "flat_punch|power_law"));
   PetscCall(TableAdd(table, "electrolyte", electrolyte, NULL, NULL));
   PetscCall(TableAdd(table, "grid", grid, NULL, NULL));
   PetscCall(TableAdd(table, "grid.cylindrical", grid_cylindrical, "grid.type", "cylindrical"));
@@ -228,7 +204,6 @@ PetscErrorCode ParametersRegister(ParameterTable table) {
   PetscCall(TableAdd(table, "sei.block", sei_block, "sei.resolved", "true"));
   PetscCall(TableAdd(table, "sei.block.phases", sei_phases, "sei.block.microstructure", "layered|random"));
   PetscCall(TableAdd(table, "sei.block.random", sei_random, "sei.block.microstructure", "random"));
-  PetscCall(TableAdd(table, "lithium", lithium, NULL, NULL));
   PetscCall(TableAdd(table, "time", time_keys, NULL, NULL));
   PetscCall(TableAdd(table, "output", output, NULL, NULL));
   PetscCall(TableAdd(table, "output", output_interval, "output.fields", "interval"));

@@ -37,8 +37,8 @@ static const Parameter sweep[] = {
 
 #define DURATION(standard, low, what)                                                                                  \
   {                                                                                                                    \
-    .key = "duration", .kind = PARAMETER_REAL, .unit = "s", .shown = "s", .fallback = standard, .minimum = low,        \
-    .maximum = 1e12, .meaning = what                                                                                   \
+    .key = "duration", .kind = PARAMETER_REAL, .unit = "s", .shown = "s", .fallback = (standard), .minimum = (low),    \
+    .maximum = 1e12, .meaning = (what)                                                                                 \
   }
 
 static const Parameter current[] = {
@@ -101,19 +101,19 @@ static const Parameter repeat[] = {
 
 #define UNTIL(name, si, people, low, high, what)                                                                       \
   {                                                                                                                    \
-    .key = name, .kind = PARAMETER_REAL, .unit = si, .shown = people, .fallback = "", .minimum = low, .maximum = high, \
-    .meaning = what                                                                                                    \
+    .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = "", .minimum = (low),          \
+    .maximum = (high), .meaning = (what)                                                                               \
   }
 
 static const Parameter until[] = {
     UNTIL("potential_above", "V", "mV", -1e3, 1e3, "End when the potential rises above this"),
     UNTIL("potential_below", "V", "mV", -1e3, 1e3, "End when the potential falls below this"),
     UNTIL("charge", "C", "uC", PARAMETER_POSITIVE, 1e9, "End when the charge passed in this step has this magnitude"),
-    UNTIL("current_below", "A", "nA", 0., 1e3, "End when the magnitude of the current falls below this"),
-    UNTIL("current_above", "A", "nA", 0., 1e3, "End when the magnitude of the current rises above this"),
-    UNTIL("contact_fraction_below", "1", NULL, 0., 1.,
+    UNTIL("current_below", "A", "nA", PARAMETER_POSITIVE, 1e3, "End when the magnitude of the current falls below this"),
+    UNTIL("current_above", "A", "nA", PARAMETER_POSITIVE, 1e3, "End when the magnitude of the current rises above this"),
+    UNTIL("contact_fraction_below", "1", NULL, PARAMETER_POSITIVE, 1.,
           "End when the area mean of the contact fraction falls below this"),
-    UNTIL("contact_fraction_above", "1", NULL, 0., 1.,
+    UNTIL("contact_fraction_above", "1", NULL, PARAMETER_POSITIVE, 1.,
           "End when the area mean of the contact fraction rises above this"),
     {.key = NULL},
 };

@@ -6,8 +6,8 @@
     "provenance": {"version", "git_hash", "petsc_version", "hdf5_version", "mpi_version", "petsc_options", "ranks"},
     "exit": {"status", "reason"},
     "steps": [{"index", "kind", "start_time", "end_time", "reason", "cycles"}, ...],
-    "timings": {"setup", "stepping", "output", "total"},                          seconds of wall time; total since
-   ReportCreate "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"}, "balances": {"current",
+    "timings": {"setup", "stepping", "output", "total"},                          seconds of wall time; total: the
+   sum "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"}, "balances": {"current",
    "faraday", "volume", "force"},                        largest relative imbalance of the run "discretisation": {...}}
    whatever the run has to say */
 #ifndef LISEI_REPORT_H

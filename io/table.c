@@ -130,9 +130,12 @@ PetscErrorCode TableCheck(ParameterTable table) {
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < table->count; i++) {
     const TableEntry *entry = &table->entries[i], *selector = NULL;
-    PetscInt depth = 0;
-    for (const TableEntry *e = entry; e && e->selector; e = TableFind(table, e->selector))
-      PetscCheck(++depth < 16, PETSC_COMM_SELF, PETSC_ERR_PLIB, "The conditions of %s form a ring", entry->path);
+    const char *next = entry->selector;
+    for (PetscInt depth = 0; next; depth++) {
+      const TableEntry *outer = TableFind(table, next);
+      PetscCheck(depth < 16, PETSC_COMM_SELF, PETSC_ERR_PLIB, "The conditions of %s form a ring", entry->path);
+      next = outer ? outer->selector : NULL;
+    }
     if (!entry->selector)
       continue;
     selector = TableFind(table, entry->selector);

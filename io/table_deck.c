@@ -19,17 +19,24 @@ static void Begin(FILE *stream, PetscInt level, bool used) {
   Indent(stream, level);
 }
 
-/* Groups on the way to `path`, which is the end of the entry's path, that are new since the entry before. Returns the level of the
-   key. */
-static PetscInt OpenGroups(ParameterTable table, const TableEntry *entry, const char *path, const char *before,
-                           PetscInt level, bool used, bool opened_used, FILE *stream) {
-  size_t shared = 0, start = 0;
+/* Length of the groups that two paths have in common, with the dot behind them. */
+static size_t Shared(const char *path, const char *other) {
+  size_t shared = 0;
 
-  for (size_t i = 0; path[i] && before && path[i] == before[i]; i++)
+  for (size_t i = 0; path[i] && other && path[i] == other[i]; i++)
     if (path[i] == '.')
       shared = i + 1;
-  if (used && !opened_used)
-    shared = 0; /* the entry before opened the groups inside a comment only */
+  return shared;
+}
+
+/* Groups on the way to `path`, which is the end of the entry's path, that are not open since the entry before; a used
+   key needs them open outside a comment, since the used entry before. Returns the level of the key. */
+static PetscInt OpenGroups(ParameterTable table, const TableEntry *entry, const char *path, const char *before,
+                           const char *used_before, PetscInt level, bool used, FILE *stream) {
+  size_t shared = Shared(path, used_before), start = 0;
+
+  if (!used && Shared(path, before) > shared)
+    shared = Shared(path, before);
   for (size_t i = 0; path[i]; i++) {
     if (path[i] != '.')
       continue;
@@ -94,8 +101,7 @@ static PetscErrorCode WriteKey(const TableEntry *entry, const char *path, PetscI
 
 /* Keys below `group`, indented; used ones as they are, others as comments. `comment`: everything is a comment. */
 static PetscErrorCode WriteKeys(ParameterTable table, const char *group, PetscInt level, bool comment, FILE *stream) {
-  const char *before = NULL;
-  bool opened_used = true;
+  const char *before = NULL, *used_before = NULL;
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < table->count; i++) {
@@ -105,12 +111,15 @@ static PetscErrorCode WriteKeys(ParameterTable table, const char *group, PetscIn
     PetscInt depth;
     if (!rest || (!group[0] && PathBelow(rest, "protocol")))
       continue;
+    if (comment && PathBelow(rest, "until"))
+      continue; /* shown once, in the first kind of step */
     if (!group[0] && before && strncmp(before, rest, strcspn(rest, ".") + 1) != 0)
       (void)fputc('\n', stream);
-    depth = OpenGroups(table, entry, rest, before, level, used, opened_used, stream);
+    depth = OpenGroups(table, entry, rest, before, used_before, level, used, stream);
     PetscCall(WriteKey(entry, rest, depth, used, stream));
-    opened_used = used;
     before = rest;
+    if (used)
+      used_before = rest;
   }
   PetscFunctionReturn(0);
 }
@@ -136,7 +145,8 @@ static PetscErrorCode WriteProtocol(ParameterTable table, FILE *stream) {
     meaning = TableMeaning(table, group);
     (void)fprintf(stream, "%s  - %s:  # %s\n", first ? "" : "\n# ", kind, meaning ? meaning : "");
     PetscCall(WriteKeys(table, group, 3, !first, stream));
-    if (!first && strcmp(kind, "repeat") != 0) (void)fputs("#       until:  # as above\n", stream);
+    if (!first && strcmp(kind, "repeat") != 0)
+      (void)fputs("#       until:  # as above\n", stream);
     if (!strcmp(kind, "repeat"))
       (void)fputs("#       steps:\n#         - rest: {duration: 1 min}\n", stream);
   }

@@ -99,7 +99,7 @@ static bool IsAffine(const cv_converter *converter) {
   const double f0 = cv_convert_double(converter, 0.), f1 = cv_convert_double(converter, 1.);
   const double f2 = cv_convert_double(converter, 2.);
 
-  return fabs(f2 - 2. * f1 + f0) <= 1e-9 * (fabs(f2) + fabs(f0)); /* false for NaN */
+  return isfinite(f0) && fabs(f2 - 2. * f1 + f0) <= 1e-9 * (fabs(f2) + fabs(f0)); /* not so for 1/x and log x */
 }
 
 /* The converter from one unit to another; NULL unless their dimensions are the same (the reciprocal is not). */

@@ -110,7 +110,7 @@ static PetscErrorCode ReadLine(Table *table, char *line, const char *const si[2]
     PetscFunctionReturn(0);
   }
   if (*first && isalpha((unsigned char)field[0][0]) && isalpha((unsigned char)field[1][0]) &&
-      strcasecmp(field[0], "nan")) {
+      strcasecmp(field[0], "nan") != 0) {
     *first = false;
     PetscCall(ReadHeader(table, field, si));
     PetscFunctionReturn(0);

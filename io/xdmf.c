@@ -66,7 +66,7 @@ PetscErrorCode XdmfAdd(Xdmf xdmf, PetscInt index, double time, PetscInt points, 
                    "<Grid Name=\"%06" PetscInt_FMT "\"><Time Value=\"%.17g\"/>\n"
                    "<Topology TopologyType=\"Quadrilateral\" NumberOfElements=\"%" PetscInt_FMT
                    "\"><DataItem Dimensions=\"%" PetscInt_FMT
-                   "\" NumberType=\"Int\" Precision=\"8\" Format=\"HDF\">%s/Connectivity</DataItem></Topology>\n"
+                   "\" NumberType=\"Int\" Precision=\"4\" Format=\"HDF\">%s/Connectivity</DataItem></Topology>\n"
                    "<Geometry GeometryType=\"XYZ\"><DataItem Dimensions=\"%" PetscInt_FMT
                    " 3\" NumberType=\"Float\" Precision=\"8\" Format=\"HDF\">%s/Points</DataItem></Geometry>\n",
                    index, time, cells, 4 * cells, file, points, file));
@@ -77,6 +77,11 @@ PetscErrorCode XdmfAdd(Xdmf xdmf, PetscInt index, double time, PetscInt points, 
                      "%s\" NumberType=\"Float\" Precision=\"8\" Format=\"HDF\">%s/CellData/%s</DataItem></Attribute>\n",
                      fields[f].name, vector ? "Vector" : "Scalar", cells, vector ? " 3" : "", file, fields[f].name));
   }
+  PetscCall(
+      Append(xdmf,
+             "<Attribute Name=\"contact_radius\" AttributeType=\"Scalar\" Center=\"Grid\"><DataItem Dimensions=\"1\" "
+             "NumberType=\"Float\" Precision=\"8\" Format=\"HDF\">%s/FieldData/contact_radius</DataItem></Attribute>\n",
+             file));
   PetscCall(Append(xdmf, "</Grid>\n"));
   PetscFunctionReturn(0);
 }

@@ -9,6 +9,7 @@
 #define LISEI_ARRHENIUS_H
 
 #include "constants.h"
+#include "parameter.h"
 #include <math.h>
 
 /* activation_energy [J/mol], temperature [K] -> [1] */
@@ -23,8 +24,8 @@ static inline double arrhenius_factor(double activation_energy, double temperatu
 #define ACTIVATION_ENERGY_PARAMETER(type, default_value, reference)                                                    \
   {                                                                                                                    \
     .key = "activation_energy", .kind = PARAMETER_REAL, .unit = "J mol-1", .shown = "kJ mol-1",                        \
-    .fallback = default_value, .minimum = 0.0, .maximum = 5e5,                                                         \
-    .meaning = "Activation energy about 298.15 K; 0: the same at any temperature", .source = reference,                \
+    .fallback = (default_value), .minimum = 0.0, .maximum = 5e5,                                                       \
+    .meaning = "Activation energy about 298.15 K; 0: the same at any temperature", .source = (reference),              \
     .offset = offsetof(type, activation_energy)                                                                        \
   }
 

@@ -12,7 +12,7 @@
 #include "smooth.h"
 #include <stdbool.h>
 
-enum { CONTACT_MAX_LOCAL = 3, CONTACT_MAX_SUMS = 1 };
+enum { CONTACT_MAX_LOCAL = 3 };
 
 /* What does not change during a run, per ring. */
 typedef struct {
@@ -21,12 +21,20 @@ typedef struct {
   double adhesion;         /* [Pa] pull that the contact bears (needle.h); the same for all rings */
 } ContactRing;
 
+/* How much of a ring touches. */
+typedef struct {
+  double contact_fraction; /* [1] theta in (0, 1]: conducts */
+  double bearing_fraction; /* [1] in (0, 1]: bears the needle's load; differs where asperities conduct but soft gaps
+                              bear */
+} ContactOpening;
+
 /* What drives a ring at an instant. */
 typedef struct {
   double current_density;      /* [A/m^2] per nominal area, anodic positive */
   double overpotential;        /* [V] of the interface at this ring, anodic positive */
   double load;                 /* [Pa] mean needle pressure p = F_n/(nominal area) */
-  const double *sums;          /* [law's unit] area means of what `summands` returns */
+  double stress;               /* [Pa] on the lithium that touches, compression positive (needle.c) */
+  double driven_stress;        /* [Pa] the part of it that the needle's load causes */
   const CreepModel *creep;     /* mechanisms that supply lithium; may have count 0 */
   CreepConditions creep_state; /* temperature and grain size now */
 } ContactDrive;
@@ -39,20 +47,15 @@ typedef struct {
   int local_count;                           /* evolving numbers per ring */
   const char *local_name[CONTACT_MAX_LOCAL]; /* e.g. "void_depth"; history and field names */
   const char *local_unit[CONTACT_MAX_LOCAL]; /* SI, UDUNITS spelling */
-  int sum_count;                             /* area means that the law needs */
   bool uses_needle;                          /* the mean pressure evolves and loads the contact */
   /* [x's unit] size at which an error in x[k] matters: the absolute scale of the error control. */
   void (*scales)(const void *parameters, double scale[]);
   void (*initial)(const void *parameters, const ContactRing *ring, double x[]);
-  double (*contact_fraction)(const void *parameters, const double x[]); /* [1] in (0, 1] */
-  /* Contributions of this ring to the area means that the law asked for. */
-  void (*summands)(const void *parameters, const ContactRing *ring, const double x[], double summand[]);
-  /* Contact stress on the lithium that still touches [Pa], compression positive. */
-  double (*stress)(const void *parameters, const ContactRing *ring, const double x[], double load, const double sums[]);
+  ContactOpening (*opening)(const void *parameters, const double x[]);
   /* dx/dt [x's unit/s]; returns the velocity at which the lithium body approaches the electrolyte at this ring
      [m/s] (stripped thickness per time less the void growth; negative while plating lifts the body). */
-  double (*rates)(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
-                  double dxdt[]);
+  double (*rates)(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *opening,
+                  const ContactDrive *drive, double dxdt[]);
 } ContactLaw;
 
 extern const ContactLaw *const contact_laws[]; /* none, first_order, void, void_reservoir; NULL-terminated */

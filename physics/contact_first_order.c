@@ -10,7 +10,6 @@
    k_h); i <= 0: 1 - theta decays with k_h. */
 #include "constants.h"
 #include "contact_laws.h"
-#include "needle.h"
 
 static void scales(const void *parameters, double scale[]) {
   (void)parameters;
@@ -22,31 +21,19 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   x[0] = ((const FirstOrderContact *)parameters)->initial_contact_fraction;
 }
 
-static double contact_fraction(const void *parameters, const double x[]) {
+static ContactOpening opening(const void *parameters, const double x[]) {
+  const double fraction = smooth_positive(x[0], 1e-8);
   (void)parameters;
-  return smooth_positive(x[0], 1e-8);
+  return (ContactOpening){fraction, fraction};
 }
 
-static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
-  (void)parameters;
-  (void)ring;
-  (void)x;
-  (void)summand;
-}
-
-static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
-                     const double sums[]) {
-  double driven;
-  (void)sums; /* each ring bears its own share of a constant load */
-  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, contact_fraction(parameters, x), &driven);
-}
-
-static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
-                    double dxdt[]) {
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
+                    const ContactDrive *drive, double dxdt[]) {
   const FirstOrderContact *p = parameters;
   const double stripping = drive->current_density > 0.0 ? drive->current_density : 0.0;
 
   (void)ring;
+  (void)touching;
   dxdt[0] = -p->loss_coefficient * stripping * x[0] + p->healing_rate * (1.0 - x[0]);
   return LITHIUM_VOLUME_PER_CHARGE * drive->current_density; /* the law knows no void volume */
 }
@@ -91,7 +78,5 @@ const ContactLaw contact_first_order = {.name = "first_order",
                                         .local_unit = {"1"},
                                         .scales = scales,
                                         .initial = initial,
-                                        .contact_fraction = contact_fraction,
-                                        .summands = summands,
-                                        .stress = stress,
+                                        .opening = opening,
                                         .rates = rates};

@@ -7,7 +7,6 @@
    Validity: few nanometres of lithium moved, or a study of kinetics alone. Limit: theta = 1 is perfect contact. */
 #include "constants.h"
 #include "contact_laws.h"
-#include "needle.h"
 
 static void scales(const void *parameters, double scale[]) {
   (void)parameters;
@@ -20,30 +19,18 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   (void)x;
 }
 
-static double contact_fraction(const void *parameters, const double x[]) {
+static ContactOpening opening(const void *parameters, const double x[]) {
+  const double fraction = ((const ConstantContact *)parameters)->contact_fraction;
   (void)x;
-  return ((const ConstantContact *)parameters)->contact_fraction;
+  return (ContactOpening){fraction, fraction};
 }
 
-static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
+                    const ContactDrive *drive, double dxdt[]) {
   (void)parameters;
   (void)ring;
   (void)x;
-  (void)summand;
-}
-
-static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
-                     const double sums[]) {
-  double driven;
-  (void)sums; /* the profile has the area mean 1 and the fraction is the same everywhere */
-  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, contact_fraction(parameters, x), &driven);
-}
-
-static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
-                    double dxdt[]) {
-  (void)parameters;
-  (void)ring;
-  (void)x;
+  (void)touching;
   (void)dxdt;
   return LITHIUM_VOLUME_PER_CHARGE * drive->current_density;
 }
@@ -65,7 +52,5 @@ const ContactLaw contact_none = {.name = "none",
                                  .parameters_size = sizeof(ConstantContact),
                                  .scales = scales,
                                  .initial = initial,
-                                 .contact_fraction = contact_fraction,
-                                 .summands = summands,
-                                 .stress = stress,
+                                 .opening = opening,
                                  .rates = rates};

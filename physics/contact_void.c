@@ -20,7 +20,6 @@
    Validity: voids coarser than atoms, smaller than rings.
    Limits: ds/dt tends to G i without supply; no void grows while v_sup exceeds G i; h = x = 0 never heals. */
 #include "contact_laws.h"
-#include "needle.h"
 #include "void_opening.h"
 
 #define FILLING_WIDTH 0.02 /* [1] of the corner of min(1, p/p_ref) */
@@ -35,46 +34,32 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   x[0] = 0.0;
 }
 
-static double contact_fraction(const void *parameters, const double x[]) {
+static ContactOpening opening(const void *parameters, const double x[]) {
   const VoidContact *p = parameters;
-  return void_touching_fraction(smooth_positive(x[0], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
+  const double theta = void_touching_fraction(smooth_positive(x[0], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
+  return (ContactOpening){theta, theta};
 }
 
-static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
-  summand[0] = ring->pressure_profile * contact_fraction(parameters, x);
-}
-
-static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
-                     const double sums[]) {
-  double driven;
-  (void)parameters;
-  (void)x;
-  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, sums[0], &driven);
-}
-
-static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
-                    double dxdt[]) {
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
+                    const ContactDrive *drive, double dxdt[]) {
   const VoidContact *p = parameters;
   const double G = LITHIUM_VOLUME_PER_CHARGE;
   const double s = smooth_positive(x[0], DEPTH_WIDTH);
-  const double theta = void_touching_fraction(s, p->depth_limit, p->smallest_fraction);
+  const double theta = touching->bearing_fraction;
   const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
   const double plating = stripping - drive->current_density;
-  double driven;
-  const double sigma =
-      needle_contact_stress(drive->load, ring->adhesion, ring->pressure_profile, drive->sums[0], &driven);
-  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, sigma);
+  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, drive->stress);
   const double supply = creep / (1.0 + creep / (G * p->supply_limit * theta));
   const double deficit = G * stripping - supply;
-  const double opening = smooth_positive(deficit, VELOCITY_WIDTH);
-  const double surplus = opening - deficit;
-  const double load_share = driven / (driven + ring->adhesion);
+  const double growth = smooth_positive(deficit, VELOCITY_WIDTH);
+  const double surplus = growth - deficit;
+  const double load_share = drive->driven_stress / (drive->driven_stress + ring->adhesion);
   const double pressing = drive->load / p->filling_pressure;
   const double reach = smooth_positive(pressing, FILLING_WIDTH) - smooth_positive(pressing - 1.0, FILLING_WIDTH);
 
-  dxdt[0] = opening - s / (s + EMPTY_DEPTH) *
-                          (p->healing_fraction * load_share * surplus +
-                           p->filling_fraction * reach * G * plating * cbrt(1.0 - theta));
+  dxdt[0] = growth - s / (s + EMPTY_DEPTH) *
+                         (p->healing_fraction * load_share * surplus +
+                          p->filling_fraction * reach * G * plating * cube_root(1.0 - theta));
   return G * drive->current_density - dxdt[0];
 }
 
@@ -155,11 +140,8 @@ const ContactLaw contact_void = {.name = "void",
                                  .local_count = 1,
                                  .local_name = {"void_depth"},
                                  .local_unit = {"m"},
-                                 .sum_count = 1,
                                  .uses_needle = true,
                                  .scales = scales,
                                  .initial = initial,
-                                 .contact_fraction = contact_fraction,
-                                 .summands = summands,
-                                 .stress = stress,
+                                 .opening = opening,
                                  .rates = rates};

@@ -21,7 +21,6 @@
    Validity: as `void`.
    Limits: r0 -> 0, theta_0 = 1, th = 0 leave a law of the kind `void`; at rest y -> y0 within tau. */
 #include "contact_laws.h"
-#include "needle.h"
 #include "void_opening.h"
 
 #define RESERVOIR_EDGE 5e-9 /* [m] reservoir below which its supply fades */
@@ -44,26 +43,12 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   x[RESERVOIR_DEPTH] = p->reservoir_depth;
 }
 
-static double void_fraction(const VoidReservoirContact *p, const double x[]) {
-  return void_touching_fraction(smooth_positive(x[VOID_DEPTH], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
-}
-
-static double contact_fraction(const void *parameters, const double x[]) {
+static ContactOpening opening(const void *parameters, const double x[]) {
   const VoidReservoirContact *p = parameters;
-  const double open = smooth_positive(x[GAP_DEPTH], DEPTH_WIDTH) / p->gap_depth;
-  return void_fraction(p, x) * (1.0 - (1.0 - p->asperity_fraction) * two_thirds_power(open));
-}
-
-static void summands(const void *parameters, const ContactRing *ring, const double x[], double summand[]) {
-  summand[0] = ring->pressure_profile * void_fraction(parameters, x);
-}
-
-static double stress(const void *parameters, const ContactRing *ring, const double x[], double load,
-                     const double sums[]) {
-  double driven;
-  (void)parameters;
-  (void)x;
-  return needle_contact_stress(load, ring->adhesion, ring->pressure_profile, sums[0], &driven);
+  const double theta_v =
+      void_touching_fraction(smooth_positive(x[VOID_DEPTH], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
+  const double gap = smooth_positive(x[GAP_DEPTH], DEPTH_WIDTH) / p->gap_depth;
+  return (ContactOpening){theta_v * (1.0 - (1.0 - p->asperity_fraction) * two_thirds_power(gap)), theta_v};
 }
 
 /* demand [1 + (demand/limit)^4]^(-1/4): the smaller of the two with a smooth corner; the small ratio is raised. */
@@ -79,33 +64,30 @@ static double logistic(double x) {
   return (x < 0.0 ? small : 1.0) / (1.0 + small);
 }
 
-static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactDrive *drive,
-                    double dxdt[]) {
+static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
+                    const ContactDrive *drive, double dxdt[]) {
   const VoidReservoirContact *p = parameters;
   const double G = LITHIUM_VOLUME_PER_CHARGE;
   const double s = smooth_positive(x[VOID_DEPTH], DEPTH_WIDTH);
   const double y = smooth_positive(x[GAP_DEPTH], DEPTH_WIDTH);
   const double r = smooth_positive(x[RESERVOIR_DEPTH], DEPTH_WIDTH);
-  const double theta_v = void_touching_fraction(s, p->depth_limit, p->smallest_fraction), log_theta = log(theta_v);
+  const double theta_v = touching->bearing_fraction, log_theta = log(theta_v);
   const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
   const double plated = G * (stripping - drive->current_density);
-  double driven;
-  const double sigma =
-      needle_contact_stress(drive->load, ring->adhesion, ring->pressure_profile, drive->sums[0], &driven);
-  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, sigma);
+  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, drive->stress);
   const double deficit = G * stripping - theta_v * creep / (1.0 + creep / (G * p->supply_limit));
   const double demand = smooth_positive(deficit, VELOCITY_WIDTH), surplus = demand - deficit;
   const double reservoir_limit =
       G * p->reservoir_supply * ring->pressure_profile * exp(p->reservoir_exponent * log_theta);
   const double drawn = bounded(demand, reservoir_limit) * r / (r + RESERVOIR_EDGE);
   const double remaining = deficit - drawn;
-  const double opening = smooth_positive(remaining, VELOCITY_WIDTH);
-  const double load_share = driven / (driven + ring->adhesion);
+  const double growth = smooth_positive(remaining, VELOCITY_WIDTH);
+  const double load_share = drive->driven_stress / (drive->driven_stress + ring->adhesion);
 
   dxdt[RESERVOIR_DEPTH] = -drawn + (1.0 - r / p->reservoir_depth) * (plated + surplus * theta_v);
-  dxdt[VOID_DEPTH] = opening - s / (s + EMPTY_DEPTH) * exp(p->healing_exponent * log_theta) *
-                                   (p->healing_fraction * load_share * (opening - remaining) +
-                                    p->filling_fraction * plated * cbrt(1.0 - theta_v));
+  dxdt[VOID_DEPTH] = growth - s / (s + EMPTY_DEPTH) * exp(p->healing_exponent * log_theta) *
+                                  (p->healing_fraction * load_share * (growth - remaining) +
+                                   p->filling_fraction * plated * cube_root(1.0 - theta_v));
   dxdt[GAP_DEPTH] =
       (p->gap_depth - y) / p->dewetting_time -
       plated * logistic((-drive->overpotential - p->flow_overpotential) / p->flow_width) * y / (y + GAP_EDGE);
@@ -266,11 +248,8 @@ const ContactLaw contact_void_reservoir = {
     .local_count = 3,
     .local_name = {"void_depth", "gap_depth", "reservoir_depth"},
     .local_unit = {"m", "m", "m"},
-    .sum_count = 1,
     .uses_needle = true,
     .scales = scales,
     .initial = initial,
-    .contact_fraction = contact_fraction,
-    .summands = summands,
-    .stress = stress,
+    .opening = opening,
     .rates = rates};

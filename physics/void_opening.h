@@ -20,15 +20,15 @@
 #define VELOCITY_WIDTH 1e-11 /* [m/s] between opening and closing */
 #define EMPTY_DEPTH 5e-10    /* [m] void depth below which closing fades: s/(s + EMPTY_DEPTH) */
 
-/* s^(2/3) */
+/* s^(2/3) for s >= 0 */
 static inline double two_thirds_power(double s) {
-  return cbrt(s * s);
+  return cube_root(s * s);
 }
 
 /* theta_v at the smoothed depth s = sp(s) >= 0 [m] */
 static inline double void_touching_fraction(double s, double depth_limit, double smallest_fraction) {
-  const double opened =
-      (cbrt(s * s + OPENING_DEPTH * OPENING_DEPTH) - two_thirds_power(OPENING_DEPTH)) / two_thirds_power(depth_limit);
+  const double square = 1.0 / (depth_limit * depth_limit), edge = OPENING_DEPTH * OPENING_DEPTH * square;
+  const double opened = cube_root(s * s * square + edge) - cube_root(edge);
   const double full = 0.5 * (1.0 + sqrt(1.0 + FRACTION_WIDTH * FRACTION_WIDTH));
   return smallest_fraction + (1.0 - smallest_fraction) * smooth_positive(1.0 - opened, FRACTION_WIDTH) / full;
 }

@@ -54,16 +54,6 @@ double wagner_sei_phase_fraction(const WagnerSei *sei, SeiPhase phase) {
 }
 
 const Parameter wagner_sei_parameters[] = {
-    {.key = "initial_thickness",
-     .kind = PARAMETER_REAL,
-     .unit = "m",
-     .shown = "nm",
-     .fallback = "1 nm",
-     .minimum = 1e-11,
-     .maximum = 1e-5,
-     .meaning = "SEI thickness when contact is made",
-     .source = "assumed: a few atomic layers",
-     .offset = offsetof(WagnerSei, initial_thickness)},
     {.key = "growth_constant",
      .kind = PARAMETER_REAL,
      .unit = "m2 s-1",

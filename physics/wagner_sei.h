@@ -5,10 +5,10 @@
 #include "parameter.h"
 
 typedef struct {
-  double initial_thickness; /* [m] L0 when contact is made */
   double growth_constant;   /* [m^2/s] k at 298.15 K */
   double activation_energy; /* [J/mol] of k */
   double porosity;          /* [1] pore volume per SEI volume */
+  double initial_thickness; /* [m] L0 when contact is made; the deck's sei.thickness, which needs no growth */
 } WagnerSei;
 
 extern const Parameter wagner_sei_parameters[];

@@ -29,6 +29,9 @@ static PetscErrorCode CheckOptions(MPI_Comm comm, Grid grid, const BulkOptions *
              options->rtol);
   PetscCall(CheckCells(comm, "conductivity [S/m]", cells, options->cell_conductivity, PETSC_FALSE, PETSC_FALSE));
   PetscCall(CheckCells(comm, "field scale [V/m]", cells, options->cell_field_scale, PETSC_FALSE, PETSC_TRUE));
+  for (PetscInt c = 0; options->cell_source && c < cells; c++)
+    PetscCheck(isfinite(options->cell_source[c]), comm, PETSC_ERR_FP,
+               "bulk: the source of cell %" PetscInt_FMT " is %g A", c, options->cell_source[c]);
   PetscCall(CheckCells(comm, "face resistance down [Ohm m^2]", cells, options->face_resistance_down, PETSC_TRUE,
                        PETSC_FALSE));
   PetscCall(CheckCells(comm, "face resistance outward [Ohm m^2]", cells, options->face_resistance_outward, PETSC_TRUE,
@@ -76,6 +79,7 @@ PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions 
   PetscCall(CopyUnlessNeutral(cells, options->cell_field_scale, INFINITY, &b->cell_field_scale));
   PetscCall(CopyUnlessNeutral(cells, options->face_resistance_down, 0, &b->face_resistance_down));
   PetscCall(CopyUnlessNeutral(cells, options->face_resistance_outward, 0, &b->face_resistance_outward));
+  PetscCall(CopyUnlessNeutral(cells, options->cell_source, 0, &b->cell_source));
   if (options->cache_dir)
     PetscCall(PetscStrallocpy(options->cache_dir, &b->cache_dir));
   b->rtol = options->rtol > 0 ? options->rtol : 1e-12;
@@ -114,7 +118,7 @@ static PetscErrorCode SetUp(Bulk b, BulkType type) {
     if (b->grid->type == GRID_HALFSPACE)
       b->type = BULK_HALFSPACE;
     else
-      b->type = BulkIsLinear(b) ? BULK_CONDENSED : BULK_FIELD;
+      b->type = BulkIsLinear(b) && !b->cell_source ? BULK_CONDENSED : BULK_FIELD;
   }
   PetscCall(CheckCombination(b));
   switch (b->type) {
@@ -203,10 +207,10 @@ PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential
 
 PetscErrorCode BulkFactor(Bulk bulk, const double film[]) {
   PetscFunctionBeginUser;
+  bulk->factored = PETSC_FALSE;
   for (PetscInt j = 0; j < bulk->grid->rings; j++)
     PetscCheck(isfinite(film[j]), bulk->comm, PETSC_ERR_FP,
                "bulk: the film resistance of ring %" PetscInt_FMT " is %g Ohm", j, film[j]);
-  bulk->factored = PETSC_FALSE;
   PetscCall((*bulk->ops.factor)(bulk, film));
   bulk->factored = PETSC_TRUE;
   PetscFunctionReturn(0);

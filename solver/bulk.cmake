@@ -1,4 +1,6 @@
-# Sources of the bulk operators, relative to solver/
+# The bulk operators: sources relative to solver/, and what they need beside PETSc and HDF5. PETSc's shared library does not pass
+# LAPACK on to those who link it.
+find_package(LAPACK REQUIRED)
 set(LISEI_BULK_SOURCES
     bulk.c
     bulk_cache.c

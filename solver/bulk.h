@@ -22,8 +22,9 @@ typedef struct {
   const double
       *face_resistance_down; /* [Ohm m^2] between a cell and the one below (grain or phase boundary), or NULL */
   const double *face_resistance_outward; /* [Ohm m^2] between a cell and the one outward, or NULL */
-  const char *cache_dir;                 /* condensed: where operators are kept between runs, or NULL for no cache */
-  double rtol;                           /* field: relative tolerance of the linear solves (default 1e-12 if 0) */
+  const double *cell_source; /* [A] cells: current fed into each cell besides the rings', or NULL (field only) */
+  const char *cache_dir;     /* condensed: where operators are kept between runs, or NULL for no cache */
+  double rtol;               /* field: relative tolerance of the linear solves (default 1e-12 if 0) */
 } BulkOptions;
 
 /* `grid` is borrowed and must outlive the operator. type BULK_AUTO picks halfspace for a half-space grid, condensed

@@ -44,8 +44,8 @@ static const Hash hash_start = {UINT64_C(0xcbf29ce484222325), UINT64_C(0x9e3779b
 PetscErrorCode BulkCacheKey_Private(Bulk bulk, char key[33]) {
   const Grid grid = bulk->grid;
   const PetscInt cells = GridCellCount(grid);
-  const int shape[] = {CACHE_FORMAT,          (int)grid->type,  (int)grid->columns,  (int)grid->layers,
-                       (int)grid->sei_layers, (int)grid->rings, grid->down_grounded, grid->outward_grounded};
+  const int shape[] = {CACHE_FORMAT,          (int)grid->type,  (int)grid->columns,       (int)grid->layers,
+                       (int)grid->sei_layers, (int)grid->rings, (int)grid->down_grounded, (int)grid->outward_grounded};
   Hash hash = hash_start;
 
   PetscFunctionBeginUser;

@@ -59,7 +59,7 @@ static PetscErrorCode CellField(Bulk bulk, const double current[], double potent
   else if (bulk->process == 0)
     PetscCall(BulkSeparableCells_Private(bulk, c->separable, current, cells));
   if (bulk->process == 0) {
-    if (potential)
+    if (potential && cells)
       PetscCall(PetscArraycpy(potential, cells, GridCellCount(bulk->grid)));
     if (current_r || current_z)
       PetscCall(BulkCurrentDensity_Private(bulk, current, cells, current_r, current_z));

@@ -57,7 +57,7 @@ static PetscErrorCode TakeBlock(Bulk bulk, BulkDirect d, Mat solution, PetscInt 
     const double *column = value + (size_t)stride * (size_t)m;
     for (PetscInt j = own_first; j < PetscMin(d->network->last, rings); j++)
       op->impedance[j + rings * (ring_first + m)] = column[j - own_first];
-    op->arrival[ring_first + m] = BulkGroundFlow_Private(bulk, d->network, column);
+    op->arrival[ring_first + m] = BulkGroundFlow_Private(d->network, column);
   }
   PetscCall(MatDenseRestoreArrayRead(solution, &value));
   PetscFunctionReturn(0);
@@ -71,6 +71,8 @@ static PetscErrorCode SolveBlock(Bulk bulk, BulkDirect d, PetscInt ring_first, P
   PetscFunctionBeginUser;
   PetscCall(KSPGetPC(d->ksp, &pc));
   PetscCall(PCFactorGetMatrix(pc, &factor));
+  if (bulk->processes > 1)
+    PetscCall(MatMumpsSetIcntl(factor, 27, RINGS_AT_ONCE)); /* its default solves one by one */
   PetscCall(MatCreateDense(bulk->comm, own, PETSC_DECIDE, cells, count, NULL, &source));
   PetscCall(MatCreateDense(bulk->comm, own, PETSC_DECIDE, cells, count, NULL, &solution));
   for (PetscInt m = 0; m < count; m++) {
@@ -106,7 +108,7 @@ PetscErrorCode BulkDirectBuild_Private(Bulk bulk, BulkDirect d, BulkOperator *op
   for (PetscInt j = 0; j < rings; j++) {
     op->impedance[j + rings * j] += 1 / d->network->surface[j];
     for (PetscInt i = 0; i < j; i++) {
-      double *upper = op->impedance + i + rings * j, *lower = op->impedance + j + rings * i;
+      double *upper = &op->impedance[i + rings * j], *lower = &op->impedance[j + rings * i];
       *upper = *lower = 0.5 * (*upper + *lower);
     }
   }

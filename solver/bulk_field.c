@@ -87,7 +87,7 @@ static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
 
   PetscFunctionBeginUser;
   for (PetscInt n = 0; n < count; n++) {
-    double *column = b + rings * n;
+    double *column = b + (ptrdiff_t)rings * n;
     for (PetscInt j = 0; j < rings; j++)
       f->ring[j] = f->admittance[j] * column[j] / bulk->unit;
     PetscCall(BulkSource_Private(bulk, f->ring, 0, f->rhs));
@@ -135,7 +135,7 @@ static PetscErrorCode CounterCurrent(Bulk bulk, const double current[], double *
   PetscCall(EnsureState(bulk, current));
   if (BulkIsLinear(bulk)) {
     PetscCall(VecGetArrayRead(f->potential, &value));
-    *arriving = BulkGroundFlow_Private(bulk, f->network, value) / bulk->unit;
+    *arriving = BulkGroundFlow_Private(f->network, value) / bulk->unit;
     PetscCall(VecRestoreArrayRead(f->potential, &value));
   } else {
     *arriving = BulkNonlinearGroundFlow_Private(bulk, f);

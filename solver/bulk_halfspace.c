@@ -110,8 +110,8 @@ static PetscErrorCode Factor(Bulk bulk, const double film[]) {
     PetscFunctionReturn(0);
   }
   for (PetscBLASInt n = 0; n < modes; n++) {
-    const double *restrict from = h->mode + rings * n;
-    double *restrict to = h->scaled + rings * n;
+    const double *restrict from = h->mode + (ptrdiff_t)rings * n;
+    double *restrict to = h->scaled + (ptrdiff_t)rings * n;
     for (PetscBLASInt j = 0; j < rings; j++)
       to[j] = from[j] * (positive ? sqrt(h->inverse_film[j]) : h->inverse_film[j]);
   }
@@ -154,10 +154,10 @@ static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
                                       h->work, &modes));
   PetscCall(BulkDenseSolve_Private(&h->small, count, h->work));
   for (PetscInt c = 0; c < count; c++) {
-    double *column = b + rings * c, *correction = h->scaled;
+    double *column = b + (ptrdiff_t)rings * c, *correction = h->scaled;
     const PetscBLASInt one = 1;
-    PetscCallBLAS("BLASgemv", BLASgemv_("N", &rings, &modes, &unity, h->mode, &rings, h->work + modes * c, &one, &zero,
-                                        correction, &one));
+    PetscCallBLAS("BLASgemv", BLASgemv_("N", &rings, &modes, &unity, h->mode, &rings, h->work + (ptrdiff_t)modes * c,
+                                        &one, &zero, correction, &one));
     for (PetscBLASInt j = 0; j < rings; j++)
       column[j] = scale * (column[j] - h->inverse_film[j] * correction[j]);
   }

@@ -13,6 +13,28 @@ PetscErrorCode BulkCellShare_Private(Bulk bulk, PetscInt *first, PetscInt *last)
   PetscFunctionReturn(0);
 }
 
+/* List the links to ground, for the balance. */
+static PetscErrorCode FindGrounds(Bulk bulk, BulkNetwork *n) {
+  PetscFunctionBeginUser;
+  for (int pass = 0; pass < 2; pass++) {
+    n->grounds = 0;
+    for (PetscInt c = n->first; c < n->last; c++) {
+      for (int link = 0; link < LINK_COUNT; link++) {
+        if (BulkNeighbour_Private(bulk->grid, c, link) != NEIGHBOUR_GROUND)
+          continue;
+        if (pass == 1) {
+          n->ground_cell[n->grounds] = c - n->first;
+          n->ground_link[n->grounds] = n->link[link][c - n->begin];
+        }
+        n->grounds++;
+      }
+    }
+    if (pass == 0)
+      PetscCall(PetscMalloc2(n->grounds, &n->ground_cell, n->grounds, &n->ground_link));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network) {
   const Grid grid = bulk->grid;
   const double unit = 1 / (bulk->conductivity * grid->radius);
@@ -40,6 +62,7 @@ PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network) {
     (void)BulkFaceDrop_Private(&law, 0, &slope);
     n->surface[j] = unit / slope;
   }
+  PetscCall(FindGrounds(bulk, n));
   *network = n;
   PetscFunctionReturn(0);
 }
@@ -51,6 +74,7 @@ PetscErrorCode BulkNetworkDestroy_Private(BulkNetwork **network) {
   for (int link = 0; link < LINK_COUNT; link++)
     PetscCall(PetscFree((*network)->link[link]));
   PetscCall(PetscFree((*network)->surface));
+  PetscCall(PetscFree2((*network)->ground_cell, (*network)->ground_link));
   PetscCall(PetscFree(*network));
   PetscFunctionReturn(0);
 }
@@ -98,12 +122,10 @@ PetscErrorCode BulkNetworkAssemble_Private(Bulk bulk, const BulkNetwork *network
   PetscFunctionReturn(0);
 }
 
-double BulkGroundFlow_Private(Bulk bulk, const BulkNetwork *network, const double own_potential[]) {
+double BulkGroundFlow_Private(const BulkNetwork *network, const double own_potential[]) {
   double sum = 0;
-  for (PetscInt c = network->first; c < network->last; c++)
-    for (int link = 0; link < LINK_COUNT; link++)
-      if (BulkNeighbour_Private(bulk->grid, c, link) == NEIGHBOUR_GROUND)
-        sum += network->link[link][c - network->begin] * own_potential[c - network->first];
+  for (PetscInt n = 0; n < network->grounds; n++)
+    sum += network->ground_link[n] * own_potential[network->ground_cell[n]];
   return sum;
 }
 

@@ -57,6 +57,9 @@ typedef struct {
   PetscInt begin;           /* links are kept for begin <= cell < last, to reach all faces of the own cells */
   double *link[LINK_COUNT]; /* conductance / (sigma a), index cell - begin; 0: no path */
   double *surface;          /* rings: conductance / (sigma a) from the ring to the cell below it (every process) */
+  PetscInt grounds;         /* links to ground among the own cells */
+  PetscInt *ground_cell;    /* own index of their cells: cell - first */
+  double *ground_link;      /* their conductance / (sigma a) */
 } BulkNetwork;
 
 /* The neighbour across a link: a cell, ground, or none. */
@@ -72,7 +75,7 @@ PetscErrorCode BulkNetworkCreateMatrix_Private(Bulk bulk, const BulkNetwork *net
 /* matrix = network + diag(shunt) on the cells under the rings (shunt may be NULL) */
 PetscErrorCode BulkNetworkAssemble_Private(Bulk bulk, const BulkNetwork *network, const double shunt[], Mat matrix);
 /* Current to ground / (sigma a) [V] from the own cells. */
-double BulkGroundFlow_Private(Bulk bulk, const BulkNetwork *network, const double own_potential[]);
+double BulkGroundFlow_Private(const BulkNetwork *network, const double own_potential[]);
 /* Values of a distributed cell vector at the cells under the rings, on every process. */
 PetscErrorCode BulkRingValues_Private(Bulk bulk, Vec cells, double ring[]);
 
@@ -150,7 +153,7 @@ PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOpe
 /* ---- linear systems on the cells (bulk_network.c, bulk_solver.c) ---- */
 
 /* Direct below this many cells, conjugate gradients with BoomerAMG above: measured, see the benchmark. */
-#define BULK_DIRECT_CELLS 100000
+#define BULK_DIRECT_CELLS 10000
 /* Without `positive` the matrix may be indefinite: LU at any size. */
 PetscErrorCode BulkSolverCreate_Private(Bulk bulk, PetscInt cells, PetscBool positive, PetscBool direct, KSP *ksp);
 /* Solve, count, and refuse what has not converged. */

@@ -40,7 +40,7 @@ static PetscErrorCode SolveEigenproblem(const GridSeparable *grid, BulkSeparable
   for (PetscBLASInt m = 0; m < n; m++) {
     s->eigenvalue[m] = m == 0 ? 0 : diagonal[m];
     for (PetscBLASInt i = 0; i < n; i++) {
-      double *entry = s->vector + i + n * m;
+      double *entry = &s->vector[i + n * m];
       *entry = (m == 0 ? 1 : *entry / sqrt(grid->column_weight[i])) / sqrt(2 * PETSC_PI);
     }
   }

@@ -31,13 +31,13 @@ PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) 
   double *next;
 
   PetscFunctionBeginUser;
-  state->size = 2 + CONTACT_MAX_SUMS + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
+  state->size = 3 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
   PetscCall(PetscCalloc1(state->size, &state->data));
   next = state->data;
   state->time = next++;
   state->potential = next++;
-  state->sum = next;
-  state->global = next += CONTACT_MAX_SUMS;
+  state->bearing = next++;
+  state->global = next;
   state->global_rate = next += GLOBAL_COUNT;
   state->x = next += GLOBAL_COUNT;
   state->x_rate = next += local * rings;
@@ -171,28 +171,31 @@ double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state) 
 }
 
 void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
-                   const double sum[], RingResponse *response) {
+                   double bearing, RingResponse *response) {
   const ElectrodeModel *m = &electrode->model;
-  const double fraction = m->contact->contact_fraction(m->contact_parameters, x);
+  const ContactRing *place = &m->ring[ring];
+  const ContactOpening opening = m->contact->opening(m->contact_parameters, x);
   InterfaceConditions interface = {.temperature = m->temperature,
                                    .sei_thickness = electrode->conditions.sei_thickness[ring]};
   ContactDrive drive = {.current_density = current_density,
                         .load = pressure,
-                        .sums = sum,
                         .creep = &m->creep,
                         .creep_state = {m->temperature, electrode->conditions.grain_size}};
   double slope;
 
-  response->contact_fraction = fraction;
-  response->stress = m->contact->stress(m->contact_parameters, &m->ring[ring], x, pressure, sum);
-  interface.normal_stress = response->stress;
-  response->overpotential = kinetics_series_overpotential(&m->kinetics, &interface, current_density / fraction, &slope);
-  response->overpotential_slope = slope / fraction;
+  response->contact_fraction = opening.contact_fraction;
+  response->bearing = place->pressure_profile * opening.bearing_fraction;
+  /* laws that do not share the needle's load bear it where they touch */
+  drive.stress =
+      needle_contact_stress(pressure, place->adhesion, place->pressure_profile,
+                            m->contact->uses_needle ? bearing : opening.bearing_fraction, &drive.driven_stress);
+  response->stress = drive.stress;
+  interface.normal_stress = drive.stress;
+  response->overpotential =
+      kinetics_series_overpotential(&m->kinetics, &interface, current_density / opening.contact_fraction, &slope);
+  response->overpotential_slope = slope / opening.contact_fraction;
   drive.overpotential = response->overpotential;
-  response->approach = m->contact->rates(m->contact_parameters, &m->ring[ring], x, &drive, response->rates);
-  if (m->contact->sum_count) {
-    m->contact->summands(m->contact_parameters, &m->ring[ring], x, response->summand);
-  }
+  response->approach = m->contact->rates(m->contact_parameters, place, x, &opening, &drive, response->rates);
 }
 
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
@@ -209,20 +212,15 @@ void ElectrodeGlobalRates(Electrode electrode, const double global[], double mea
   rate[GLOBAL_DISPLACEMENT] = mean_approach;
 }
 
-/* The area means S that the contact law asks for, at the ring states x. */
-static void ContactSums(Electrode electrode, const double x[], double sum[]) {
+double ElectrodeMeanBearing(Electrode electrode, const double x[]) {
   const ElectrodeModel *m = &electrode->model;
-  double summand[CONTACT_MAX_SUMS];
+  double mean = 0.0;
 
-  for (int k = 0; k < m->contact->sum_count; k++) {
-    sum[k] = 0.0;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    mean += m->area_share[j] * m->ring[j].pressure_profile *
+            m->contact->opening(m->contact_parameters, x + j * m->contact->local_count).bearing_fraction;
   }
-  for (PetscInt j = 0; j < m->rings && m->contact->sum_count; j++) {
-    m->contact->summands(m->contact_parameters, &m->ring[j], x + j * m->contact->local_count, summand);
-    for (int k = 0; k < m->contact->sum_count; k++) {
-      sum[k] += m->area_share[j] * summand[k];
-    }
-  }
+  return mean;
 }
 
 /* Workspace of the algebraic solve. */
@@ -251,7 +249,7 @@ static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeStat
   for (PetscInt j = 0; j < m->rings; j++) {
     work->potential[j] *= scale;
     ElectrodeRing(electrode, j, state->x + j * m->contact->local_count, i[j], state->global[GLOBAL_PRESSURE],
-                  state->sum, &response);
+                  *state->bearing, &response);
     work->residual[j] = potential - work->potential[j] - response.overpotential;
     work->film[j] = response.overpotential_slope / (area * m->area_share[j] * scale);
   }
@@ -337,8 +335,8 @@ static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) 
 
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < m->rings; j++) {
-    ElectrodeRing(electrode, j, state->x + j * local, state->current[j], state->global[GLOBAL_PRESSURE], state->sum,
-                  &response);
+    ElectrodeRing(electrode, j, state->x + j * local, state->current[j], state->global[GLOBAL_PRESSURE],
+                  *state->bearing, &response);
     PetscCall(PetscArraycpy(state->x_rate + j * local, response.rates, local));
     mean_current += m->area_share[j] * state->current[j];
     mean_approach += m->area_share[j] * response.approach;
@@ -357,7 +355,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   PetscCall(PetscMalloc7(rings, &work.current, rings, &work.trial, rings, &work.injected, rings, &work.potential, rings,
                          &work.residual, rings, &work.film, columns, &work.solve));
   PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
-  ContactSums(electrode, state->x, state->sum);
+  *state->bearing = ElectrodeMeanBearing(electrode, state->x);
   *converged = PETSC_FALSE;
   for (int attempt = 0; attempt < 2 && !*converged; attempt++) { /* from the last currents, then from rest */
     for (PetscInt j = 0; j < rings; j++) {

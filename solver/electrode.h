@@ -50,7 +50,7 @@ typedef struct {
   double *data;
   double *time;           /* [s] */
   double *potential;      /* [V] */
-  double *sum;            /* CONTACT_MAX_SUMS: S */
+  double *bearing;        /* [1] S: area mean of pressure profile times bearing fraction */
   double *global;         /* GLOBAL_COUNT: p [Pa], ln(a/a0), Q [C], B [m] */
   double *global_rate;    /* their rates per second */
   double *x;              /* rings*local_count, ring-major */
@@ -75,7 +75,7 @@ typedef struct {
   double overpotential_slope;      /* [Ohm m^2] d eta/d i, i per nominal area, at fixed x */
   double rates[CONTACT_MAX_LOCAL]; /* dx/dt */
   double approach;                 /* [m/s] of the lithium body */
-  double summand[CONTACT_MAX_SUMS];
+  double bearing;                  /* [1] pressure profile times bearing fraction */
 } RingResponse;
 
 /* Conditions that depend on time and contact radius only, shared by all evaluations of a stage. */
@@ -102,13 +102,15 @@ PetscErrorCode ElectrodeStateDestroy(ElectrodeState *state);
 PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state);
 
 /* Solve the algebraic part at fixed x and globals: currents, S and V that satisfy the control; then all rates.
-   *converged tells; on failure the state is unchanged. Needed at the start and after a jump of the control. */
+ *converged tells; on failure the state is unchanged. Needed at the start and after a jump of the control. */
 PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
                                        PetscBool *converged);
 
 PetscErrorCode ElectrodeSetConditions(Electrode electrode, double time, double log_radius);
 void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
-                   const double sum[], RingResponse *response);
+                   double bearing, RingResponse *response);
+/* S at the ring states x. */
+double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the global states at the area means of current density and approach velocity. */
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
                           double rate[]);

@@ -3,6 +3,10 @@
 
 enum { STAGES_MAX = 6 };
 
+/* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
+ * slow. */
+static const double moved_size = 1e-5;
+
 typedef struct {
   int stages, order;
   double gamma;
@@ -50,6 +54,8 @@ struct Integrator_ {
   double global_slopes[STAGES_MAX][GLOBAL_COUNT], global_known[GLOBAL_COUNT];
   double *stage_current;       /* STAGES_MAX*rings */
   double *injected, *residual; /* rings */
+  PetscBool *moved;            /* rings whose last update was not small: to be differentiated again */
+  double start_current;        /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
   StageUpdate update;
 };
 
@@ -75,7 +81,8 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
   PetscCall(RingJacobianCreate(electrode, &it->jacobian));
   PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->injected,
                          rings, &it->residual));
-  PetscCall(PetscCalloc3(size, &it->update.local, rings, &it->update.electrical, rings, &it->update.ring_current));
+  PetscCall(PetscCalloc4(rings, &it->moved, size, &it->update.local, rings, &it->update.electrical, rings,
+                         &it->update.ring_current));
   *integrator = it;
   PetscFunctionReturn(0);
 }
@@ -89,7 +96,7 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
   }
   PetscCall(RingJacobianDestroy(&it->jacobian));
   PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->injected, it->residual));
-  PetscCall(PetscFree3(it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree4(it->moved, it->update.local, it->update.electrical, it->update.ring_current));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
 }
@@ -105,10 +112,11 @@ PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *s
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at) {
+/* All rings, or only those that moved. */
+static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at, const PetscBool moved[]) {
   PetscFunctionBeginUser;
-  PetscCall(
-      RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], at->sum, &it->jacobian));
+  PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing, moved,
+                                 &it->jacobian));
   PetscFunctionReturn(0);
 }
 
@@ -144,9 +152,6 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
                                  : start->current[j] + (from[j] - start->current[j]) * t->c[stage] / t->c[stage - 1];
   }
   *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
-  for (int k = 0; k < m->contact->sum_count; k++) {
-    end->sum[k] = stage == 1 ? start->sum[k] : end->sum[k];
-  }
 }
 
 /* u at the currents in `end`. */
@@ -170,11 +175,11 @@ static PetscErrorCode StagePotential(Integrator it, ElectrodeState *end) {
 static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
-  double mean_current = 0.0, mean_approach = 0.0, sum = 0.0;
+  double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
   RingResponse response;
 
   for (PetscInt j = 0; j < m->rings; j++) {
-    ElectrodeRing(it->electrode, j, end->x + j * local, end->current[j], end->global[GLOBAL_PRESSURE], end->sum,
+    ElectrodeRing(it->electrode, j, end->x + j * local, end->current[j], end->global[GLOBAL_PRESSURE], *end->bearing,
                   &response);
     for (int k = 0; k < local; k++) {
       const PetscInt n = j * local + k;
@@ -184,12 +189,12 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
     it->residual[j] = it->update.electrical[j];
     mean_current += m->area_share[j] * end->current[j];
     mean_approach += m->area_share[j] * response.approach;
-    sum += m->contact->sum_count ? m->area_share[j] * response.summand[0] : 0.0;
+    bearing += m->area_share[j] * response.bearing;
   }
   ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, end->global_rate);
   it->update.pressure =
       end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
-  it->update.sum = end->sum[0] - sum;
+  it->update.bearing = *end->bearing - bearing;
   it->update.current = control->is_current
                            ? ControlValue(control, *end->time) -
                                  mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS])
@@ -203,7 +208,7 @@ static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approac
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const double tolerance = it->options.tolerance;
-  double largest = 0.0, mean_current = 0.0;
+  double largest = it->start_current, mean_current = 0.0;
   double rate[GLOBAL_COUNT];
 
   PetscFunctionBeginUser;
@@ -220,6 +225,7 @@ static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approac
       end->x[n] += it->update.local[n];
       size = fmax(size, fabs(it->update.local[n]) / (it->x_scale[k] + fabs(end->x[n])));
     }
+    it->moved[j] = size > moved_size ? PETSC_TRUE : PETSC_FALSE;
     if (isnan(size)) { /* fmax would hide it */
       *norm = size;
       *worst = j;
@@ -231,7 +237,7 @@ static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approac
     }
   }
   end->global[GLOBAL_PRESSURE] += it->update.pressure;
-  end->sum[0] += it->update.sum;
+  *end->bearing += it->update.bearing;
   *end->potential += it->update.current;
   if (m->contact->uses_needle) {
     *norm = fmax(*norm, fabs(it->update.pressure) / PressureScale(m));
@@ -260,7 +266,7 @@ static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
   for (PetscInt j = 0; j < m->rings; j++) {
     const RingDerivatives *d = &it->jacobian.ring[j];
     double change = it->residual[j] + it->update.current - d->eta_i * it->update.electrical[j] -
-                    d->eta_p * it->update.pressure - d->eta_s * it->update.sum;
+                    d->eta_p * it->update.pressure - d->eta_s * it->update.bearing;
     for (int k = 0; k < local; k++) {
       change -= d->eta_x[k] * it->update.local[j * local + k];
     }
@@ -289,7 +295,9 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
     PetscCall(ApplyUpdate(it, gamma_dt, approach, end, &norm, &result->worst_ring));
     PetscCall(UpdatePotential(it, end));
     result->residual = norm;
-    if (!(norm < 1e12) || (since > 1 && norm > 3.0 * last)) { /* diverges: a shorter step is cheaper than more iterations */
+    if (!(norm < 1e12) ||
+        (since > 1 &&
+         norm > (refreshed < 2 ? 100.0 : 2.0) * last)) { /* diverges: a shorter step is cheaper than more iterations */
       PetscFunctionReturn(0);
     }
     if (norm <= 0.1 * it->options.newton_tolerance) {
@@ -308,7 +316,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
           PetscFunctionReturn(0);
         }
         it->jacobian_at_start = PETSC_FALSE;
-        PetscCall(EvaluateJacobian(it, end));
+        PetscCall(EvaluateJacobian(it, end, it->moved));
         PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], control->is_current,
                                      &it->jacobian, &regular));
         result->factorisations++;
@@ -354,8 +362,8 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
       e = fabs(e) / (it->x_scale[k] + fabs(end->x[n]));
       ring = fmax(ring, e);
     }
-    fraction = m->contact->contact_fraction(m->contact_parameters, end->x + j * local);
-    ring = fmax(ring, fabs(m->contact->contact_fraction(m->contact_parameters, moved) / fraction - 1.0));
+    fraction = m->contact->opening(m->contact_parameters, end->x + j * local).contact_fraction;
+    ring = fmax(ring, fabs(m->contact->opening(m->contact_parameters, moved).contact_fraction / fraction - 1.0));
     mean += m->area_share[j] * ring * ring;
     if (ring > worst) {
       worst = ring;
@@ -385,7 +393,7 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
   PetscCall(ElectrodeStateCopy(start, end));
   if (!it->jacobian_at_start) {
     PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
-    PetscCall(EvaluateJacobian(it, start));
+    PetscCall(EvaluateJacobian(it, start, NULL));
   }
   it->jacobian_at_start = PETSC_TRUE;
   PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
@@ -397,6 +405,10 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
   PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
   PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
   PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
+  it->start_current = 0.0;
+  for (PetscInt j = 0; j < rings; j++) {
+    it->start_current = fmax(it->start_current, fabs(start->current[j]));
+  }
   for (int stage = 1; stage < it->tableau->stages; stage++) {
     PetscCall(SolveStage(it, start, control, dt, stage, end, result));
     if (!result->converged) {

@@ -1,5 +1,4 @@
 #include "protocol.h"
-#include "../io/waveform.h"
 
 const char *const EndKindNames[] = {"potential_above",       "potential_below", "charge",
                                     "current_above",         "current_below",   "contact_fraction_above",
@@ -81,20 +80,19 @@ static PetscErrorCode ExpandCv(DeckStep source, Diagnostics diagnostics, Protoco
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ExpandWaveform(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
+static PetscErrorCode ExpandWaveform(DeckStep source, Protocol protocol) {
   const PetscBool is_current = strcmp(DeckStepText(source, "control"), "current") ? PETSC_FALSE : PETSC_TRUE;
   const bool held = !strcmp(DeckStepText(source, "interpolation"), "step");
-  Waveform waveform = NULL;
+  const double *time, *value;
+  PetscInt count;
 
   PetscFunctionBeginUser;
-  PetscCall(WaveformRead(DeckStepText(source, "file"), is_current ? "A" : "V", diagnostics, &waveform));
-  for (PetscInt k = 0; waveform && k + 1 < waveform->count; k++) {
-    const double duration = waveform->time[k + 1] - waveform->time[k];
-    const PetscBool vertex = k + 2 == waveform->count ? PETSC_TRUE : PETSC_FALSE;
-    PetscCall(AddRamp(protocol, is_current, waveform->value[k], held ? waveform->value[k] : waveform->value[k + 1],
-                      duration, 1, vertex));
+  count = DeckStepWaveform(source, &time, &value);
+  for (PetscInt k = 0; k + 1 < count; k++) {
+    const double duration = time[k + 1] - time[k];
+    const PetscBool vertex = k + 2 == count ? PETSC_TRUE : PETSC_FALSE;
+    PetscCall(AddRamp(protocol, is_current, value[k], held ? value[k] : value[k + 1], duration, 1, vertex));
   }
-  PetscCall(WaveformDestroy(&waveform));
   PetscFunctionReturn(0);
 }
 
@@ -110,7 +108,8 @@ static void ReadEnds(DeckStep source, ProtocolStep *step) {
 
 /* Ends that the step's own control can never reach. */
 static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Diagnostics diagnostics) {
-  double lowest[2] = {INFINITY, INFINITY}, highest[2] = {-INFINITY, -INFINITY}, largest_current = 0.0;
+  double lowest[2] = {INFINITY, INFINITY}, highest[2] = {-INFINITY, -INFINITY};
+  double largest_current, smallest_current;
   PetscBool controlled[2] = {PETSC_FALSE, PETSC_FALSE}, open = PETSC_FALSE, any = PETSC_FALSE;
 
   PetscFunctionBeginUser;
@@ -123,6 +122,7 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
     open = isinf(s->duration) ? PETSC_TRUE : open;
   }
   largest_current = fmax(fabs(lowest[1]), fabs(highest[1]));
+  smallest_current = lowest[1] * highest[1] > 0.0 ? fmin(fabs(lowest[1]), fabs(highest[1])) : 0.0;
   for (int k = 0; k < END_KIND_COUNT; k++) {
     const double value = step->end_value[k];
     const char *why = NULL;
@@ -137,6 +137,7 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
     } else if (controlled[1] && !controlled[0]) {
       why = k == END_CHARGE && largest_current == 0.0 ? "no charge passes at zero current" : why;
       why = k == END_CURRENT_ABOVE && value > largest_current ? "the current of this step never rises to it" : why;
+      why = k == END_CURRENT_BELOW && value < smallest_current ? "the current of this step never falls to it" : why;
     }
     if (why && step->on_infeasible == INFEASIBLE_ERROR) {
       PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
@@ -156,6 +157,12 @@ static double DurationOf(DeckStep source) {
   return duration > 0.0 ? duration : INFINITY;
 }
 
+enum { MOST_STEPS = 1000000, MOST_SEGMENTS = 10000000 }; /* after expansion: each takes memory, and nested repeats multiply */
+
+static bool IsTooLong(Protocol protocol) {
+  return protocol->step_count > MOST_STEPS || protocol->segment_count > MOST_SEGMENTS;
+}
+
 static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnostics diagnostics, Protocol protocol) {
   const char *kind = DeckStepKind(source);
   ProtocolStep step = {.kind = kind, .repetition = repetition, .first_segment = protocol->segment_count};
@@ -164,7 +171,7 @@ static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnosti
   PetscFunctionBeginUser;
   if (!strcmp(kind, "repeat")) {
     const PetscInt times = DeckStepInteger(source, "times");
-    for (PetscInt k = 1; k <= times; k++) {
+    for (PetscInt k = 1; k <= times && !IsTooLong(protocol); k++) {
       for (PetscInt c = 0; c < DeckStepChildCount(source); c++) {
         PetscCall(ExpandStep(DeckStepChild(source, c), k, diagnostics, protocol));
       }
@@ -174,7 +181,7 @@ static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnosti
   if (!strcmp(kind, "cv")) {
     PetscCall(ExpandCv(source, diagnostics, protocol));
   } else if (!strcmp(kind, "waveform")) {
-    PetscCall(ExpandWaveform(source, diagnostics, protocol));
+    PetscCall(ExpandWaveform(source, protocol));
   } else if (!strcmp(kind, "hold")) {
     const double v = DeckStepReal(source, "potential");
     PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE}));
@@ -206,6 +213,15 @@ PetscErrorCode ProtocolCreate(Deck deck, Diagnostics diagnostics, Protocol *prot
   PetscCall(PetscNew(protocol));
   for (PetscInt k = 0; k < DeckStepCount(deck); k++) {
     PetscCall(ExpandStep(DeckGetStep(deck, k), 0, diagnostics, *protocol));
+    if (IsTooLong(*protocol)) {
+      const char *file;
+      int line;
+      DeckStepWhere(DeckGetStep(deck, k), &file, &line);
+      PetscCall(DiagnosticsAdd(diagnostics, file, line, DeckStepKind(DeckGetStep(deck, k)),
+                               "the protocol has more than %d steps or %d straight pieces when its repetitions are written out",
+                               MOST_STEPS, MOST_SEGMENTS));
+      break;
+    }
   }
   PetscFunctionReturn(0);
 }

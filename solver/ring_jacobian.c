@@ -34,16 +34,16 @@ static Derivative Difference(const RingResponse *base, const RingResponse *moved
   return d;
 }
 
-/* Derivatives of ring j. */
-static void Differentiate(Electrode electrode, PetscInt j, const double x[], double current, double pressure,
-                          const double sum[], const double x_scale[], RingDerivatives *out) {
+/* Derivatives of ring j; returns its approach velocity [m/s]. */
+static double Differentiate(Electrode electrode, PetscInt j, const double x[], double current, double pressure,
+                            double bearing, const double x_scale[], RingDerivatives *out) {
   const ContactLaw *law = electrode->model.contact;
   const int local = law->local_count;
-  double moved_x[CONTACT_MAX_LOCAL] = {0.0}, moved_sum[CONTACT_MAX_SUMS] = {0.0}, step;
+  double moved_x[CONTACT_MAX_LOCAL] = {0.0}, step;
   RingResponse base, moved;
   Derivative d;
 
-  ElectrodeRing(electrode, j, x, current, pressure, sum, &base);
+  ElectrodeRing(electrode, j, x, current, pressure, bearing, &base);
   for (int l = 0; l < local; l++) {
     moved_x[l] = x[l];
   }
@@ -51,18 +51,18 @@ static void Differentiate(Electrode electrode, PetscInt j, const double x[], dou
     step = difference * (fabs(x[l]) + x_scale[l]);
     moved_x[l] = x[l] + step;
     step = moved_x[l] - x[l];
-    ElectrodeRing(electrode, j, moved_x, current, pressure, sum, &moved);
+    ElectrodeRing(electrode, j, moved_x, current, pressure, bearing, &moved);
     d = Difference(&base, &moved, step, local);
     for (int k = 0; k < local; k++) {
       out->rate_x[k][l] = d.rates[k];
     }
     out->eta_x[l] = d.eta;
     out->approach_x[l] = d.approach;
-    out->summand_x[l] = law->sum_count ? (moved.summand[0] - base.summand[0]) / step : 0.0;
+    out->bearing_x[l] = (moved.bearing - base.bearing) / step;
     moved_x[l] = x[l];
   }
   step = difference * (fabs(current) + current_scale);
-  ElectrodeRing(electrode, j, x, current + step, pressure, sum, &moved);
+  ElectrodeRing(electrode, j, x, current + step, pressure, bearing, &moved);
   d = Difference(&base, &moved, step, local);
   out->approach_i = d.approach;
   out->eta_i = base.overpotential_slope;
@@ -72,7 +72,7 @@ static void Differentiate(Electrode electrode, PetscInt j, const double x[], dou
   d = (Derivative){0};
   if (law->uses_needle) {
     step = difference * (fabs(pressure) + pressure_scale);
-    ElectrodeRing(electrode, j, x, current, pressure + step, sum, &moved);
+    ElectrodeRing(electrode, j, x, current, pressure + step, bearing, &moved);
     d = Difference(&base, &moved, step, local);
   }
   out->approach_p = d.approach;
@@ -81,10 +81,9 @@ static void Differentiate(Electrode electrode, PetscInt j, const double x[], dou
     out->rate_p[k] = d.rates[k];
   }
   d = (Derivative){0};
-  if (law->sum_count) {
-    step = difference * fabs(sum[0]);
-    moved_sum[0] = sum[0] + step;
-    ElectrodeRing(electrode, j, x, current, pressure, moved_sum, &moved);
+  if (law->uses_needle) {
+    step = difference * fabs(bearing);
+    ElectrodeRing(electrode, j, x, current, pressure, bearing + step, &moved);
     d = Difference(&base, &moved, step, local);
   }
   out->approach_s = d.approach;
@@ -92,36 +91,35 @@ static void Differentiate(Electrode electrode, PetscInt j, const double x[], dou
   for (int k = 0; k < local; k++) {
     out->rate_s[k] = d.rates[k];
   }
+  return base.approach;
 }
 
 PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
-                                    const double sum[], RingJacobian *jacobian) {
+                                    double bearing, const PetscBool moved[], RingJacobian *jacobian) {
   const ElectrodeModel *m = &electrode->model;
   const int local = m->contact->local_count;
-  double x_scale[CONTACT_MAX_LOCAL] = {0.0};
+  double x_scale[CONTACT_MAX_LOCAL] = {0.0}, mean_approach = 0.0;
 
   PetscFunctionBeginUser;
   if (local) {
     m->contact->scales(m->contact_parameters, x_scale);
   }
   for (PetscInt j = 0; j < m->rings; j++) {
-    Differentiate(electrode, j, x + j * local, current[j], pressure, sum, x_scale, &jacobian->ring[j]);
-  }
-  jacobian->pressure_rate_p = jacobian->pressure_rate_u = 0.0;
-  if (m->contact->uses_needle) {
-    double mean_approach = 0.0, base, step;
-    RingResponse response;
-    for (PetscInt j = 0; j < m->rings; j++) {
-      ElectrodeRing(electrode, j, x + j * local, current[j], pressure, sum, &response);
-      mean_approach += m->area_share[j] * response.approach;
+    if (moved && !moved[j]) {
+      continue;
     }
+    mean_approach += m->area_share[j] * Differentiate(electrode, j, x + j * local, current[j], pressure, bearing,
+                                                      x_scale, &jacobian->ring[j]);
+  }
+  jacobian->gamma_dt = 0.0;
+  if (!moved && m->contact->uses_needle) {
+    double base, step;
     base = needle_pressure_rate(&m->needle, pressure, mean_approach);
     step = difference * (fabs(pressure) + pressure_scale);
     jacobian->pressure_rate_p = (needle_pressure_rate(&m->needle, pressure + step, mean_approach) - base) / step;
     step = difference * (fabs(mean_approach) + 1e-9);
     jacobian->pressure_rate_u = (needle_pressure_rate(&m->needle, pressure, mean_approach + step) - base) / step;
   }
-  jacobian->gamma_dt = 0.0;
   PetscFunctionReturn(0);
 }
 
@@ -196,7 +194,7 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
   *regular = PETSC_FALSE;
   jacobian->border = 0;
   jacobian->pressure_index = m->contact->uses_needle ? jacobian->border++ : -1;
-  jacobian->sum_index = m->contact->sum_count ? jacobian->border++ : -1;
+  jacobian->bearing_index = m->contact->uses_needle ? jacobian->border++ : -1;
   jacobian->potential_index = is_current ? jacobian->border++ : -1;
   jacobian->gamma_dt = gamma_dt;
   jacobian->scale = exp(-log_radius);
@@ -208,12 +206,15 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
     }
     jacobian->film[j] =
         (d->eta_i + Dot(local, d->eta_x, d->x_i)) / (jacobian->area * m->area_share[j] * jacobian->scale);
+    if (!isfinite(jacobian->film[j])) {
+      PetscFunctionReturn(0);
+    }
     if (jacobian->pressure_index >= 0) {
       jacobian->response[jacobian->pressure_index * rings + j] =
           -(d->eta_p + Dot(local, d->eta_x, d->x_p)) / jacobian->scale;
     }
-    if (jacobian->sum_index >= 0) {
-      jacobian->response[jacobian->sum_index * rings + j] =
+    if (jacobian->bearing_index >= 0) {
+      jacobian->response[jacobian->bearing_index * rings + j] =
           -(d->eta_s + Dot(local, d->eta_x, d->x_s)) / jacobian->scale;
     }
     if (is_current) {
@@ -236,18 +237,19 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
 
       for (int k = 0; k < local; k++) {
         dx[k] = d->x_i[k] * di + (c == jacobian->pressure_index ? d->x_p[k] : 0.0) +
-                (c == jacobian->sum_index ? d->x_s[k] : 0.0);
+                (c == jacobian->bearing_index ? d->x_s[k] : 0.0);
       }
-      direct = (c == jacobian->pressure_index ? d->approach_p : 0.0) + (c == jacobian->sum_index ? d->approach_s : 0.0);
+      direct =
+          (c == jacobian->pressure_index ? d->approach_p : 0.0) + (c == jacobian->bearing_index ? d->approach_s : 0.0);
       approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx) + direct);
-      sum += m->area_share[j] * Dot(local, d->summand_x, dx);
+      sum += m->area_share[j] * Dot(local, d->bearing_x, dx);
       current += ring_current;
     }
     if (jacobian->pressure_index >= 0) {
       jacobian->matrix[jacobian->pressure_index][c] = -gamma_dt * jacobian->pressure_rate_u * approach;
     }
-    if (jacobian->sum_index >= 0) {
-      jacobian->matrix[jacobian->sum_index][c] = -sum;
+    if (jacobian->bearing_index >= 0) {
+      jacobian->matrix[jacobian->bearing_index][c] = -sum;
     }
     if (jacobian->potential_index >= 0) {
       jacobian->matrix[jacobian->potential_index][c] = current;
@@ -256,8 +258,8 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
   if (jacobian->pressure_index >= 0) {
     jacobian->matrix[jacobian->pressure_index][jacobian->pressure_index] += 1.0 - gamma_dt * jacobian->pressure_rate_p;
   }
-  if (jacobian->sum_index >= 0) {
-    jacobian->matrix[jacobian->sum_index][jacobian->sum_index] += 1.0;
+  if (jacobian->bearing_index >= 0) {
+    jacobian->matrix[jacobian->bearing_index][jacobian->bearing_index] += 1.0;
   }
   *regular = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -335,23 +337,23 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
       dx[k] += d->x_i[k] * di;
     }
     approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx));
-    sum += m->area_share[j] * Dot(local, d->summand_x, dx);
+    sum += m->area_share[j] * Dot(local, d->bearing_x, dx);
     current += update->ring_current[j];
   }
   if (jacobian->pressure_index >= 0) {
     border[jacobian->pressure_index] = -update->pressure + jacobian->gamma_dt * jacobian->pressure_rate_u * approach;
   }
-  if (jacobian->sum_index >= 0) {
-    border[jacobian->sum_index] = -update->sum + sum;
+  if (jacobian->bearing_index >= 0) {
+    border[jacobian->bearing_index] = -update->bearing + sum;
   }
   if (jacobian->potential_index >= 0) {
     border[jacobian->potential_index] = update->current - current;
   }
   SolveBorder(jacobian->border, jacobian->matrix, border);
   dp = jacobian->pressure_index >= 0 ? border[jacobian->pressure_index] : 0.0;
-  ds = jacobian->sum_index >= 0 ? border[jacobian->sum_index] : 0.0;
+  ds = jacobian->bearing_index >= 0 ? border[jacobian->bearing_index] : 0.0;
   update->pressure = dp;
-  update->sum = ds;
+  update->bearing = ds;
   update->current = jacobian->potential_index >= 0 ? border[jacobian->potential_index] : 0.0;
   update->approach = 0.0;
   for (PetscInt j = 0; j < rings; j++) {

@@ -13,7 +13,7 @@ typedef struct {
   double rate_i[CONTACT_MAX_LOCAL], rate_p[CONTACT_MAX_LOCAL], rate_s[CONTACT_MAX_LOCAL];
   double approach_x[CONTACT_MAX_LOCAL], approach_i, approach_p, approach_s;
   double eta_x[CONTACT_MAX_LOCAL], eta_i, eta_p, eta_s;
-  double summand_x[CONTACT_MAX_LOCAL];
+  double bearing_x[CONTACT_MAX_LOCAL];
   /* Eliminated local states, for one value of gamma*dt: dx = elimination*(-R_x) + x_i di + x_p dp + x_s dS */
   double elimination[CONTACT_MAX_LOCAL][CONTACT_MAX_LOCAL];
   double x_i[CONTACT_MAX_LOCAL], x_p[CONTACT_MAX_LOCAL], x_s[CONTACT_MAX_LOCAL];
@@ -21,8 +21,8 @@ typedef struct {
 } RingDerivatives;
 
 typedef struct {
-  PetscInt rings, border;                              /* number of border unknowns in use */
-  PetscInt pressure_index, sum_index, potential_index; /* place among them, -1 if not an unknown */
+  PetscInt rings, border;                                  /* number of border unknowns in use */
+  PetscInt pressure_index, bearing_index, potential_index; /* place among them, -1 if not an unknown */
   RingDerivatives *ring;
   double pressure_rate_p, pressure_rate_u; /* d(dp/dt)/dp, /dU */
   double gamma_dt;                         /* [s] of the factored matrix; 0: none */
@@ -35,18 +35,19 @@ typedef struct {
 
 /* Residuals of a stage in, updates out. */
 typedef struct {
-  double *local;                 /* rings*local: R_x in, dx out */
-  double *electrical;            /* rings: V - u - eta in, di [A/m^2] out */
-  double *ring_current;          /* rings: dI [A] out */
-  double pressure, sum, current; /* R_p [Pa], R_S, I_set - I [A] in; dp, dS, dV out */
-  double approach;               /* dU out: change of the mean approach velocity [m/s] */
+  double *local;                     /* rings*local: R_x in, dx out */
+  double *electrical;                /* rings: V - u - eta in, di [A/m^2] out */
+  double *ring_current;              /* rings: dI [A] out */
+  double pressure, bearing, current; /* R_p [Pa], R_S, I_set - I [A] in; dp, dS, dV out */
+  double approach;                   /* dU out: change of the mean approach velocity [m/s] */
 } StageUpdate;
 
 PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian);
 PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian);
-/* Differentiate the laws at a state (forward differences; the kinetic slope is exact). */
+/* Differentiate the laws at a state (forward differences; the kinetic slope is exact): all rings, or those that have
+   `moved` (NULL: all) since the last time. */
 PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
-                                    const double sum[], RingJacobian *jacobian);
+                                    double bearing, const PetscBool moved[], RingJacobian *jacobian);
 /* Eliminate the local states and factor for gamma*dt; *regular is false if a ring's block is singular. */
 PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool is_current,
                                   RingJacobian *jacobian, PetscBool *regular);

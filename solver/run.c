@@ -1,6 +1,7 @@
 #include "run_private.h"
 
-static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
+static const double end_accuracy = 1e-6;   /* relative to the step: how exactly an end is located */
+static const double curve_accuracy = 4e-4; /* relative to the largest current: how exactly the curve is drawn */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */
 
@@ -49,10 +50,28 @@ static PetscErrorCode ShareState(Run *run) {
 
 /* --- one time step ------------------------------------------------------------------------------------------------ */
 
+static PetscBool FieldsAtIntervals(const Run *run) {
+  return strcmp(DeckText(run->simulation->deck, "output.fields"), "interval") ? PETSC_FALSE : PETSC_TRUE;
+}
+
+/* Save the fields if their time has come. */
+static PetscErrorCode SaveFieldsAtInterval(Run *run) {
+  PetscFunctionBeginUser;
+  if (FieldsAtIntervals(run) && *run->now.time >= run->at.fields_time) {
+    PetscCall(RunWriteFields(run));
+    run->at.fields_time += DeckReal(run->simulation->deck, "output.fields_interval");
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
 static double ChooseStep(const Run *run, double end_time) {
-  const double left = end_time - *run->now.time, largest = DeckReal(run->simulation->deck, "time.largest_step");
-  double dt = run->at.dt;
+  const double largest = DeckReal(run->simulation->deck, "time.largest_step");
+  double dt = run->at.dt, left = end_time - *run->now.time;
+
+  if (FieldsAtIntervals(run) && run->at.fields_time < end_time) {
+    left = run->at.fields_time - *run->now.time; /* saved instants are hit exactly, too */
+  }
 
   if (largest > 0.0) {
     dt = fmin(dt, largest);
@@ -68,6 +87,26 @@ static double StepFactor(const Run *run, double error) {
   const double order = (double)IntegratorOrder(run->integrator);
   const double e = fmax(error, 1e-4), last = fmax(run->at.last_error, 1e-4);
   return fmin(4.0, fmax(0.2, 0.9 * pow(e, -0.7 / order) * pow(last, 0.3 / order)));
+}
+
+/* Longest step [s] for which the I-eta curve, drawn as straight lines between the steps, is right to curve_accuracy of
+   the largest current so far; from the change of slope at the last step. Makes smooth loops and finds the peaks. */
+static double CurveStep(Run *run, double dt) {
+  EndQuantities before, after;
+  double slope, curvature, longest = INFINITY;
+
+  if (RunEndQuantities(run, &run->now, &before) || RunEndQuantities(run, &run->next, &after)) {
+    return longest;
+  }
+  slope = (after.current - before.current) / dt;
+  run->at.largest_current = fmax(run->at.largest_current, fabs(after.current));
+  if (run->at.last_dt > 0.0) {
+    curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
+    longest = sqrt(8.0 * curve_accuracy * run->at.largest_current / fmax(curvature, 1e-300));
+  }
+  run->at.last_slope = slope;
+  run->at.last_dt = dt;
+  return longest;
 }
 
 /* Advance by one accepted step of at most run->at.dt; run->next holds it. *dt: its length. */
@@ -91,6 +130,7 @@ static PetscErrorCode AdvanceOnce(Run *run, const Control *control, double end_t
                        ? fmax(run->at.dt, *dt * StepFactor(run, result->error))
                        : *dt * StepFactor(run, result->error);
       run->at.last_error = result->error;
+      run->at.dt = fmin(run->at.dt, CurveStep(run, *dt));
       PetscFunctionReturn(0);
     }
     run->at.rejected++;
@@ -215,6 +255,7 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *failed) {
     run->at.last_error = 1.0;
     PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
   }
+  run->at.last_dt = 0.0; /* the slope jumps at a vertex */
   length = isfinite(segment->duration) ? segment->duration : 1.0;
   if (run->at.dt <= 0.0) {
     run->at.dt = 1e-3 * length;
@@ -238,6 +279,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   run->at.accepted++;
   PetscCall(ShareState(run));
   PetscCall(ElectrodeRecordAge(run->simulation->electrode, &run->now));
+  PetscCall(SaveFieldsAtInterval(run));
   PetscCall(RunCheckBalances(run, &violated));
   PetscCall(RunWriteRow(run, dt, result->iterations));
   if (violated) {
@@ -295,6 +337,9 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
       *outcome = SEGMENT_FAILED;
       PetscFunctionReturn(0);
     }
+    if (FieldsAtIntervals(run) && dt == run->at.fields_time - *run->now.time) {
+      *run->next.time = run->at.fields_time;
+    }
     if (dt == end_time - *run->now.time) { /* vertices are hit exactly */
       *run->next.time = end_time;
       *run->next.potential = segment->is_current ? *run->next.potential : segment->end;
@@ -305,6 +350,11 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
     }
     PetscCall(AfterStep(run, dt, &result, reason, outcome));
     if (*outcome != SEGMENT_DONE) {
+      PetscFunctionReturn(0);
+    }
+    if (isinf(end_time) && run->at.dt > 1e12 && CurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
+      *reason = REASON_STEADY;
+      *outcome = SEGMENT_ENDED;
       PetscFunctionReturn(0);
     }
     if (isinf(end_time) && run->at.dt > 1e12) {
@@ -382,16 +432,20 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
 
     if (run->at.segment_entered == 0.0) {
       PetscCall(EnterSegment(run, &failed));
-      if (!failed && (PetscInt)run->at.segment == step->first_segment) {
-        PetscCall(CheckFeasible(run, &skip, &stop, &failed));
-        if (run->at.accepted == 0.0) {
-          PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
-        }
+      if (!failed && run->at.accepted == 0.0 && (PetscInt)run->at.segment == step->first_segment) {
+        PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
+        PetscCall(SaveFieldsAtInterval(run));
       }
+    }
+    /* Also after a resume: what was infeasible still is. */
+    if (!failed && (PetscInt)run->at.segment == step->first_segment && *run->now.time == run->at.step_start) {
+      PetscCall(CheckFeasible(run, &skip, &stop, &failed));
     }
     if (!failed && !skip && !stop) {
       PetscCall(RunSegment(run, &reason, &result));
       failed = result == SEGMENT_FAILED ? PETSC_TRUE : PETSC_FALSE;
+      stop = result == SEGMENT_ENDED && reason == REASON_STEADY && step->on_infeasible == INFEASIBLE_STOP ? PETSC_TRUE
+                                                                                                          : PETSC_FALSE;
     }
     if (failed) {
       PetscCall(RunAddRecord(run, REASON_FAILED));
@@ -400,7 +454,8 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
     }
     if (stop || result == SEGMENT_INTERRUPTED) {
       *outcome = stop ? RUN_FINISHED : RUN_STOPPED;
-      PetscCall(RunAddRecord(run, stop ? REASON_STOPPED : reason));
+      run->at.finished = stop ? 1.0 : 0.0;
+      PetscCall(RunAddRecord(run, stop && reason != REASON_STEADY ? REASON_STOPPED : reason));
       PetscFunctionReturn(0);
     }
     if (skip) {
@@ -443,7 +498,8 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   }
   if (run.at.finished == 0.0) {
     PetscCall(RunProtocol(&run, outcome));
-    if (*outcome != RUN_STOPPED && !strcmp(DeckText(simulation->deck, "output.fields"), "end")) {
+    if (*outcome != RUN_STOPPED &&
+        (FieldsAtIntervals(&run) || !strcmp(DeckText(simulation->deck, "output.fields"), "end"))) {
       PetscCall(RunWriteFields(&run));
     }
     PetscCall(RunSave(&run));

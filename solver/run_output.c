@@ -76,7 +76,7 @@ static void Summarise(Run *run, double row[]) {
     double *values = run->ring_values;
     RingResponse response;
 
-    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], s->sum, &response);
+    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
     current += share * s->current[j];
     magnitude += share * fabs(s->current[j]);
     constriction += share * s->current[j] * s->bulk_potential[j];
@@ -189,6 +189,8 @@ const char *RunReasonName(PetscInt reason) {
     return "skipped: an end was already met";
   case REASON_STOPPED:
     return "stopped: an end was already met";
+  case REASON_STEADY:
+    return "nothing changes any more: the end cannot be met";
   case REASON_FAILED:
     return "failed";
   case REASON_SIGNAL:
@@ -232,7 +234,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
                                                     (PetscInt)run->at.newton, bulk.linear_iterations}));
   PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance, NAN,
                                                         law->local_count ? run->at.worst_volume : NAN,
-                                                        law->sum_count ? run->at.worst_force : NAN}));
+                                                        law->uses_needle ? run->at.worst_force : NAN}));
   PetscCall(ReportNoteText(report, "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));

@@ -89,7 +89,8 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
     quantities->contact_fraction +=
-        m->area_share[j] * m->contact->contact_fraction(m->contact_parameters, state->x + j * m->contact->local_count);
+        m->area_share[j] *
+        m->contact->opening(m->contact_parameters, state->x + j * m->contact->local_count).contact_fraction;
   }
   PetscFunctionReturn(0);
 }

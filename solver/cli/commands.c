@@ -83,7 +83,9 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
     PetscCall(CheckLeftOptions(diagnostics));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck));
+    PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
     PetscCall(RunExecute(loaded.simulation, out, PETSC_FALSE, &outcome));
   }
   *status = (int)outcome;

@@ -71,9 +71,10 @@ PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, PetscBool force
   PetscFunctionReturn(0);
 }
 
-/* mkdir -p */
-static PetscErrorCode MakeFolder(const char *dir) {
+/* mkdir -p; *cause: 0 or the system's error number. */
+static PetscErrorCode MakeFolder(const char *dir, int *cause) {
   char path[PETSC_MAX_PATH_LEN];
+  struct stat status;
 
   PetscFunctionBeginUser;
   (void)snprintf(path, sizeof path, "%s", dir);
@@ -84,8 +85,7 @@ static PetscErrorCode MakeFolder(const char *dir) {
       *c = '/';
     }
   }
-  PetscCheck(!mkdir(path, 0777) || errno == EEXIST, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN,
-             "Cannot make the folder '%s': %s", dir, strerror(errno));
+  *cause = mkdir(path, 0777) && (errno != EEXIST || stat(path, &status) || !S_ISDIR(status.st_mode)) ? errno : 0;
   PetscFunctionReturn(0);
 }
 
@@ -106,13 +106,21 @@ static PetscErrorCode WriteDeck(const char *dir, Deck deck) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck) {
+PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics) {
   PetscMPIInt rank;
+  int cause = 0;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   if (!rank) {
-    PetscCall(MakeFolder(dir));
+    PetscCall(MakeFolder(dir, &cause));
+  }
+  PetscCallMPI(MPI_Bcast(&cause, 1, MPI_INT, 0, comm));
+  if (cause) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out", "cannot make the folder '%s': %s", dir, strerror(cause)));
+    PetscFunctionReturn(0);
+  }
+  if (!rank) {
     for (size_t k = 0; k < sizeof results / sizeof *results; k++) {
       char path[PETSC_MAX_PATH_LEN];
       (void)snprintf(path, sizeof path, "%s/%s", dir, results[k]);

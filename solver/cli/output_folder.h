@@ -7,8 +7,9 @@
 
 /* Can the run write to `dir`? Mistakes go to `diagnostics`; nothing is changed. */
 PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, PetscBool force, Diagnostics diagnostics);
-/* Make the folder, remove the results of an earlier run (with --force only those can be there), write deck.yaml. */
-PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck);
+/* Make the folder, remove the results of an earlier run (with --force only those can be there), write deck.yaml. A
+   folder that cannot be made, which no check beforehand foresees on every file system, goes to `diagnostics`. */
+PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics);
 /* Can a run be continued in `dir`? `deck` receives the path of its deck. */
 PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnostics diagnostics,
                                        char deck[PETSC_MAX_PATH_LEN]);

@@ -75,8 +75,8 @@ PetscErrorCode CoupledIntegrate(Coupled *coupled, PetscInt steps, double *curren
     for (PetscInt k = 0; k < steps; k++) {
       PetscCall(IntegratorNewStart(integrator, state));
       PetscCall(IntegratorStep(integrator, state, &control, segment->duration / (double)steps, &next, &result));
-      PetscCheck(result.converged, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED, "Step %d of segment %d did not converge", (int)k,
-                 (int)s);
+      PetscCheck(result.converged, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED, "Step %d of segment %d did not converge",
+                 (int)k, (int)s);
       PetscCall(ElectrodeStateCopy(&next, state));
       *state->time = begin + segment->duration * (double)(k + 1) / (double)steps;
       PetscCall(ElectrodeRecordAge(sim->electrode, state));

@@ -15,8 +15,8 @@ typedef struct {
 PetscErrorCode CoupledCreate(const char *deck_text, Coupled *coupled);
 PetscErrorCode CoupledDestroy(Coupled *coupled);
 
-/* From the initial state through the protocol's segments, each in `steps` equal time steps; total current [A] at the end and the final
-   state (created here). Fails if a step does not converge. */
+/* From the initial state through the protocol's segments, each in `steps` equal time steps; total current [A] at the
+   end and the final state (created here). Fails if a step does not converge. */
 PetscErrorCode CoupledIntegrate(Coupled *coupled, PetscInt steps, double *current, ElectrodeState *state);
 double CoupledCurrent(const Coupled *coupled, const ElectrodeState *state); /* [A] */
 

@@ -11,19 +11,22 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <math.h>
+
+/* cmocka compares floats only. */
+#define ASSERT_NEAR(a, b, tolerance) assert_true(fabs((a) - (b)) <= (tolerance))
 
 typedef struct {
   double exchange_current_density, inverse_scale;
   int charge_number;
 } SinhLaw;
 
-static const Parameter fixture_interface[] = {
-    {.key = "kinetics",
-     .kind = PARAMETER_CHOICE,
-     .fallback = "linear",
-     .choices = "linear|sinh|series",
-     .meaning = "Law of the interface"},
-    {.key = NULL}};
+static const Parameter fixture_interface[] = {{.key = "kinetics",
+                                               .kind = PARAMETER_CHOICE,
+                                               .fallback = "linear",
+                                               .choices = "linear|sinh|series",
+                                               .meaning = "Law of the interface"},
+                                              {.key = NULL}};
 static const Parameter fixture_process[] = {
     {.key = "law", .kind = PARAMETER_CHOICE, .choices = "linear|sinh", .meaning = "Law of the process"}, {.key = NULL}};
 static const Parameter fixture_linear[] = {{.key = "resistance",
@@ -76,8 +79,16 @@ static const Parameter fixture_coble[] = {{.key = "diffusivity",
                                            .meaning = "Grain-boundary diffusivity"},
                                           {.key = NULL}};
 
-static inline ParameterTable FixtureTable(void)
-{
+static const Parameter fixture_dislocations[] = {{.key = "density",
+                                                  .kind = PARAMETER_REAL,
+                                                  .unit = "m-2",
+                                                  .fallback = "0 m-2",
+                                                  .minimum = 0,
+                                                  .maximum = 1e18,
+                                                  .meaning = "Dislocation density; used always, behind groups of laws"},
+                                                 {.key = NULL}};
+
+static inline ParameterTable FixtureTable(void) {
   ParameterTable table = NULL;
 
   assert_int_equal(TableCreate(&table), 0);
@@ -87,9 +98,11 @@ static inline ParameterTable FixtureTable(void)
   assert_int_equal(TableAdd(table, "interface.sinh", fixture_sinh, "interface.kinetics", "sinh"), 0);
   assert_int_equal(TableAdd(table, "interface.charge_transfer", fixture_process, "interface.kinetics", "series"), 0);
   assert_int_equal(
-      TableAdd(table, "interface.charge_transfer.linear", fixture_linear, "interface.charge_transfer.law", "linear"), 0);
+      TableAdd(table, "interface.charge_transfer.linear", fixture_linear, "interface.charge_transfer.law", "linear"),
+      0);
   assert_int_equal(
       TableAdd(table, "interface.charge_transfer.sinh", fixture_sinh, "interface.charge_transfer.law", "sinh"), 0);
+  assert_int_equal(TableAdd(table, "interface.dislocations", fixture_dislocations, NULL, NULL), 0);
   assert_int_equal(TableAdd(table, "lithium", fixture_creep, NULL, NULL), 0);
   assert_int_equal(TableAdd(table, "lithium.coble", fixture_coble, "lithium.creep", "coble"), 0);
   return table;
@@ -105,8 +118,7 @@ typedef struct {
 } Reading;
 
 /* Read a deck in file "deck.yaml" from text; a protocol is appended unless the text has one or `bare` is asked for. */
-static inline Reading FixtureRead(const char *text, bool bare)
-{
+static inline Reading FixtureRead(const char *text, bool bare) {
   Reading reading = {.table = FixtureTable()};
   const bool append = !bare && !strstr(text, "protocol:");
   char *whole = malloc(strlen(text) + sizeof(fixture_protocol));
@@ -119,8 +131,7 @@ static inline Reading FixtureRead(const char *text, bool bare)
   return reading;
 }
 
-static inline Reading FixtureReadFile(const char *path, PetscInt count, char *const overrides[])
-{
+static inline Reading FixtureReadFile(const char *path, PetscInt count, char *const overrides[]) {
   Reading reading = {.table = FixtureTable()};
 
   assert_int_equal(DiagnosticsCreate(&reading.diagnostics), 0);
@@ -128,24 +139,22 @@ static inline Reading FixtureReadFile(const char *path, PetscInt count, char *co
   return reading;
 }
 
-static inline void FixtureDone(Reading *reading)
-{
+static inline void FixtureDone(Reading *reading) {
   assert_int_equal(DeckDestroy(&reading->deck), 0);
   assert_int_equal(DiagnosticsDestroy(&reading->diagnostics), 0);
   assert_int_equal(TableDestroy(&reading->table), 0);
 }
 
 /* The reading must have succeeded; says why not. */
-static inline void FixtureGood(const Reading *reading)
-{
-  if (DiagnosticsCount(reading->diagnostics)) (void)DiagnosticsPrint(reading->diagnostics, stderr);
+static inline void FixtureGood(const Reading *reading) {
+  if (DiagnosticsCount(reading->diagnostics))
+    (void)DiagnosticsPrint(reading->diagnostics, stderr);
   assert_int_equal(DiagnosticsCount(reading->diagnostics), 0);
   assert_non_null(reading->deck);
 }
 
 /* The reading must have failed with these messages, in this order and no others; each must contain the given part. */
-static inline void FixtureWrong(const Reading *reading, PetscInt count, const char *const parts[])
-{
+static inline void FixtureWrong(const Reading *reading, PetscInt count, const char *const parts[]) {
   bool same = DiagnosticsCount(reading->diagnostics) == count;
 
   for (PetscInt i = 0; same && i < count; i++)
@@ -170,11 +179,11 @@ static inline void FixtureWrong(const Reading *reading, PetscInt count, const ch
     FixtureDone(&reading_);                                                                                            \
   } while (0)
 
-static inline int FixtureMain(const struct CMUnitTest tests[], size_t count)
-{
+static inline int FixtureMain(const struct CMUnitTest tests[], size_t count) {
   int failed;
 
-  if (PetscInitializeNoArguments()) return 1;
+  if (PetscInitializeNoArguments())
+    return 1;
   failed = _cmocka_run_group_tests("deck", tests, count, NULL, NULL);
   return PetscFinalize() || failed;
 }

@@ -1,10 +1,8 @@
 /* Conversions at the border. References are written in SI by hand, CODATA 2018. */
 #include "../../io/units.h"
 #include "deck_fixture.h"
-#include <math.h>
 
-static double Convert(const char *number, const char *given, const char *unit)
-{
+static double Convert(const char *number, const char *given, const char *unit) {
   UnitsFit fit = UNITS_UNKNOWN;
   double value = 0.;
 
@@ -13,8 +11,7 @@ static double Convert(const char *number, const char *given, const char *unit)
   return value;
 }
 
-static UnitsFit Fit(const char *given, const char *unit)
-{
+static UnitsFit Fit(const char *given, const char *unit) {
   UnitsFit fit = UNITS_FIT;
   double value = 0.;
 
@@ -24,8 +21,7 @@ static UnitsFit Fit(const char *given, const char *unit)
 }
 
 /* A unit that only moves the decimal point gives the very double that the literal in SI is. */
-static void decimal_units_are_exact(void **state)
-{
+static void decimal_units_are_exact(void **state) {
   (void)state;
   assert_true(Convert("9.64", "um", "m") == 9.64e-6);
   assert_true(Convert("9.64", "µm", "m") == 9.64e-6);
@@ -43,32 +39,30 @@ static void decimal_units_are_exact(void **state)
   assert_true(Convert("3.3", "m", "m") == 3.3);
 }
 
-static void other_units_to_rounding(void **state)
-{
+static void other_units_to_rounding(void **state) {
   (void)state;
-  assert_float_equal(Convert("25", "degC", "K"), 298.15, 1e-12);
-  assert_float_equal(Convert("-100.15", "°C", "K"), 173., 1e-12);
-  assert_float_equal(Convert("77", "degF", "K"), 298.15, 1e-9);
-  assert_float_equal(Convert("1.5", "h", "s"), 5400., 1e-9);
-  assert_float_equal(Convert("10", "min", "s"), 600., 1e-12);
-  assert_float_equal(Convert("1", "mAh", "C"), 3.6, 1e-12);
-  assert_float_equal(Convert("2", "nm2/h", "m2 s-1") * 1e21, 2e-18 / 3600. * 1e21, 1e-14);
+  ASSERT_NEAR(Convert("25", "degC", "K"), 298.15, 1e-12);
+  ASSERT_NEAR(Convert("-100.15", "°C", "K"), 173., 1e-12);
+  ASSERT_NEAR(Convert("77", "degF", "K"), 298.15, 1e-9);
+  ASSERT_NEAR(Convert("1.5", "h", "s"), 5400., 1e-9);
+  ASSERT_NEAR(Convert("10", "min", "s"), 600., 1e-12);
+  ASSERT_NEAR(Convert("1", "mAh", "C"), 3.6, 1e-12);
+  ASSERT_NEAR(Convert("2", "nm2/h", "m2 s-1") * 1e21, 2e-18 / 3600. * 1e21, 1e-14);
 }
 
-/* 1 eV per particle is e*N_A = 96485.33212 J/mol (the Faraday constant's digits), not with UDUNITS's older electronvolt. */
-static void energy_per_particle(void **state)
-{
+/* 1 eV per particle is e*N_A = 96485.33212 J/mol (the Faraday constant's digits), not with UDUNITS's older
+ * electronvolt. */
+static void energy_per_particle(void **state) {
   (void)state;
-  assert_float_equal(Convert("1", "eV", "J mol-1"), 96485.33212, 1e-4);
-  assert_float_equal(Convert("0.40", "eV", "J mol-1"), 0.4 * 96485.33212, 1e-4);
-  assert_float_equal(Convert("400", "meV", "J mol-1"), 0.4 * 96485.33212, 1e-4);
-  assert_float_equal(Convert("1.602176634e-19", "J", "J mol-1"), 96485.33212, 1e-4);
+  ASSERT_NEAR(Convert("1", "eV", "J mol-1"), 96485.33212, 1e-4);
+  ASSERT_NEAR(Convert("0.40", "eV", "J mol-1"), 0.4 * 96485.33212, 1e-4);
+  ASSERT_NEAR(Convert("400", "meV", "J mol-1"), 0.4 * 96485.33212, 1e-4);
+  ASSERT_NEAR(Convert("1.602176634e-19", "J", "J mol-1"), 96485.33212, 1e-4);
   assert_true(Convert("37", "kJ/mol", "J mol-1") == 37000.);
   assert_true(Convert("1", "eV", "J") == 1.602176634e-19);
 }
 
-static void wrong_units_are_refused(void **state)
-{
+static void wrong_units_are_refused(void **state) {
   (void)state;
   assert_int_equal(Fit("um", "V"), UNITS_DIFFER);
   assert_int_equal(Fit("J mol-1", "J"), UNITS_DIFFER);
@@ -86,22 +80,21 @@ static void wrong_units_are_refused(void **state)
   assert_int_equal(Fit("m**2 s^-1", "m2 s-1"), UNITS_FIT);
 }
 
-static void shown_units_invert_reading(void **state)
-{
-  static const char *const pairs[][2] = {{"um", "m"},          {"degC", "K"},  {"mA cm-2", "A m-2"}, {"eV", "J mol-1"},
-                                         {"kJ mol-1", "J mol-1"}, {"h", "s"}, {"mV s-1", "V s-1"},  {"degF", "K"}};
+static void shown_units_invert_reading(void **state) {
+  static const char *const pairs[][2] = {
+      {"um", "m"}, {"degC", "K"},       {"mA cm-2", "A m-2"}, {"eV", "J mol-1"}, {"kJ mol-1", "J mol-1"},
+      {"h", "s"},  {"mV s-1", "V s-1"}, {"degF", "K"}};
 
   (void)state;
   for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
     double shown = 0.;
     const double value = Convert("12.5", pairs[i][0], pairs[i][1]);
     assert_int_equal(UnitsShow(value, pairs[i][1], pairs[i][0], &shown), 0);
-    assert_float_equal(shown, 12.5, 1e-10);
+    ASSERT_NEAR(shown, 12.5, 1e-10);
   }
 }
 
-static void quantities_have_names(void **state)
-{
+static void quantities_have_names(void **state) {
   const char *quantity = NULL;
 
   (void)state;
@@ -115,8 +108,7 @@ static void quantities_have_names(void **state)
   assert_null(quantity);
 }
 
-int main(void)
-{
+int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decimal_units_are_exact),    cmocka_unit_test(other_units_to_rounding),
       cmocka_unit_test(energy_per_particle),        cmocka_unit_test(wrong_units_are_refused),

@@ -23,6 +23,7 @@ static int MakeGrid(void **state) {
   }
   grid->columns = COLUMNS;
   grid->layers = LAYERS;
+  grid->radius = 1.5;
   for (i = 0; i < NODES; i++) {
     grid->corner_r[i] = i % (COLUMNS + 1);
     grid->corner_z[i] = -2.0 * (i / (COLUMNS + 1)); /* NOLINT(bugprone-integer-division) */
@@ -95,6 +96,9 @@ static void WritesVtkhdf(void **state) {
   free(values);
   assert_int_equal(1, ReadDataset(path, "VTKHDF/FieldData/TimeValue", &values, dims));
   assert_true(values[0] == 12.5);
+  free(values);
+  assert_int_equal(1, ReadDataset(path, "VTKHDF/FieldData/contact_radius", &values, dims));
+  assert_true(values[0] == 3.0);
   free(values);
 
   /* The cells tile the box, scaled by two, each counter-clockwise: areas 4 x 2 all positive. */

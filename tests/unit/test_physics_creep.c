@@ -58,7 +58,8 @@ static void test_general(void **state) {
   const GeneralCreep as_coble = {14.0 * PI * atom * 0.5e-9 / pow(b, 4.0), 1e-11, 40e3, 2.8e9, 3.0, 1.0};
   const GeneralCreep as_lattice = {14.0 * atom / pow(b, 3.0), 5.6e-15, 53.1e3, 2.8e9, 2.0, 1.0};
   (void)state;
-  for (double d = 20e-9; d < 1e-5; d *= 2.3) {
+  for (int step = 0; step < 8; step++) {
+    const double d = 20e-9 * pow(2.3, step);
     assert_relative(rate(&creep_general, &as_coble, d, 0.7e6), rate(&creep_coble, &coble, d, 0.7e6), 1e-12);
     assert_relative(rate(&creep_general, &as_lattice, d, -2e6), rate(&creep_nabarro_herring, &lattice, d, -2e6), 1e-12);
   }
@@ -113,7 +114,8 @@ static void test_sum(void **state) {
   const CreepModel empty = {.count = 0};
   const CreepConditions room = {298.15, 2e-7};
   (void)state;
-  for (double stress = -5e6; stress <= 5e6; stress += 0.37e6) {
+  for (int step = 0; step < 28; step++) {
+    const double stress = -5e6 + 0.37e6 * step;
     assert_relative(creep_strain_rate(&model, &room, stress),
                     rate(&creep_coble, &coble, 2e-7, stress) + rate(&creep_power_law, &climb, 2e-7, stress) +
                         rate(&creep_nabarro_herring, &lattice, 2e-7, stress),
@@ -129,7 +131,8 @@ static void test_grain_growth(void **state) {
   GrainGrowth growth = {.grain_size = 80e-9, .growth_constant = 2e-18, .exponent = 2.0, .activation_energy = 50e3};
   (void)state;
   assert_true(grain_growth_size(&growth, 298.15, 0.0) == 80e-9);
-  for (double t = 1.0; t < 1e6; t *= 5.0) {
+  for (int step = 0; step < 9; step++) {
+    const double t = 1.0 * pow(5.0, step);
     growth.exponent = 2.0;
     double d = grain_growth_size(&growth, 298.15, t);
     assert_relative(d * d, 80e-9 * 80e-9 + 2e-18 * t, 1e-13);

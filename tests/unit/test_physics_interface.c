@@ -24,7 +24,8 @@ static void test_dislocation_check_values(void **state) {
 static void test_dislocation_limits(void **state) {
   Dislocations d = {.vacancy_enthalpy = 50e3, .lattice_expansion = 0.1, .volume_ratio = 1.0, .symmetry_factor = 0.3};
   (void)state;
-  for (double temperature = 250.0; temperature < 450.0; temperature += 7.3) {
+  for (int step = 0; step < 28; step++) {
+    const double temperature = 250.0 + 7.3 * step;
     d.density = 0.0;
     assert_true(dislocation_resistance_ratio(&d, temperature) == 1.0); /* to the last bit */
     assert_relative(dislocation_vacant_sites(&d, temperature), exp(-50e3 / (GAS_CONSTANT * temperature)), 1e-15);
@@ -42,7 +43,8 @@ static void test_wagner_parabola(void **state) {
       .initial_thickness = 2e-9, .growth_constant = 2.8e-20, .activation_energy = 60e3, .porosity = 0.27};
   (void)state;
   assert_true(wagner_sei_thickness(&sei, 298.15, 0.0) == 2e-9);
-  for (double t = 1.0; t < 1e8; t *= 7.0) {
+  for (int step = 0; step < 10; step++) {
+    const double t = 1.0 * pow(7.0, step);
     const double thickness = wagner_sei_thickness(&sei, 298.15, t);
     assert_relative(thickness * thickness - 4e-18, 2.8e-20 * t, 1e-10); /* L^2 = L0^2 + k t */
     /* the rate is the derivative of the thickness */

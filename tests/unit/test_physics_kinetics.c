@@ -42,7 +42,8 @@ static double slope_of(const KineticsLaw *law, const void *parameters, double i)
 static void test_inverse_over_twelve_decades(void **state) {
   (void)state;
   for (int k = 0; k < CASES; k++) {
-    for (double decade = -6.0; decade <= 6.0; decade += 0.25) {
+    for (int step = 0; step < 49; step++) {
+      const double decade = -6.0 + 0.25 * step;
       for (int sign = -1; sign <= 1; sign += 2) {
         const double i = sign * pow(10.0, decade);
         const double eta = eta_of(cases[k].law, cases[k].parameters, i);
@@ -57,7 +58,8 @@ static void test_inverse_over_twelve_decades(void **state) {
 static void test_slope_is_the_derivative(void **state) {
   (void)state;
   for (int k = 0; k < CASES; k++) {
-    for (double decade = -6.0; decade <= 6.0; decade += 0.5) {
+    for (int step = 0; step < 25; step++) {
+      const double decade = -6.0 + 0.5 * step;
       for (int sign = -1; sign <= 1; sign += 2) {
         const double i = sign * pow(10.0, decade), h = 2e-3 * fabs(i);
         const KineticsLaw *law = cases[k].law;
@@ -84,7 +86,8 @@ static void test_increasing_odd_at_zero_and_finite(void **state) {
         assert_true(slope_of(cases[k].law, cases[k].parameters, i) > 0.0);
       }
     }
-    for (double decade = -12.0; decade < 300.0; decade += 1.0) {
+    for (int step = 0; step < 312; step++) {
+      const double decade = -12.0 + 1.0 * step;
       assert_true(eta_of(cases[k].law, cases[k].parameters, pow(10.0, decade + 1.0)) >
                   eta_of(cases[k].law, cases[k].parameters, pow(10.0, decade)));
     }
@@ -140,7 +143,8 @@ static void test_hopping_is_equation_3(void **state) {
 static void test_butler_volmer_solver_against_closed_form(void **state) {
   (void)state;
   const ButlerVolmerKinetics almost = {320.0, 0.5, 0.5 + 1e-13, 40e3, 0.0};
-  for (double decade = -10.0; decade <= 12.0; decade += 0.5) {
+  for (int step = 0; step < 45; step++) {
+    const double decade = -10.0 + 0.5 * step;
     const double i = pow(10.0, decade);
     assert_relative(eta_of(&kinetics_butler_volmer, &almost, i), 2.0 * THERMAL * asinh(i / 640.0), 1e-12);
     assert_relative(slope_of(&kinetics_butler_volmer, &almost, -i), THERMAL * 2.0 / hypot(640.0, i), 1e-12);
@@ -189,7 +193,8 @@ static KineticsSeries three_processes(double factor) {
 static void test_series_is_the_sum(void **state) {
   (void)state;
   const KineticsSeries series = three_processes(1.0);
-  for (double i = -1e5; i <= 1e5; i += 1234.5) {
+  for (int step = 0; step < 163; step++) {
+    const double i = -1e5 + 1234.5 * step;
     double slope;
     const double eta = kinetics_series_overpotential(&series, &room, i, &slope);
     assert_relative(eta,
@@ -210,7 +215,8 @@ static void test_series_inverse(void **state) {
         variant == 0   ? three_processes(1.0)
         : variant == 1 ? three_processes(0.0137)
                        : (KineticsSeries){2, {&kinetics_butler_volmer, &kinetics_linear}, {&steep, &linear}, 1.0};
-    for (double decade = -6.0; decade <= 6.0; decade += 0.25) {
+    for (int step = 0; step < 49; step++) {
+      const double decade = -6.0 + 0.25 * step;
       for (int sign = -1; sign <= 1; sign += 2) {
         const double i = sign * pow(10.0, decade);
         double slope;

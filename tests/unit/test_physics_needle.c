@@ -8,7 +8,8 @@ enum { RINGS = 24 };
 
 static void test_smooth_positive(void **state) {
   (void)state;
-  for (double x = -50.0; x <= 50.0; x += 0.37) {
+  for (int step = 0; step < 271; step++) {
+    const double x = -50.0 + 0.37 * step;
     assert_near(smooth_positive(x, 0.3) - smooth_positive(-x, 0.3), x, 1e-14, 1e-15);
     assert_true(smooth_positive(x, 0.3) > fmax(x, 0.0));
   }
@@ -46,7 +47,8 @@ static void test_contact_stress(void **state) {
   /* half the contact bears twice the load; adhesion acts on what touches */
   assert_relative(needle_contact_stress(1e6, 0.88e6, 1.5, 0.5, &driven), 3e6 + 0.88e6, 1e-3);
   assert_near(needle_contact_stress(-0.88e6, 0.88e6, 1.0, 1.0, &driven), 0.0, 0.0, 1e3);
-  for (double p = -0.9e6; p < 2e6; p += 1e4) { /* positive and increasing */
+  for (int step = 0; step < 290; step++) { /* positive and increasing */
+    const double p = -0.9e6 + 1e4 * step;
     assert_true(needle_contact_stress(p, 0.88e6, 1.0, 0.3, &driven) > 0.0);
     assert_true(needle_contact_stress(p + 1e3, 0.88e6, 1.0, 0.3, &driven) >
                 needle_contact_stress(p, 0.88e6, 1.0, 0.3, &driven));

@@ -1,3 +1,10 @@
 # The mesh and the bulk operators against exact solutions.
 lisei_verification_test(disk_primary test_disk_primary.c RANKS 1 2 LIBS lisei_solver)
 lisei_verification_test(disk_film test_disk_film.c RANKS 1 LIBS lisei_solver)
+lisei_verification_test(halfspace test_halfspace.c RANKS 1 LIBS lisei_solver)
+lisei_verification_test(condensed_field test_condensed_field.c RANKS 1 2 3 4 LIBS lisei_solver)
+lisei_verification_test(electrodes test_electrodes.c RANKS 1 3 LIBS lisei_solver)
+lisei_verification_test(manufactured test_manufactured.c RANKS 1 2 LIBS lisei_solver)
+lisei_verification_test(pellet test_pellet.c RANKS 1 LIBS lisei_solver)
+lisei_verification_test(sei_layers test_sei_layers.c RANKS 1 2 LIBS lisei_solver)
+lisei_verification_test(multigrid test_multigrid.c RANKS 1 2 LIBS lisei_solver)

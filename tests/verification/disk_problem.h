@@ -83,7 +83,7 @@ static inline PetscErrorCode SinhCurrent(Bulk bulk, Grid grid, double voltage, c
       change = fmax(change, fabs(residual[j]));
       largest = fmax(largest, fabs(current[j]));
     }
-    converged = change <= 1e-12 * largest;
+    converged = change <= 2e-11 * largest; /* conjugate gradients leave some 1e-12 */
   }
   PetscCheck(converged, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED, "the sinh interface did not converge at %g V",
              voltage);

@@ -1,5 +1,5 @@
-/* Newton's method for the interface currents: from rest to +-5 V in fewer than 20 iterations, over i0 from 1e-3 to 1e4 A/m^2 and contact
-   fractions from 1e-6 to 1; and the answer satisfies the equations. */
+/* Newton's method for the interface currents: from rest to +-5 V in fewer than 20 iterations, over i0 from 1e-3 to 1e4
+   A/m^2 and contact fractions from 1e-6 to 1; and the answer satisfies the equations. */
 #include "../support/coupled.h"
 
 static PetscErrorCode Check(double exchange, double fraction, double potential, const char *kinetics, int *worst) {
@@ -22,12 +22,12 @@ static PetscErrorCode Check(double exchange, double fraction, double potential, 
   PetscCall(ElectrodeSolveAlgebraic(c.simulation->electrode, &control, &state, &converged));
   for (PetscInt j = 0; j < c.simulation->model.rings && converged; j++) {
     RingResponse response;
-    ElectrodeRing(c.simulation->electrode, j, state.x, state.current[j], 0.0, state.sum, &response);
+    ElectrodeRing(c.simulation->electrode, j, state.x, state.current[j], 0.0, *state.bearing, &response);
     residual = fmax(residual, fabs(potential - state.bulk_potential[j] - response.overpotential));
   }
   if (!converged || c.simulation->electrode->algebraic_iterations >= 20 || residual > 1e-9 * fabs(potential)) {
-    Expect(0, "%s i0 = %g A/m2, theta = %g, V = %g: converged %d, %d iterations, residual %g V", kinetics, exchange, fraction,
-           potential, converged, (int)c.simulation->electrode->algebraic_iterations, residual);
+    Expect(0, "%s i0 = %g A/m2, theta = %g, V = %g: converged %d, %d iterations, residual %g V", kinetics, exchange,
+           fraction, potential, converged, (int)c.simulation->electrode->algebraic_iterations, residual);
   }
   *worst = PetscMax(*worst, (int)c.simulation->electrode->algebraic_iterations);
   PetscCall(ElectrodeStateDestroy(&state));

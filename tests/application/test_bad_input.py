@@ -1,0 +1,299 @@
+"""Bad input: each mistake gives a clear error with file, line and key, exit status 1, and nothing is written."""
+import os
+import unittest
+
+from support import DISK, HOLD, INPUTS, Case
+
+GOOD = DISK + HOLD
+PROTOCOL = "protocol:\n"
+
+
+class BadInput(Case):
+    def refuse(self, deck, *expected, arguments=(), ranks=1):
+        """The deck is refused with exactly the expected messages, and the folder holds what it held before."""
+        self.write("deck.yaml", deck)
+        before = sorted(self.folder.rglob("*"))
+        done = self.lisei("run", "deck.yaml", *(arguments or ("--out", "out")), ranks=ranks, status=1)
+        errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        for text in expected:
+            self.assertIn(text, done.stderr)
+        self.assertEqual(len(errors), len(expected), done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(sorted(self.folder.rglob("*")), before, "something was written")
+        return done
+
+
+class Keys(BadInput):
+    def test_mistyped_key(self):
+        self.refuse("contact:\n  diametr: 5 um\n" + HOLD, "deck.yaml:2: contact.diametr: unknown key; did you mean 'diameter'?")
+
+    def test_mistyped_group(self):
+        self.refuse("contcat: {diameter: 5 um}\n" + HOLD, "deck.yaml:1: contcat: unknown key; did you mean 'contact'?")
+
+    def test_duplicate_key(self):
+        self.refuse("grid:\n  rings: 8\n  rings: 16\n" + HOLD, "deck.yaml:3: rings: duplicate key: already given in line 2")
+
+    def test_wrong_dimension(self):
+        self.refuse("contact: {diameter: 5 mV}\n" + HOLD,
+                    "deck.yaml:1: contact.diameter: expected a length (unit such as um), got an electric potential '5 mV'")
+
+    def test_missing_unit(self):
+        self.refuse("contact: {diameter: 5}\n" + HOLD,
+                    "deck.yaml:1: contact.diameter: expected a length (unit such as um), got the plain number '5': write its unit")
+
+    def test_out_of_range(self):
+        self.refuse("grid: {rings: 1}\n" + HOLD, "deck.yaml:1: grid.rings: '1' is out of range: valid is 2 to 4096")
+
+    def test_not_a_number(self):
+        self.refuse(PROTOCOL + "  - hold: {potential: .nan mV, duration: 1 s}\n",
+                    "deck.yaml:2: protocol.0.hold.potential: expected an electric potential")
+        self.refuse("time: {tolerance: nan}\n" + HOLD, "deck.yaml:1: time.tolerance: expected a plain number, got 'nan'")
+
+    def test_key_of_a_law_that_is_not_chosen(self):
+        self.refuse("interface:\n  kinetics: linear\n  linear: {resistance: 1 ohm cm2}\n  sinh:\n    inverse_scale: 9 V-1\n" + HOLD,
+                    "deck.yaml:5: interface.sinh.inverse_scale: not used because interface.kinetics is linear (it is used with sinh)")
+
+    def test_missing_key_of_the_chosen_law(self):
+        self.refuse("interface: {kinetics: linear}\n" + HOLD,
+                    "deck.yaml:1: interface.linear.resistance: missing, required because interface.kinetics is linear")
+
+    def test_several_errors_at_once_in_order_of_lines(self):
+        deck = "contact:\n  diametr: 5 um\ngrid:\n  rings: 1\n" + PROTOCOL + "  - hodl: {potential: 1 mV}\n"
+        done = self.refuse(deck, "deck.yaml:2: contact.diametr: unknown key",
+                           "deck.yaml:4: grid.rings: '1' is out of range", "deck.yaml:6: protocol.0: unknown kind of step 'hodl'",
+                           "unknown option '--ou'", arguments=("--out", "out", "--ou"))
+        lines = [line for line in done.stderr.splitlines() if "deck.yaml" in line]
+        self.assertEqual([line.split(":")[2] for line in lines], ["2", "4", "6"])
+        self.assertIn("4 errors", done.stderr)
+
+
+class Files(BadInput):
+    def test_missing_deck(self):
+        done = self.lisei("run", "nothing.yaml", "--out", "out", status=1)
+        self.assertIn("nothing.yaml: cannot be read: No such file or directory", done.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_unreadable_include(self):
+        self.refuse("title: x\ninclude: parts.yaml\n" + HOLD, "deck.yaml:2: include: parts.yaml cannot be read: No such file or directory")
+        (self.folder / "parts.yaml").mkdir()
+        self.refuse("title: x\ninclude: parts.yaml\n" + HOLD, "deck.yaml:2: include: parts.yaml cannot be read: Is a directory")
+
+    def test_error_in_an_included_deck_names_that_deck(self):
+        self.write("parts.yaml", "# line 1\ngrid: {rings: many}\n")
+        self.refuse("include: parts.yaml\n" + GOOD.replace("grid: {rings: 8, layers: 12}\n", ""),
+                    "parts.yaml:2: grid.rings: expected a whole number, got 'many'")
+
+    def test_include_cycle(self):
+        self.write("a.yaml", "include: deck.yaml\n")
+        self.refuse("include: a.yaml\n" + GOOD, "a.yaml:1: include: deck.yaml includes itself")
+
+    def test_broken_yaml(self):
+        self.refuse("title: x\ngrid: {rings: 8\n" + HOLD, "deck.yaml:3: YAML syntax:")
+
+    def test_deck_that_is_no_text(self):
+        self.write("deck.yaml", "")
+        (self.folder / "deck.yaml").write_bytes(bytes(range(256)))
+        done = self.lisei("run", "deck.yaml", "--out", "out", status=1)
+        self.assertIn("deck.yaml:1: ", done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
+
+class OutputFolders(BadInput):
+    def test_folder_below_a_file(self):
+        self.write("file", "precious")
+        self.refuse(GOOD, "--out: cannot make the folder 'file/out'", arguments=("--out", "file/out"))
+        self.refuse(GOOD, "--out: cannot make the folder 'file': 'file' is not a folder", arguments=("--out", "file"))
+        self.assertEqual((self.folder / "file").read_text(encoding="utf-8"), "precious")
+
+    def test_file_system_that_takes_no_folder(self):
+        self.refuse(GOOD, "--out: cannot make the folder '/proc/lisei'", arguments=("--out", "/proc/lisei"))
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere; the other tests of this class stand for it")
+    def test_folder_without_permission(self):
+        (self.folder / "locked").mkdir(mode=0o555)
+        self.refuse(GOOD, "--out: cannot write to 'locked': Permission denied", arguments=("--out", "locked/out"))
+
+    def test_results_of_an_earlier_run_stay(self):
+        self.run_deck(GOOD, out="out")
+        contents = {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}
+        self.refuse(GOOD, "--out: 'out' holds the results of an earlier run: give another --out, or --force to replace them")
+        self.assertEqual({path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}, contents)
+
+    def test_bad_deck_with_force_leaves_the_earlier_run(self):
+        self.run_deck(GOOD, out="out")
+        self.refuse(GOOD + "grdi: {rings: 4}\n", "grdi: unknown key", arguments=("--out", "out", "--force"))
+        self.assertTrue((self.folder / "out" / "history.h5").exists())
+
+    def test_folder_is_checked_together_with_the_deck(self):
+        self.write("file", "")
+        self.refuse("grid: {rings: 1}\n" + HOLD, "grid.rings: '1' is out of range", "--out: cannot make the folder 'file/out'",
+                    arguments=("--out", "file/out"))
+
+
+class Protocols(BadInput):
+    def test_no_protocol(self):
+        self.refuse(DISK, "deck.yaml: protocol: missing: a deck needs a list of steps")
+
+    def test_empty_protocol(self):
+        self.refuse(DISK + "protocol: []\n", "deck.yaml:6: protocol: empty: a run needs at least one step")
+        self.refuse(DISK + "protocol:\n", "deck.yaml:6: protocol: empty: a run needs at least one step")
+
+    def test_step_without_end(self):
+        self.refuse(DISK + PROTOCOL + "  - hold: {potential: 1 mV}\n", "deck.yaml:7: protocol.0.hold: the step would never end")
+
+    def test_ends_that_the_control_cannot_reach(self):
+        self.refuse(DISK + PROTOCOL + "  - hold: {potential: 5 mV, duration: 1 s, until: {potential_above: 6 mV}}\n",
+                    "deck.yaml:7: hold: the end `potential_above` cannot be met: the potential of this step never rises to it")
+        self.refuse(DISK + PROTOCOL + "  - cv: {vertices: [-5 mV, 5 mV], rate: 1 mV/s, until: {potential_below: -6 mV}}\n",
+                    "deck.yaml:7: cv: the end `potential_below` cannot be met: the potential of this step never falls to it")
+        self.refuse(DISK + PROTOCOL + "  - rest: {duration: 1 s, until: {charge: 1 nC}}\n",
+                    "deck.yaml:7: rest: the end `charge` cannot be met: no charge passes at zero current")
+        self.refuse(DISK + PROTOCOL + "  - current: {current: 1 nA, until: {current_above: 2 nA}}\n",
+                    "deck.yaml:7: current: the end `current_above` cannot be met: the current of this step never rises to it")
+        self.refuse(DISK + PROTOCOL + "  - current: {current: 2 nA, until: {current_below: 1 nA}}\n",
+                    "deck.yaml:7: current: the end `current_below` cannot be met: the current of this step never falls to it")
+
+    def test_end_at_zero(self):
+        self.refuse(DISK + PROTOCOL + "  - hold: {potential: 1 mV, duration: 1 s, until: {current_below: 0 nA}}\n",
+                    "deck.yaml:7: protocol.0.hold.until.current_below: '0 nA' is out of range")
+
+    def test_sweep_to_where_it_stands(self):
+        self.refuse(DISK + PROTOCOL + "  - cv: {start: 1 mV, vertices: [1 mV], rate: 1 mV/s}\n",
+                    "deck.yaml:7: cv.vertices: vertex 1 equals the potential before it")
+
+    def test_too_many_steps(self):
+        self.refuse(DISK + PROTOCOL + "  - repeat:\n      times: 1000000\n      steps:\n"
+                    "        - repeat: {times: 1000000, steps: [{rest: {duration: 1 s}}]}\n",
+                    "deck.yaml:7: repeat: the protocol has more than")
+
+
+class Waveforms(BadInput):
+    def refuse_csv(self, csv, *expected):
+        self.write("wave.csv", csv)
+        self.refuse(DISK + PROTOCOL + "  - waveform: {file: wave.csv}\n", *(f"deck.yaml:7: protocol.0.waveform.file: {text}" for text in expected))
+
+    def test_missing_file(self):
+        self.refuse(DISK + PROTOCOL + "  - waveform: {file: none.csv}\n",
+                    "deck.yaml:7: protocol.0.waveform.file: none.csv: cannot be read: No such file or directory")
+
+    def test_text_among_the_numbers(self):
+        self.refuse_csv("time [s],potential [mV]\n0,0\n1,five\n2,oops\n", "wave.csv:3: column 2: expected a finite number, got 'five'",
+                        "wave.csv:4: column 2: expected a finite number, got 'oops'")
+
+    def test_not_a_number(self):
+        self.refuse_csv("0,0\n1,nan\n2,inf\n", "wave.csv:2: column 2: expected a finite number, got 'nan'",
+                        "wave.csv:3: column 2: expected a finite number, got 'inf'")
+
+    def test_missing_column(self):
+        self.refuse_csv("0,0\n1\n2,1\n", "wave.csv:2: expected two columns 'time,potential' separated by one comma")
+
+    def test_missing_value(self):
+        self.refuse_csv("0,0\n1,\n2,1\n", "wave.csv:2: column 2: expected a finite number, got ''")
+
+    def test_time_that_does_not_increase(self):
+        self.refuse_csv("0,0\n2,1\n1,2\n", "wave.csv:3: the time 1 s does not come after 2 s of the row before: times must increase")
+        self.refuse_csv("0,0\n1,1\n1,2\n", "wave.csv:3: the time 1 s does not come after 1 s of the row before: times must increase")
+
+    def test_wrong_unit(self):
+        self.refuse_csv("time [s],current [nA]\n0,0\n1,1\n", "wave.csv:1: column 2: expected an electric potential (unit such as V), got")
+
+    def test_too_short(self):
+        self.refuse_csv("time,potential\n0,1\n", "wave.csv: holds 1 rows of numbers: a waveform needs at least two")
+
+
+class Combinations(BadInput):
+    def test_halfspace_with_a_finite_depth(self):
+        self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ") + "bulk: {solver: halfspace}\n",
+                    "deck.yaml:8: bulk.solver: halfspace is the analytic solution of a homogeneous half space")
+
+    def test_condensed_with_non_linear_conduction(self):
+        self.refuse(GOOD + "bulk: {solver: condensed}\nsei: {resolved: true, block: {half_jump_distance: 0.2 nm}}\n",
+                    "deck.yaml:8: bulk.solver: condensed is for linear conduction")
+
+    def test_resolved_sei_on_a_cylinder(self):
+        self.refuse(GOOD.replace("grid: {", "grid: {type: cylindrical, ") + "sei: {resolved: true}\n",
+                    "deck.yaml:8: sei.resolved: a resolved SEI needs grid.type oblate")
+
+    def test_resolved_sei_that_grows(self):
+        self.refuse(GOOD + "sei: {resolved: true, growth: wagner}\n", "deck.yaml:8: sei.growth: a resolved SEI has a fixed thickness")
+
+    def test_growing_contact_in_a_finite_cell(self):
+        self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ") + "deposit: {contact_growth_exponent: 0.1}\n",
+                    "deck.yaml:8: deposit.contact_growth_exponent: a growing contact needs an electrolyte without a length of its own")
+
+    def test_sei_without_material(self):
+        self.refuse(GOOD + "sei: {resolved: true, block: {microstructure: random, phases: {li2s_fraction: 0, licl_fraction: 0, li3p_fraction: 0}}}\n",
+                    "deck.yaml:8: sei.block.phases.li2s_fraction: all four fractions are zero")
+
+    def test_several_at_once(self):
+        self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ")
+                    + "bulk: {solver: halfspace}\nsei: {resolved: true, growth: wagner}\n",
+                    "deck.yaml:8: bulk.solver: halfspace is", "deck.yaml:9: sei.growth: a resolved SEI")
+
+    def test_more_processes_than_rings(self):
+        self.refuse(GOOD.replace("rings: 8", "rings: 2"), "deck.yaml:4: grid.rings: 3 processes are more than the 2 rings", ranks=3)
+
+
+class Grids(BadInput):
+    def test_counter_electrode_too_near(self):
+        self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 1e-9 um, "), "deck.yaml:2: electrolyte.depth: ")
+
+    def test_wall_inside_the_contact(self):
+        self.refuse(GOOD.replace("grid: {", "grid: {type: cylindrical, cylindrical: {outer_radius: 2 um}, "),
+                    "deck.yaml:4: grid.cylindrical.outer_radius: ")
+
+    def test_sei_thicker_than_the_contact(self):
+        self.refuse(GOOD + "sei: {resolved: true, thickness: 8 um}\n", "deck.yaml:8: sei.thickness: ")
+
+    def test_more_cells_than_numbers(self):
+        self.refuse(GOOD.replace("grid: {rings: 8, layers: 12}", "grid: {rings: 4096, layers: 100000, type: cylindrical, cylindrical: "
+                                 "{columns_outside: 100000}}"), "deck.yaml:4: grid.type: grid: ")
+
+
+class CommandLines(BadInput):
+    def test_unknown_command(self):
+        done = self.lisei("rnu", "deck.yaml", status=1)
+        self.assertIn("unknown command 'rnu'", done.stderr)
+        self.assertIn("usage: lisei run", done.stderr)
+
+    def test_no_command(self):
+        self.assertIn("no command given", self.lisei(status=1).stderr)
+
+    def test_unknown_option(self):
+        self.refuse(GOOD, "unknown option '--froce'", arguments=("--out", "out", "--froce"))
+
+    def test_option_without_value(self):
+        self.refuse(GOOD, "--out needs a value", arguments=("--out",))
+
+    def test_no_deck_and_two_decks(self):
+        self.assertIn("expected one deck, got 0", self.lisei("run", status=1).stderr)
+        self.refuse(GOOD, "expected one deck, got 2", arguments=("deck.yaml", "--out", "out"))
+
+    def test_override_that_is_wrong(self):
+        self.refuse(GOOD, "--set: grid.rings: '0' is out of range", arguments=("--out", "out", "--set", "grid.rings=0"))
+        self.refuse(GOOD, "--set: grid.rngs: unknown key; did you mean 'rings'?", arguments=("--out", "out", "--set", "grid.rngs=4"))
+        self.refuse(GOOD, "expected key.path=value", arguments=("--out", "out", "--set", "grid.rings"))
+
+    def test_resume_takes_no_other_options(self):
+        self.assertIn("it takes no options but the folder", self.lisei("resume", "out", "--set", "grid.rings=4", status=1).stderr)
+
+    def test_petsc_option_that_nothing_uses(self):
+        self.refuse(GOOD, "PETSc option -snes_max_it is not used by anything in this run", arguments=("--out", "out", "--", "-snes_max_it", "3"))
+        self.refuse(GOOD + "petsc: {snes_max_it: 3}\n", "deck.yaml:8: petsc: the PETSc option -snes_max_it is not used by anything in this run")
+
+    def test_check_finds_the_same_errors(self):
+        self.write("deck.yaml", "grid: {rings: 1}\n" + DISK.replace("grid", "# grid") + "bulk: {solver: halfspac}\n" + HOLD)
+        done = self.lisei("check", "deck.yaml", status=1)
+        self.assertIn("deck.yaml:1: grid.rings: '1' is out of range", done.stderr)
+        self.assertIn("deck.yaml:7: bulk.solver: expected auto, halfspace, condensed or field, got 'halfspac'; did you mean 'halfspace'?", done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_shipped_decks_are_good(self):
+        for deck in sorted(INPUTS.glob("*.yaml")):
+            if "protocol:" in deck.read_text(encoding="utf-8"):
+                with self.subTest(deck=deck.name):
+                    self.lisei("check", deck)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,199 @@
+/* Bulk operators: combinations and values that are refused, and the order of calls. */
+#include "solver/bulk.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { RINGS = 4, LAYERS = 5 };
+static const OblateOptions oblate = {
+    .rings = RINGS, .layers = LAYERS, .radius = 1e-6, .ring_grading = 1, .layer_grading = 1};
+
+#define assert_done(call) assert_int_equal((call), 0)
+#define assert_refused(call) assert_int_not_equal((call), 0)
+
+static PetscErrorCode create(BulkType type, Grid grid, const BulkOptions *options, Bulk *bulk) {
+  *bulk = NULL;
+  return BulkCreate(PETSC_COMM_SELF, type, grid, options, bulk);
+}
+
+static void test_auto(void **state) {
+  double scale[RINGS * LAYERS], neutral[RINGS * LAYERS];
+  BulkOptions options = {.conductivity = 1};
+  Grid grid = NULL, rings = NULL;
+  Bulk bulk = NULL;
+  (void)state;
+  for (int c = 0; c < RINGS * LAYERS; c++)
+    scale[c] = 1e6, neutral[c] = INFINITY;
+  assert_done(GridCreateOblate(&oblate, &grid));
+  assert_done(GridCreateHalfspace(RINGS, 1e-6, 0, &rings));
+  assert_done(create(BULK_AUTO, rings, &options, &bulk));
+  assert_int_equal(BulkGetType(bulk), BULK_HALFSPACE);
+  assert_done(BulkDestroy(&bulk));
+  assert_done(create(BULK_AUTO, grid, &options, &bulk));
+  assert_int_equal(BulkGetType(bulk), BULK_CONDENSED);
+  assert_int_equal(BulkRings(bulk), RINGS);
+  assert_done(BulkDestroy(&bulk));
+  options.cell_field_scale = neutral;
+  assert_done(create(BULK_AUTO, grid, &options, &bulk));
+  assert_true(BulkIsLinear(bulk));
+  assert_int_equal(BulkGetType(bulk), BULK_CONDENSED);
+  assert_done(BulkDestroy(&bulk));
+  options.cell_field_scale = scale;
+  assert_done(create(BULK_AUTO, grid, &options, &bulk));
+  assert_false(BulkIsLinear(bulk));
+  assert_int_equal(BulkGetType(bulk), BULK_FIELD);
+  assert_done(BulkDestroy(&bulk));
+  assert_done(GridDestroy(&grid));
+  assert_done(GridDestroy(&rings));
+}
+
+static void test_refused(void **state) {
+  double array[RINGS * LAYERS];
+  const PetscInt cell = 3;
+  const double bad[] = {0, -1, NAN, INFINITY};
+  BulkOptions options = {.conductivity = 1};
+  Grid grid = NULL, rings = NULL;
+  Bulk bulk = NULL;
+  (void)state;
+  assert_done(GridCreateOblate(&oblate, &grid));
+  assert_done(GridCreateHalfspace(RINGS, 1e-6, LAYERS, &rings));
+  assert_refused(create(BULK_HALFSPACE, grid, &options, &bulk));
+  assert_refused(create(BULK_CONDENSED, rings, &options, &bulk));
+  assert_refused(create(BULK_FIELD, rings, &options, &bulk));
+  assert_null(bulk);
+  for (int n = 0; n < 4; n++) {
+    options.conductivity = bad[n];
+    assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
+  }
+  for (int n = 0; n < 4; n++) {
+    for (int c = 0; c < RINGS * LAYERS; c++)
+      array[c] = 1 + c;
+    array[7] = bad[n];
+    options = (BulkOptions){.conductivity = 1, .cell_conductivity = array};
+    assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
+    options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
+    if (n < 3)
+      assert_refused(create(BULK_FIELD, grid, &options, &bulk));
+    options = (BulkOptions){.conductivity = 1, .face_resistance_down = array};
+    if (n > 0)
+      assert_refused(create(BULK_FIELD, grid, &options, &bulk));
+  }
+  array[7] = 1;
+  options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
+  assert_refused(create(BULK_CONDENSED, grid, &options, &bulk)); /* not linear */
+  options = (BulkOptions){.conductivity = 1, .cell_conductivity = array};
+  assert_refused(create(BULK_HALFSPACE, rings, &options, &bulk)); /* not homogeneous */
+  options = (BulkOptions){.conductivity = 1, .cell_source = array};
+  assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
+  options = (BulkOptions){.conductivity = 1};
+  double conductance = 0;
+  assert_refused(BulkElectrodeConductance(PETSC_COMM_SELF, grid, &options, 0, &conductance)); /* none there */
+  assert_done(GridMarkElectrode(grid, 1, &cell, 1));
+  assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
+  assert_refused(BulkElectrodeConductance(PETSC_COMM_SELF, grid, &options, 2, &conductance));
+  assert_done(BulkElectrodeConductance(PETSC_COMM_SELF, grid, &options, 1, &conductance));
+  assert_true(conductance > 0);
+  assert_done(GridDestroy(&grid));
+  assert_done(GridDestroy(&rings));
+}
+
+static void test_calls(void **state) {
+  static const BulkType types[] = {BULK_HALFSPACE, BULK_CONDENSED, BULK_FIELD};
+  const BulkOptions options = {.conductivity = 1};
+  (void)state;
+  for (int n = 0; n < 3; n++) {
+    double film[RINGS] = {1e6, 1e6, 1e6, 1e6}, b[RINGS] = {1, 1, 1, 1}, first[RINGS];
+    Grid grid = NULL;
+    Bulk bulk = NULL;
+    if (n == 0)
+      assert_done(GridCreateHalfspace(RINGS, 1e-6, 0, &grid));
+    else
+      assert_done(GridCreateOblate(&oblate, &grid));
+    assert_done(create(types[n], grid, &options, &bulk));
+    assert_refused(BulkSolve(bulk, 1, b)); /* nothing factored */
+    assert_done(BulkFactor(bulk, film));
+    assert_done(BulkSolve(bulk, 1, b));
+    for (int j = 0; j < RINGS; j++)
+      first[j] = b[j], b[j] = 1, film[j] *= 0.5;
+    assert_refused(BulkSetRadius(bulk, -1));
+    assert_refused(BulkSetRadius(bulk, NAN));
+    assert_done(BulkSetRadius(bulk, 2e-6));
+    assert_refused(BulkSolve(bulk, 1, b)); /* the radius has changed */
+    assert_done(BulkFactor(bulk, film));   /* all resistances halved */
+    assert_done(BulkSolve(bulk, 1, b));
+    for (int j = 0; j < RINGS; j++)
+      assert_true(fabs(b[j] / first[j] - 2) < 1e-10);
+    film[2] = NAN;
+    assert_refused(BulkFactor(bulk, film));
+    assert_refused(BulkSolve(bulk, 1, b));
+    assert_done(BulkDestroy(&bulk));
+    assert_done(GridDestroy(&grid));
+  }
+}
+
+static void test_no_growth(void **state) {
+  const BulkOptions options = {.conductivity = 1};
+  OblateOptions finite = oblate;
+  Grid grid = NULL;
+  Bulk bulk = NULL;
+  (void)state;
+  finite.depth = 1e-5;
+  assert_done(GridCreateOblate(&finite, &grid));
+  assert_done(create(BULK_AUTO, grid, &options, &bulk));
+  assert_done(BulkSetRadius(bulk, 1e-6));
+  assert_refused(BulkSetRadius(bulk, 2e-6));
+  assert_done(BulkDestroy(&bulk));
+  assert_done(GridDestroy(&grid));
+}
+
+/* A non-linear bulk that cannot be solved says so and keeps its state. */
+static void test_not_converged(void **state) {
+  double scale[RINGS * LAYERS], current[RINGS] = {1e-9, 1e-9, 1e-9, 1e-9}, before[RINGS], after[RINGS];
+  const BulkOptions options = {.conductivity = 1, .cell_field_scale = scale};
+  Grid grid = NULL;
+  Bulk bulk = NULL;
+  (void)state;
+  for (int c = 0; c < RINGS * LAYERS; c++)
+    scale[c] = 1e4;
+  assert_done(GridCreateOblate(&oblate, &grid));
+  assert_done(create(BULK_FIELD, grid, &options, &bulk));
+  assert_done(BulkPotential(bulk, current, before));
+  current[1] = NAN;
+  assert_refused(BulkPotential(bulk, current, after));
+  current[1] = 1e-9;
+  assert_done(BulkPotential(bulk, current, after));
+  for (int j = 0; j < RINGS; j++)
+    assert_true(fabs(after[j] / before[j] - 1) < 1e-11);
+  assert_done(BulkDestroy(&bulk));
+  assert_done(GridDestroy(&grid));
+}
+
+static void test_memory(void **state) {
+  double small = 0, large = 0;
+  Grid grid = NULL;
+  (void)state;
+  assert_done(GridCreateOblate(&oblate, &grid));
+  assert_done(BulkMemoryEstimate(grid, BULK_CONDENSED, &small));
+  assert_done(BulkMemoryEstimate(grid, BULK_FIELD, &large));
+  assert_true(small > RINGS * LAYERS * 8 && small < large && large < 1e6);
+  assert_done(GridDestroy(&grid));
+}
+
+int main(int argc, char **argv) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_auto),      cmocka_unit_test(test_refused),       cmocka_unit_test(test_calls),
+      cmocka_unit_test(test_no_growth), cmocka_unit_test(test_not_converged), cmocka_unit_test(test_memory),
+  };
+  int failures = 0;
+  if (PetscInitialize(&argc, &argv, NULL, NULL))
+    return 1;
+  if (PetscPushErrorHandler(PetscReturnErrorHandler, NULL))
+    return 1; /* refusals are asked for */
+  failures = cmocka_run_group_tests(tests, NULL, NULL);
+  return PetscFinalize() || failures ? 1 : 0;
+}
