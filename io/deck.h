@@ -67,5 +67,6 @@ PetscErrorCode DeckPrint(Deck deck, FILE *stream);
 /* The petsc: subtree as option pairs "-ksp_rtol", "1e-12". */
 PetscInt DeckPetscOptionCount(Deck deck);
 void DeckPetscOption(Deck deck, PetscInt index, const char **name, const char **value);
+void DeckPetscOptionWhere(Deck deck, PetscInt index, const char **file, int *line);
 
 #endif

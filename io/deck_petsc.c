@@ -18,6 +18,8 @@ static PetscErrorCode AddOption(Deck deck, const struct YamlNode_ *node, const c
   }
   PetscCall(PetscStrallocpy(name, &deck->option[deck->option_count].name));
   PetscCall(PetscStrallocpy(value, &deck->option[deck->option_count].value));
+  deck->option[deck->option_count].file = node->file;
+  deck->option[deck->option_count].line = node->line;
   deck->option_count++;
   PetscFunctionReturn(0);
 }
@@ -105,4 +107,9 @@ PetscInt DeckPetscOptionCount(Deck deck) {
 void DeckPetscOption(Deck deck, PetscInt index, const char **name, const char **value) {
   *name = deck->option[index].name;
   *value = deck->option[index].value;
+}
+
+void DeckPetscOptionWhere(Deck deck, PetscInt index, const char **file, int *line) {
+  *file = deck->option[index].file;
+  *line = deck->option[index].line;
 }

@@ -44,6 +44,8 @@ struct DeckStep_ {
 
 typedef struct {
   char *name, *value;
+  const char *file; /* where it was written. Owned by the deck's list of files */
+  int line;
 } DeckOption;
 
 struct Deck_ {

@@ -56,15 +56,17 @@ static PetscErrorCode SetUpPicture(Fields fields, Grid grid) {
   PetscCall(PetscMalloc3((size_t)(4 * fields->cells), &fields->connectivity, (size_t)(fields->cells + 1),
                          &fields->offset, (size_t)fields->cells, &fields->cell_type));
   for (point = 0; point < fields->points; point++) {
-    fields->corner[3 * point] = grid->corner_r[point];
-    fields->corner[3 * point + 1] = grid->corner_z[point];
+    double *corner = fields->corner + 3 * (size_t)point;
+    corner[0] = grid->corner_r[point];
+    corner[1] = grid->corner_z[point];
   }
   for (cell = 0; cell < fields->cells; cell++) {
     const PetscInt node = cell % columns + nodes * (cell / columns); /* inner upper corner; then counter-clockwise */
-    fields->connectivity[4 * cell] = (int32_t)node;
-    fields->connectivity[4 * cell + 1] = (int32_t)(node + nodes);
-    fields->connectivity[4 * cell + 2] = (int32_t)(node + nodes + 1);
-    fields->connectivity[4 * cell + 3] = (int32_t)(node + 1);
+    int32_t *quad = fields->connectivity + 4 * (size_t)cell;
+    quad[0] = (int32_t)node;
+    quad[1] = (int32_t)(node + nodes);
+    quad[2] = (int32_t)(node + nodes + 1);
+    quad[3] = (int32_t)(node + 1);
     fields->offset[cell] = 4 * (int32_t)cell;
     fields->cell_type[cell] = VTK_QUAD;
   }
@@ -82,7 +84,7 @@ static PetscErrorCode RemoveLater(const char *folder, PetscInt index) {
   while ((entry = readdir(directory))) {
     char rest[8] = "", path[PETSC_MAX_PATH_LEN];
     int number;
-    if (sscanf(entry->d_name, "%6d.%7s", &number, rest) != 2 || strncmp(rest, "hdf", 3)) {
+    if (sscanf(entry->d_name, "%6d.%7s", &number, rest) != 2 || strncmp(rest, "hdf", 3) != 0) {
       continue;
     }
     if (number >= index || rest[3]) {

@@ -367,7 +367,7 @@ static PetscErrorCode FlushWhenDue(History history) {
 }
 
 PetscErrorCode HistoryAppend(History history, const double row[]) {
-  double *slot;
+  double *slot = NULL;
 
   PetscFunctionBeginUser;
   if (history->writer) {
@@ -382,7 +382,7 @@ PetscErrorCode HistoryAppend(History history, const double row[]) {
 }
 
 PetscErrorCode HistoryAppendInterface(History history, double time, const double values[]) {
-  double *slot;
+  double *slot = NULL;
 
   PetscFunctionBeginUser;
   if (history->writer) {

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* value = digits * 10^-shift is worked out in long double, whose 64 bits (or more) hold 17 decimal digits with an error
    of at most 0.03 of the last one for |shift| <= 54; a candidate is taken when it lies safely within
@@ -79,11 +78,12 @@ int NumberText(double value, char text[]) {
   int exponent, wanted, binary;
 
   if (size == 0.0) {
-    strcpy(text, signbit(value) ? "-0" : "0");
-    return (int)strlen(text);
+    return snprintf(text, NUMBER_TEXT_LENGTH, signbit(value) ? "-0" : "0");
   }
   if (size < 1e6 && size == (double)(int)size) { /* a count */
-    return LayOut(value < 0.0, (uint64_t)size, size < 10 ? 0 : size < 100 ? 1 : size < 1e3 ? 2 : size < 1e4 ? 3 : size < 1e5 ? 4 : 5, text);
+    for (exponent = 0; power[exponent + 1] <= (long double)size; exponent++) {
+    }
+    return LayOut(value < 0.0, (uint64_t)size, exponent, text);
   }
   if (!isfinite(value) || size < 1e-36 || size > 1e36 || LDBL_MANT_DIG < 64) {
     return snprintf(text, NUMBER_TEXT_LENGTH, "%.17g", value);

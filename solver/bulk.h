@@ -17,10 +17,10 @@ extern const char *const BulkTypes[]; /* "auto", "halfspace", "condensed", "fiel
 typedef struct {
   double conductivity;             /* [S/m] of the electrolyte */
   const double *cell_conductivity; /* [S/m] cells, or NULL for `conductivity` everywhere */
-  const double
-      *cell_field_scale; /* [V/m] cells: E_c of i = sigma E_c sinh(E/E_c); INFINITY or NULL: linear (field only) */
-  const double
-      *face_resistance_down; /* [Ohm m^2] between a cell and the one below (grain or phase boundary), or NULL */
+  /* [V/m] cells: E_c of i = sigma E_c sinh(E/E_c), field only; INFINITY or NULL: linear */
+  const double *cell_field_scale;
+  /* [Ohm m^2] between a cell and the one below (grain or phase boundary), or NULL */
+  const double *face_resistance_down;
   const double *face_resistance_outward; /* [Ohm m^2] between a cell and the one outward, or NULL */
   const double *cell_source; /* [A] cells: current fed into each cell besides the rings', or NULL (field only) */
   const char *cache_dir;     /* condensed: where operators are kept between runs, or NULL for no cache */
@@ -35,14 +35,16 @@ BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
 PetscBool BulkIsLinear(Bulk bulk);
 
-/* The contact has grown to `radius` [m]: everything scales (self-similar grids only). Cheap; invalidates BulkFactor. */
+/* The contact has grown to `radius` [m]: everything scales (self-similar grids only). Cheap; invalidates BulkFactor.
+   The grid is not touched: its ring areas, corners and volumes stay those of its own radius. */
 PetscErrorCode BulkSetRadius(Bulk bulk, double radius);
 
-/* Ring potentials u [V] at ring currents I [A]. For a non-linear bulk this solves all cells (warm start). */
+/* Ring potentials u [V] at ring currents I [A]. For a non-linear bulk this solves all cells (warm start); if that
+   cannot be done it returns PETSC_ERR_NOT_CONVERGED and keeps the last converged state. */
 PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]);
 
-/* Prepare solves with (Z + diag(film)), Z = dU/dI at the state of the last BulkPotential, film [Ohm] per ring
-   (normally > 0; negative entries are allowed where the sum stays regular). */
+/* Prepare solves with (Z + diag(film)), Z = dU/dI at the state of the last BulkPotential (and BulkSolve keeps it when
+   the state moves on), film [Ohm] per ring (normally > 0; negative entries are allowed where the sum stays regular). */
 PetscErrorCode BulkFactor(Bulk bulk, const double film[]);
 /* Solve (Z + diag(film)) x = b in place for `count` right-hand sides, b[rings*count], [V] -> [A]. */
 PetscErrorCode BulkSolve(Bulk bulk, PetscInt count, double b[]);

@@ -183,6 +183,7 @@ PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOpe
     good = WriteFile(temporary, bulk->grid->rings, op);
   }
   H5E_END_TRY
+  /* cppcheck-suppress legacyUninitvar ; HDF5's macro hides the assignment */
   good = good && rename(temporary, name) == 0;
   if (!good)
     (void)remove(temporary);

@@ -43,7 +43,7 @@ PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) 
   state->x_rate = next += local * rings;
   state->current = next += local * rings;
   state->current_rate = next += rings;
-  state->bulk_potential = next += rings;
+  state->bulk_potential = next + rings;
   PetscFunctionReturn(0);
 }
 
@@ -348,7 +348,7 @@ static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) 
 PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
                                        PetscBool *converged) {
   const PetscInt rings = electrode->model.rings, columns = 2 * rings;
-  double potential;
+  double potential = 0.0;
   AlgebraicWork work;
 
   PetscFunctionBeginUser;

@@ -267,7 +267,7 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
 
 /* Gauss elimination with row scaling and pivoting of the small border system, b <- matrix^-1 b. */
 static void SolveBorder(PetscInt n, const double matrix[][BORDER_MAX], double b[]) {
-  double a[BORDER_MAX][BORDER_MAX];
+  double a[BORDER_MAX][BORDER_MAX] = {{0.0}};
 
   for (PetscInt k = 0; k < n; k++) {
     double largest = 0.0;

@@ -1,6 +1,7 @@
 #include "run_private.h"
 
 static const double end_accuracy = 1e-6;   /* relative to the step: how exactly an end is located */
+static const double least_current = 1e-6; /* [A/m^2] below which no curve is drawn */
 static const double curve_accuracy = 4e-4; /* relative to the largest current: how exactly the curve is drawn */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */
@@ -64,6 +65,16 @@ static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionReturn(0);
 }
 
+/* Does the last state of the run want saving? At intervals it may have been saved just now. */
+static PetscBool FieldsMissingAtEnd(const Run *run) {
+  const double interval = DeckReal(run->simulation->deck, "output.fields_interval");
+
+  if (FieldsAtIntervals(run)) {
+    return *run->now.time - (run->at.fields_time - interval) > 1e-9 * interval ? PETSC_TRUE : PETSC_FALSE;
+  }
+  return strcmp(DeckText(run->simulation->deck, "output.fields"), "end") ? PETSC_FALSE : PETSC_TRUE;
+}
+
 /* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
 static double ChooseStep(const Run *run, double end_time) {
   const double largest = DeckReal(run->simulation->deck, "time.largest_step");
@@ -93,6 +104,7 @@ static double StepFactor(const Run *run, double error) {
    the largest current so far; from the change of slope at the last step. Makes smooth loops and finds the peaks. */
 static double CurveStep(Run *run, double dt) {
   EndQuantities before, after;
+  const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
   double slope, curvature, longest = INFINITY;
 
   if (RunEndQuantities(run, &run->now, &before) || RunEndQuantities(run, &run->next, &after)) {
@@ -100,7 +112,7 @@ static double CurveStep(Run *run, double dt) {
   }
   slope = (after.current - before.current) / dt;
   run->at.largest_current = fmax(run->at.largest_current, fabs(after.current));
-  if (run->at.last_dt > 0.0) {
+  if (run->at.last_dt > 0.0 && run->at.largest_current > least_current * area) { /* not the noise of a rest */
     curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
     longest = sqrt(8.0 * curve_accuracy * run->at.largest_current / fmax(curvature, 1e-300));
   }
@@ -498,8 +510,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   }
   if (run.at.finished == 0.0) {
     PetscCall(RunProtocol(&run, outcome));
-    if (*outcome != RUN_STOPPED &&
-        (FieldsAtIntervals(&run) || !strcmp(DeckText(simulation->deck, "output.fields"), "end"))) {
+    if (*outcome != RUN_STOPPED && FieldsMissingAtEnd(&run)) {
       PetscCall(RunWriteFields(&run));
     }
     PetscCall(RunSave(&run));

@@ -47,6 +47,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   if (strcmp(DeckText(sim->deck, "output.fields"), "none")) {
     PetscCall(FieldsCreate(sim->comm, run->dir, sim->grid, (PetscInt)run->at.fields, &run->fields));
   }
+  PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
   PetscCall(PetscFree(text));
   run->ring_radius = radius;
   PetscFunctionReturn(0);
@@ -55,6 +56,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
 PetscErrorCode RunOutputDestroy(Run *run) {
   PetscFunctionBeginUser;
   PetscCall(HistoryDestroy(&run->history));
+  PetscCall(ReportDestroy(&run->report));
   if (run->fields) {
     PetscCall(FieldsDestroy(&run->fields));
   }
@@ -206,14 +208,13 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   const Simulation sim = run->simulation;
   static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
   const ContactLaw *law = sim->model.contact;
+  const Report report = run->report;
   BulkStatistics bulk;
-  Report report;
   PetscLogDouble now;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
   PetscCall(BulkGetStatistics(sim->bulk, &bulk));
-  PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &report));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
     const ProtocolStep *step = &sim->protocol->steps[r->step];
@@ -240,7 +241,6 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
   PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
   PetscCall(ReportWrite(report));
-  PetscCall(ReportDestroy(&report));
   PetscFunctionReturn(0);
 }
 

@@ -47,6 +47,7 @@ typedef struct {
   StepRecord *records;
   History history;
   Fields fields;
+  Report report;
   PetscBool on_terminal;
   PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
   double earlier_seconds;            /* [s] wall time of the runs before a resume */

@@ -82,6 +82,26 @@ static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
   PetscFunctionReturn(0);
 }
 
+/* Sum of the volume fractions, by which they are divided. */
+static double PhaseTotal(Deck deck) {
+  return DeckReal(deck, "sei.block.phases.li2s_fraction") + DeckReal(deck, "sei.block.phases.licl_fraction") +
+         DeckReal(deck, "sei.block.phases.li3p_fraction") + DeckReal(deck, "sei.block.phases.pore_fraction");
+}
+
+/* The key to blame for a grid that cannot be made: the length that does not fit the contact, else the type. */
+static const char *GridCulprit(Deck deck) {
+  const double radius = 0.5 * DeckReal(deck, "contact.diameter");
+
+  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
+    const double outer = DeckReal(deck, "grid.cylindrical.outer_radius");
+    return outer > 0.0 && outer <= radius ? "grid.cylindrical.outer_radius" : "grid.type";
+  }
+  if (DeckBoolean(deck, "sei.resolved") && DeckReal(deck, "sei.thickness") >= radius) {
+    return "sei.thickness";
+  }
+  return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
+}
+
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
@@ -117,6 +137,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
   if (resolved && strcmp(DeckText(deck, "sei.growth"), "none")) {
     PetscCall(AddError(deck, "sei.growth", diagnostics,
                        "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
+  }
+  if (resolved && strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
+    PetscCall(AddError(deck, "sei.block.phases.li2s_fraction", diagnostics,
+                       "all four fractions are zero: the SEI would be made of nothing"));
   }
   if (DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 && !half_space) {
     PetscCall(AddError(
@@ -259,7 +283,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
                                                          : CreateOblate(deck, &sim->grid);
     PetscCall(PetscPopErrorHandler());
     if (code) {
-      PetscCall(AddError(deck, "grid.type", diagnostics, message));
+      PetscCall(AddError(deck, GridCulprit(deck), diagnostics, message));
     }
   }
   sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),

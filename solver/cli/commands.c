@@ -39,7 +39,7 @@ static PetscErrorCode NeedOne(const CliArguments *arguments, const char *what, D
   PetscFunctionReturn(0);
 }
 
-/* The deck's petsc: subtree goes into PETSc's options; options that nothing has asked for are mistakes. */
+/* The deck's petsc: subtree goes into PETSc's options. */
 static PetscErrorCode SetPetscOptions(Deck deck) {
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < DeckPetscOptionCount(deck); k++) {
@@ -50,16 +50,27 @@ static PetscErrorCode SetPetscOptions(Deck deck) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CheckLeftOptions(Diagnostics diagnostics) {
+/* Options that nothing has asked for are mistakes, in the deck or behind `--`. */
+static PetscErrorCode CheckLeftOptions(Deck deck, Diagnostics diagnostics) {
   PetscInt count;
   char **names, **values;
 
   PetscFunctionBeginUser;
   PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
   for (PetscInt k = 0; k < count; k++) {
+    const char *file = NULL, *key = NULL;
+    int line = 0;
+    for (PetscInt d = 0; d < DeckPetscOptionCount(deck); d++) {
+      const char *name, *value;
+      DeckPetscOption(deck, d, &name, &value);
+      if (!strcmp(name + 1, names[k])) {
+        DeckPetscOptionWhere(deck, d, &file, &line);
+        key = "petsc";
+      }
+    }
     PetscCall(DiagnosticsAdd(
-        diagnostics, NULL, 0, NULL,
-        "PETSc option -%s is not used by anything in this run: misspelt, or it belongs to another bulk.solver",
+        diagnostics, file, line, key,
+        "the PETSc option -%s is not used by anything in this run: misspelt, or it belongs to another bulk.solver",
         names[k]));
   }
   PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
@@ -80,7 +91,7 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(SetPetscOptions(loaded.deck));
     PetscCall(SimulationSetUp(loaded.simulation));
-    PetscCall(CheckLeftOptions(diagnostics));
+    PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
   }
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck, diagnostics));
@@ -130,7 +141,7 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
   if (arguments->positional_count == 1) {
     PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
   }
-  if (!DiagnosticsCount(diagnostics)) {
+  if (!DiagnosticsCount(diagnostics) && loaded.simulation) {
     const Grid grid = loaded.simulation->grid;
     const BulkType type = (BulkType)DeckChoice(loaded.deck, "bulk.solver");
     const double duration = ProtocolDuration(loaded.simulation->protocol);

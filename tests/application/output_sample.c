@@ -93,7 +93,7 @@ static void FillRow(const Sample *s, int number, double row[]) {
   row[HISTORY_CONTACT_RADIUS_EFFECTIVE] = RADIUS * sqrt(theta);
   row[HISTORY_CONTACT_STRESS] = stress;
   row[HISTORY_LOAD] = 1e6;
-  row[HISTORY_SEI_THICKNESS] = s->ring[SEI * RINGS];
+  row[HISTORY_SEI_THICKNESS] = s->ring[(size_t)SEI * RINGS];
   row[HISTORY_GRAIN_SIZE] = 80e-9;
   row[HISTORY_LITHIUM_VOLUME] = 1e-17 - s->charge * 1.35e-10;
   row[HISTORY_CHARGE] = s->charge;
@@ -126,8 +126,8 @@ static PetscErrorCode WriteFields(Sample *s, Fields fields) {
     /* -grad phi: along grad xi, of size 1/(cosh xi sqrt(sinh^2 xi + mu^2)) */
     strength =
         CONDUCTIVITY * s->potential * M_2_PI / (RADIUS * (1 + sinh_xi * sinh_xi) * (sinh_xi * sinh_xi + mu * mu));
-    density[3 * cell] = strength * sinh_xi * r;
-    density[3 * cell + 1] = -strength * (1 + sinh_xi * sinh_xi) * mu;
+    density[3 * (size_t)cell] = strength * sinh_xi * r;
+    density[3 * (size_t)cell + 1] = -strength * (1 + sinh_xi * sinh_xi) * mu;
     conductivity[cell] = CONDUCTIVITY;
   }
   PetscCall(FieldsWrite(fields, s->time, 1.0, 3, list));

@@ -111,7 +111,9 @@ static void WritesVtkhdf(void **state) {
     for (cell = 0; cell < CELLS; cell++) {
       double cell_area = 0, lowest = INFINITY, inmost = INFINITY;
       for (i = 0; i < 4; i++) {
-        const double *p = points + 3 * (int)corner[4 * cell + i], *q = points + 3 * (int)corner[4 * cell + (i + 1) % 4];
+        const size_t first = (size_t)corner[4 * (size_t)cell + (size_t)i],
+                     second = (size_t)corner[4 * (size_t)cell + (size_t)(i + 1) % 4];
+        const double *p = points + 3 * first, *q = points + 3 * second;
         cell_area += 0.5 * (p[0] * q[1] - q[0] * p[1]);
         inmost = fmin(inmost, p[0]);
         lowest = fmin(lowest, p[1]);

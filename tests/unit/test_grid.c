@@ -104,7 +104,7 @@ static void test_sei_block(void **state) {
   assert_near(volume, PETSC_PI * RADIUS * RADIUS * 100e-9, 1e-13);
   assert_near(grid->corner_z[0], 100e-9, 1e-14);
   assert_true(grid->corner_z[52] == 0);
-  /* 4 pi R dz / (2 pi r^2) : the disk of the first ring, half a layer high */
+  /* the disk of the first ring, half a layer high */
   assert_near(grid->half_conductance[FACE_UP][0], grid->ring_area[0] / 12.5e-9, 1e-13);
   assert_int_equal(GridSpacing(grid, &smallest, &largest), 0);
   assert_true(smallest > 0 && smallest <= 25e-9);

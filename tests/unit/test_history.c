@@ -105,7 +105,7 @@ static void CheckFiles(int rows) {
 }
 
 static void RoundTrip(void **state) {
-  const double intervals[] = {0, 0.001, 1e9}; /* every row by itself, some together, all at the end */
+  const double intervals[] = {0, 0.01, 1e9}; /* every row by itself, some together, all at the end */
   size_t i;
   (void)state;
   for (i = 0; i < sizeof intervals / sizeof *intervals; i++) {
@@ -163,7 +163,7 @@ static void Describes(void **state) {
 /* A run is killed some rows after its checkpoint and resumed from it: the files are those of a run without
  * interruption. */
 static void ResumeCutsLaterRows(void **state) {
-  const HistoryOptions options = Options(0);
+  const HistoryOptions options = Options(0.005);
   const int cuts[] = {0, 1, 600, 1000};
   size_t i;
   (void)state;

@@ -88,7 +88,7 @@ static PetscErrorCode CheckSolves(void) {
     PetscCall(BulkFactor(bulk, film));
     PetscCall(BulkSolve(bulk, 3, x));
     for (PetscInt n = 0; n < 3; n++) {
-      PetscCall(BulkApply(bulk, &x[RINGS * n], y));
+      PetscCall(BulkApply(bulk, x + (ptrdiff_t)RINGS * n, y));
       for (PetscInt j = 0; j < RINGS; j++)
         error = fmax(error, fabs(y[j] + film[j] * x[j + RINGS * n] - b[j + RINGS * n]));
     }
