@@ -118,6 +118,12 @@ class Output:
         """No report of an end: the run goes on, or was killed."""
         return self.report is None or self.report.get("exit", {}).get("status", -1) < 0
 
+    def growth(self, moment):
+        """Contact radius at a time [s] over that at the start, to which ring_radius and ring_area belong."""
+        history = self.history
+        radius = history["contact_radius_effective"] / np.sqrt(history["contact_fraction"])
+        return np.interp(moment, history["time"], radius) / np.sqrt(self.ring_area.sum() / np.pi)
+
     def field_files(self):
         """Saved instants: (time [s], path, contact radius [m]) in the order of their numbers."""
         folder = os.path.join(self.folder, "fields")
@@ -173,8 +179,9 @@ def controlled_potential(run):
     for number in np.unique(history["protocol_step"]):
         rows = history["protocol_step"] == number
         current, potential = history["current"][rows], history["potential"][rows]
-        spread = np.ptp(current) if rows.any() else 0.0
-        held = spread <= 1e-6 * np.abs(current).max(initial=0.0)
+        # Within the solver's tolerance; the row at which the step begins may still carry the current of the one before.
+        middle = np.median(current)
+        held = np.mean(np.abs(current - middle) <= 1e-3 * np.abs(middle)) > 0.8
         if rows.sum() > 2 and not held and np.ptp(potential) > 0:
             mask |= rows
     return mask

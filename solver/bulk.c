@@ -179,23 +179,10 @@ PetscBool BulkIsLinear(Bulk bulk) {
   return (PetscBool)(bulk->cell_field_scale == NULL);
 }
 
-PetscErrorCode BulkSetRadius(Bulk bulk, double radius) {
+PetscErrorCode BulkRestart(Bulk bulk) {
   PetscFunctionBeginUser;
-  PetscCheck(isfinite(radius) && radius > 0, bulk->comm, PETSC_ERR_ARG_OUTOFRANGE,
-             "bulk: contact radius %g m must be finite and positive", radius);
-  if (radius == bulk->radius)
-    PetscFunctionReturn(0);
-  PetscCheck(bulk->grid->self_similar && BulkIsLinear(bulk) && !bulk->face_resistance_down &&
-                 !bulk->face_resistance_outward,
-             bulk->comm, PETSC_ERR_ARG_INCOMP,
-             "bulk: the contact cannot grow from %g to %g m on this grid: only an infinite oblate or half-space "
-             "electrolyte without SEI layers, face resistances or field-dependent conduction scales with the contact",
-             bulk->radius, radius);
-  bulk->radius = radius;
-  bulk->unit = 1 / (bulk->conductivity * radius);
-  bulk->factored = PETSC_FALSE;
-  if (bulk->ops.radius_changed)
-    PetscCall((*bulk->ops.radius_changed)(bulk));
+  if (bulk->ops.restart)
+    PetscCall((*bulk->ops.restart)(bulk));
   PetscFunctionReturn(0);
 }
 

@@ -35,9 +35,9 @@ BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
 PetscBool BulkIsLinear(Bulk bulk);
 
-/* The contact has grown to `radius` [m]: everything scales (self-similar grids only). Cheap; invalidates BulkFactor.
-   The grid is not touched: its ring areas, corners and volumes stay those of its own radius. */
-PetscErrorCode BulkSetRadius(Bulk bulk, double radius);
+/* Forget the state from which a non-linear bulk starts its next solve, so that what follows depends on nothing before.
+ */
+PetscErrorCode BulkRestart(Bulk bulk);
 
 /* Ring potentials u [V] at ring currents I [A]. For a non-linear bulk this solves all cells (warm start); if that
    cannot be done it returns PETSC_ERR_NOT_CONVERGED and keeps the last converged state. */

@@ -144,9 +144,14 @@ static PetscErrorCode CounterCurrent(Bulk bulk, const double current[], double *
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode RadiusChanged(Bulk bulk) {
+static PetscErrorCode Restart(Bulk bulk) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+
   PetscFunctionBeginUser;
-  ((BulkFieldData *)bulk->data)->solved = PETSC_FALSE;
+  f->solved = PETSC_FALSE;
+  if (!BulkIsLinear(bulk)) {
+    PetscCall(BulkNonlinearRestart_Private(f));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -179,7 +184,7 @@ PetscErrorCode BulkCreateField_Private(Bulk bulk) {
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&f));
   bulk->data = f;
-  bulk->ops = (BulkOps){.radius_changed = RadiusChanged,
+  bulk->ops = (BulkOps){.restart = Restart,
                         .potential = Potential,
                         .factor = Factor,
                         .solve = Solve,

@@ -27,6 +27,8 @@ typedef struct {
 PetscErrorCode BulkNonlinearCreate_Private(Bulk bulk, BulkFieldData *field);
 PetscErrorCode BulkNonlinearDestroy_Private(BulkFieldData *field);
 PetscErrorCode BulkNonlinearSolve_Private(Bulk bulk, BulkFieldData *field, const double current[]);
+/* Start the next solve from rest. */
+PetscErrorCode BulkNonlinearRestart_Private(BulkFieldData *field);
 /* [A] into ground from the own cells in the converged state */
 double BulkNonlinearGroundFlow_Private(Bulk bulk, const BulkFieldData *field);
 

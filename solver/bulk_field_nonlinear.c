@@ -180,9 +180,7 @@ static PetscErrorCode Continue(Bulk bulk, BulkFieldData *f, const double current
 
   PetscFunctionBeginUser;
   *reached = 0;
-  for (int link = 0; link < LINK_COUNT; link++)
-    PetscCall(PetscArrayzero(f->flow[link], f->network->last - f->network->begin));
-  PetscCall(CopyFlows(f, f->flow, f->kept));
+  PetscCall(BulkNonlinearRestart_Private(f));
   for (int n = 0; n < CONTINUATION_STEPS && *reached < 1; n++) {
     const double target = PetscMin(1, *reached + step);
     PetscBool converged = PETSC_FALSE;
@@ -196,6 +194,15 @@ static PetscErrorCode Continue(Bulk bulk, BulkFieldData *f, const double current
       PetscCall(CopyFlows(f, f->kept, f->flow));
     }
   }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkNonlinearRestart_Private(BulkFieldData *f) {
+  PetscFunctionBeginUser;
+  for (int link = 0; link < LINK_COUNT; link++)
+    PetscCall(PetscArrayzero(f->flow[link], f->network->last - f->network->begin));
+  PetscCall(CopyFlows(f, f->flow, f->kept));
+  PetscCall(VecZeroEntries(f->potential));
   PetscFunctionReturn(0);
 }
 

@@ -7,7 +7,7 @@
 #include <petscksp.h>
 
 typedef struct {
-  PetscErrorCode (*radius_changed)(Bulk bulk); /* NULL where nothing is kept that depends on it */
+  PetscErrorCode (*restart)(Bulk bulk); /* NULL where no state is kept */
   PetscErrorCode (*potential)(Bulk bulk, const double current[], double potential[]);
   PetscErrorCode (*factor)(Bulk bulk, const double film[]);
   PetscErrorCode (*solve)(Bulk bulk, PetscInt count, double b[]);

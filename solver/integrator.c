@@ -1,7 +1,11 @@
 #include "integrator.h"
+#include "error_capture.h"
 #include "ring_jacobian.h"
 
 enum { STAGES_MAX = 6 };
+
+/* How exactly an imposed current is met, relative. */
+static const double current_accuracy = 1e-9;
 
 /* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
  * slow. */
@@ -54,7 +58,8 @@ struct Integrator_ {
   double global_slopes[STAGES_MAX][GLOBAL_COUNT], global_known[GLOBAL_COUNT];
   double *stage_current;       /* STAGES_MAX*rings */
   double *injected, *residual; /* rings */
-  PetscBool *moved;            /* rings whose last update was not small: to be differentiated again */
+  double *update_size;         /* rings: last Newton update relative to its scales */
+  PetscBool *moved;            /* rings to be differentiated again */
   double start_current;        /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
   StageUpdate update;
 };
@@ -81,8 +86,8 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
   PetscCall(RingJacobianCreate(electrode, &it->jacobian));
   PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->injected,
                          rings, &it->residual));
-  PetscCall(PetscCalloc4(rings, &it->moved, size, &it->update.local, rings, &it->update.electrical, rings,
-                         &it->update.ring_current));
+  PetscCall(PetscCalloc5(rings, &it->update_size, rings, &it->moved, size, &it->update.local, rings,
+                         &it->update.electrical, rings, &it->update.ring_current));
   *integrator = it;
   PetscFunctionReturn(0);
 }
@@ -96,7 +101,7 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
   }
   PetscCall(RingJacobianDestroy(&it->jacobian));
   PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->injected, it->residual));
-  PetscCall(PetscFree4(it->moved, it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree5(it->update_size, it->moved, it->update.local, it->update.electrical, it->update.ring_current));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
 }
@@ -112,11 +117,23 @@ PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *s
   PetscFunctionReturn(0);
 }
 
-/* All rings, or only those that moved. */
 static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at, const PetscBool moved[]) {
   PetscFunctionBeginUser;
   PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing, moved,
                                  &it->jacobian));
+  PetscFunctionReturn(0);
+}
+
+/* Differentiate again, at a Newton iterate, the rings that have moved: most have not, and their derivatives still
+   serve. `largest` is the largest update. */
+static PetscErrorCode RefreshJacobian(Integrator it, const ElectrodeState *at, double largest) {
+  const double threshold = fmin(moved_size, 0.03 * largest);
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < it->electrode->model.rings; j++) {
+    it->moved[j] = it->update_size[j] > threshold ? PETSC_TRUE : PETSC_FALSE;
+  }
+  PetscCall(EvaluateJacobian(it, at, it->moved));
   PetscFunctionReturn(0);
 }
 
@@ -203,8 +220,8 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
 }
 
 /* Add the update to the unknowns; returns its size relative to the tolerance. */
-static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approach, ElectrodeState *end, double *norm,
-                                  PetscInt *worst) {
+static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double gamma_dt, double approach,
+                                  ElectrodeState *end, double *norm, PetscInt *worst) {
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const double tolerance = it->options.tolerance;
@@ -225,7 +242,7 @@ static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approac
       end->x[n] += it->update.local[n];
       size = fmax(size, fabs(it->update.local[n]) / (it->x_scale[k] + fabs(end->x[n])));
     }
-    it->moved[j] = size > moved_size ? PETSC_TRUE : PETSC_FALSE;
+    it->update_size[j] = size;
     if (isnan(size)) { /* fmax would hide it */
       *norm = size;
       *worst = j;
@@ -248,6 +265,11 @@ static PetscErrorCode ApplyUpdate(Integrator it, double gamma_dt, double approac
     end->global[k] = it->global_known[k] + gamma_dt * rate[k];
   }
   *norm = fmax(*norm, fabs(it->update.current) / (fabs(*end->potential) + 1e-3));
+  if (control->is_current) { /* an imposed current holds exactly, also while the area grows */
+    const double set = ControlValue(control, *end->time);
+    const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - set);
+    *norm = fmax(*norm, miss / (fabs(set) + 1e-15) / current_accuracy * it->options.newton_tolerance * tolerance);
+  }
   *norm /= tolerance;
   PetscFunctionReturn(0);
 }
@@ -292,7 +314,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
 
     result->iterations++;
     PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
-    PetscCall(ApplyUpdate(it, gamma_dt, approach, end, &norm, &result->worst_ring));
+    PetscCall(ApplyUpdate(it, control, gamma_dt, approach, end, &norm, &result->worst_ring));
     PetscCall(UpdatePotential(it, end));
     result->residual = norm;
     if (!(norm < 1e12) ||
@@ -316,7 +338,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
           PetscFunctionReturn(0);
         }
         it->jacobian_at_start = PETSC_FALSE;
-        PetscCall(EvaluateJacobian(it, end, it->moved));
+        PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
         PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], control->is_current,
                                      &it->jacobian, &regular));
         result->factorisations++;
@@ -382,15 +404,14 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   result->error = error / it->options.tolerance;
 }
 
-PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
-                              ElectrodeState *end, StepResult *result) {
-  Integrator it = integrator;
+static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Control *control, double dt,
+                           ElectrodeState *end, StepResult *result) {
   const PetscInt rings = it->electrode->model.rings;
   PetscBool regular;
 
   PetscFunctionBeginUser;
-  *result = (StepResult){0};
   PetscCall(ElectrodeStateCopy(start, end));
+  PetscCall(BulkRestart(it->electrode->model.bulk));
   if (!it->jacobian_at_start) {
     PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
     PetscCall(EvaluateJacobian(it, start, NULL));
@@ -421,5 +442,25 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
     end->current_rate[j] = (end->current[j] - start->current[j]) / dt;
   }
   EstimateError(it, dt, end, result);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
+                              ElectrodeState *end, StepResult *result) {
+  ErrorCapture capture;
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  *result = (StepResult){0};
+  PetscCall(ErrorCaptureBegin(&capture));
+  code = Step(integrator, start, control, dt, end, result);
+  PetscCall(ErrorCaptureEnd());
+  /* a bulk that does not converge and a matrix that happens to be singular are reasons for a shorter step */
+  if (code == PETSC_ERR_NOT_CONVERGED || code == PETSC_ERR_CONV_FAILED || code == PETSC_ERR_MAT_LU_ZRPVT) {
+    result->converged = PETSC_FALSE;
+    integrator->jacobian_at_start = PETSC_FALSE;
+    PetscFunctionReturn(0);
+  }
+  PetscCheck(!code, PETSC_COMM_SELF, code, "%s", capture.message);
   PetscFunctionReturn(0);
 }

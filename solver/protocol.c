@@ -157,7 +157,10 @@ static double DurationOf(DeckStep source) {
   return duration > 0.0 ? duration : INFINITY;
 }
 
-enum { MOST_STEPS = 1000000, MOST_SEGMENTS = 10000000 }; /* after expansion: each takes memory, and nested repeats multiply */
+enum {
+  MOST_STEPS = 1000000,
+  MOST_SEGMENTS = 10000000
+}; /* after expansion: each takes memory, and nested repeats multiply */
 
 static bool IsTooLong(Protocol protocol) {
   return protocol->step_count > MOST_STEPS || protocol->segment_count > MOST_SEGMENTS;
@@ -217,9 +220,10 @@ PetscErrorCode ProtocolCreate(Deck deck, Diagnostics diagnostics, Protocol *prot
       const char *file;
       int line;
       DeckStepWhere(DeckGetStep(deck, k), &file, &line);
-      PetscCall(DiagnosticsAdd(diagnostics, file, line, DeckStepKind(DeckGetStep(deck, k)),
-                               "the protocol has more than %d steps or %d straight pieces when its repetitions are written out",
-                               MOST_STEPS, MOST_SEGMENTS));
+      PetscCall(DiagnosticsAdd(
+          diagnostics, file, line, DeckStepKind(DeckGetStep(deck, k)),
+          "the protocol has more than %d steps or %d straight pieces when its repetitions are written out", MOST_STEPS,
+          MOST_SEGMENTS));
       break;
     }
   }

@@ -1,7 +1,7 @@
 #include "run_private.h"
 
 static const double end_accuracy = 1e-6;   /* relative to the step: how exactly an end is located */
-static const double least_current = 1e-6; /* [A/m^2] below which no curve is drawn */
+static const double least_current = 1e-6;  /* [A/m^2] below which no curve is drawn */
 static const double curve_accuracy = 4e-4; /* relative to the largest current: how exactly the curve is drawn */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */

@@ -20,7 +20,7 @@ typedef struct {
   double last_error;                   /* [1] of the last accepted step, for the step control */
   double last_slope, last_dt;          /* [A/s], [s] of the last step of this segment; 0: none */
   double largest_current;              /* [A] magnitude so far */
-  double fields_time;     /* [s] of the next fields at regular times */
+  double fields_time;                  /* [s] of the next fields at regular times */
   double rows, interface_rows, fields; /* written so far */
   double accepted, rejected, newton, factorisations;
   double worst_balance; /* [1] largest imbalance of the currents */
@@ -35,7 +35,15 @@ typedef struct {
   double start, end; /* [s] */
   PetscInt reason;   /* an EndKind, or one of the codes below */
 } StepRecord;
-enum { REASON_COMPLETED = 100, REASON_SKIPPED, REASON_STOPPED, REASON_STEADY, REASON_FAILED, REASON_SIGNAL, REASON_WALL_TIME };
+enum {
+  REASON_COMPLETED = 100,
+  REASON_SKIPPED,
+  REASON_STOPPED,
+  REASON_STEADY,
+  REASON_FAILED,
+  REASON_SIGNAL,
+  REASON_WALL_TIME
+};
 
 typedef struct {
   Simulation simulation;

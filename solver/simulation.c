@@ -3,6 +3,7 @@
 #include "../physics/dislocation.h"
 #include "../physics/pressure_profile.h"
 #include "catalogue.h"
+#include "error_capture.h"
 #include "material.h"
 #include <stdlib.h>
 
@@ -14,19 +15,6 @@ static PetscErrorCode AddError(Deck deck, const char *key, Diagnostics diagnosti
   DeckWhere(deck, key, &file, &line);
   PetscCall(DiagnosticsAdd(diagnostics, file, line, key, "%s", message));
   PetscFunctionReturn(0);
-}
-
-/* Keeps the message of the first error instead of printing it. */
-static PetscErrorCode CaptureError(MPI_Comm comm, int line, const char *function, const char *file, PetscErrorCode code,
-                                   PetscErrorType type, const char *message, void *context) {
-  (void)comm;
-  (void)line;
-  (void)function;
-  (void)file;
-  if (type == PETSC_ERROR_INITIAL && message) {
-    (void)snprintf(context, PETSC_MAX_PATH_LEN, "%s", message);
-  }
-  return code;
 }
 
 /* --- grid --------------------------------------------------------------------------------------------------------- */
@@ -276,14 +264,14 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
   PetscCall(CheckCombinations(comm, deck, diagnostics));
   PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
   if (DiagnosticsCount(diagnostics) == before) {
-    char message[PETSC_MAX_PATH_LEN] = "";
+    ErrorCapture capture;
     PetscErrorCode code;
-    PetscCall(PetscPushErrorHandler(CaptureError, message));
+    PetscCall(ErrorCaptureBegin(&capture));
     code = strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, &sim->grid)
                                                          : CreateOblate(deck, &sim->grid);
-    PetscCall(PetscPopErrorHandler());
+    PetscCall(ErrorCaptureEnd());
     if (code) {
-      PetscCall(AddError(deck, GridCulprit(deck), diagnostics, message));
+      PetscCall(AddError(deck, GridCulprit(deck), diagnostics, capture.message));
     }
   }
   sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),

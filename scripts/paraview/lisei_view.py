@@ -53,10 +53,15 @@ def mirrored(name, source):
     return other
 
 
+def at_rest(points):
+    """Nothing but rounding errors: less than a picovolt between all cells."""
+    low, high = points.PointData["potential (mV)"].GetRange()
+    return high - low < 1e-9
+
+
 def potential_range(points):
     low, high = points.PointData["potential (mV)"].GetRange()
-    # At rest: a range of its own, lest noise be coloured.
-    return (low, high) if high - low > 1e-9 else (low - 1e-3, high + 1e-3)
+    return (low - 1e-3, high + 1e-3) if at_rest(points) else (low, high)
 
 
 def show_potential(view, source):
@@ -78,6 +83,8 @@ def show_potential(view, source):
     table.ApplyPreset("Cool to Warm" if low < 0 < high else "Viridis (matplotlib)", True)
     table.RescaleTransferFunction(low, high)
     colour_bar(view, table, "potential (mV)", [0.05, 0.82])
+    if at_rest(points):
+        return points
     lines = simple.Contour(registrationName="equipotential lines", Input=whole)
     lines.ContourBy = ["POINTS", "potential (mV)"]
     lines.Isosurfaces = [low + (high - low) * k / 12 for k in range(1, 12)]
@@ -90,9 +97,9 @@ def show_potential(view, source):
 
 def show_current_lines(view, points, radius):
     """Current lines through evenly spaced points just below the contact; `radius` in micrometres."""
-    largest = max(abs(bound) for bound in points.PointData["current_density"].GetRange(-1))
-    if largest <= 0:
+    if at_rest(points):
         return
+    largest = max(abs(bound) for bound in points.PointData["current_density"].GetRange(-1))
     tracer = simple.StreamTracer(registrationName="current lines", Input=points, SeedType="Line")
     tracer.Vectors = ["POINTS", "current_density"]
     tracer.IntegrationDirection = "BOTH"

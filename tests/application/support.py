@@ -70,10 +70,10 @@ class Output:
         return [step["reason"] for step in self.report["steps"]]
 
     @property
-    def csv_rows(self):
-        """Complete rows of history.csv, also while it grows."""
+    def table_size(self):
+        """Bytes of history.csv, which grows with every time step."""
         path = self.folder / "history.csv"
-        return max(0, path.read_text(encoding="utf-8").count("\n") - 4) if path.exists() else 0
+        return path.stat().st_size if path.exists() else 0
 
 
 class Case(unittest.TestCase):
@@ -121,14 +121,14 @@ class Case(unittest.TestCase):
         self.addCleanup(process.kill)
         return process
 
-    def wait_for_rows(self, process, output, rows):
-        """Until the running job has written so many rows."""
+    def wait_for_table(self, process, output, size):
+        """Until the running job has written so many bytes of its table."""
         deadline = time.monotonic() + PATIENCE
-        while output.csv_rows < rows:
+        while output.table_size < size:
             if process.poll() is not None:
-                self.fail(f"the run ended with {process.returncode} after {output.csv_rows} of {rows} rows:\n{process.stdout.read()}")
+                self.fail(f"the run ended with {process.returncode} before it could be interrupted:\n{process.stdout.read()}")
             self.assertLess(time.monotonic(), deadline, "the run makes no progress")
-            time.sleep(0.005)
+            time.sleep(0.002)
 
     def assert_same_bits(self, one, other):
         """Both histories agree to the last bit, ring by ring, and so do their tables."""
@@ -139,6 +139,16 @@ class Case(unittest.TestCase):
                 self.assertEqual(first[name].shape, second[name].shape, f"rows of {part}/{name}")
                 self.assertTrue(numpy.array_equal(first[name], second[name]), f"{part}/{name} differs")
         self.assertEqual((one.folder / "history.csv").read_bytes(), (other.folder / "history.csv").read_bytes())
+
+
+    def assert_same_numbers(self, one, other, tolerance=1e-9):
+        """All columns agree relative to their largest value; the balance, which is rounding, absolutely."""
+        first, second = one.history, other.history
+        self.assertEqual(first.keys(), second.keys())
+        for name, values in first.items():
+            self.assertEqual(second[name].shape, values.shape, f"rows of {name}")
+            scale = 1.0 if name == "balance" else numpy.abs(values).max()
+            numpy.testing.assert_allclose(second[name], values, rtol=0.0, atol=tolerance * scale, err_msg=name)
 
 
 def rows_of_step(history, number):

@@ -120,35 +120,16 @@ static void test_calls(void **state) {
     assert_done(BulkSolve(bulk, 1, b));
     for (int j = 0; j < RINGS; j++)
       first[j] = b[j], b[j] = 1, film[j] *= 0.5;
-    assert_refused(BulkSetRadius(bulk, -1));
-    assert_refused(BulkSetRadius(bulk, NAN));
-    assert_done(BulkSetRadius(bulk, 2e-6));
-    assert_refused(BulkSolve(bulk, 1, b)); /* the radius has changed */
-    assert_done(BulkFactor(bulk, film));   /* all resistances halved */
+    assert_done(BulkFactor(bulk, film)); /* half the film: more current, less than twice as much */
     assert_done(BulkSolve(bulk, 1, b));
     for (int j = 0; j < RINGS; j++)
-      assert_true(fabs(b[j] / first[j] - 2) < 1e-10);
+      assert_true(b[j] > first[j] && b[j] < 2 * first[j]);
     film[2] = NAN;
     assert_refused(BulkFactor(bulk, film));
     assert_refused(BulkSolve(bulk, 1, b));
     assert_done(BulkDestroy(&bulk));
     assert_done(GridDestroy(&grid));
   }
-}
-
-static void test_no_growth(void **state) {
-  const BulkOptions options = {.conductivity = 1};
-  OblateOptions finite = oblate;
-  Grid grid = NULL;
-  Bulk bulk = NULL;
-  (void)state;
-  finite.depth = 1e-5;
-  assert_done(GridCreateOblate(&finite, &grid));
-  assert_done(create(BULK_AUTO, grid, &options, &bulk));
-  assert_done(BulkSetRadius(bulk, 1e-6));
-  assert_refused(BulkSetRadius(bulk, 2e-6));
-  assert_done(BulkDestroy(&bulk));
-  assert_done(GridDestroy(&grid));
 }
 
 /* A non-linear bulk that cannot be solved says so and keeps its state. */
@@ -186,8 +167,8 @@ static void test_memory(void **state) {
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_auto),      cmocka_unit_test(test_refused),       cmocka_unit_test(test_calls),
-      cmocka_unit_test(test_no_growth), cmocka_unit_test(test_not_converged), cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_auto),          cmocka_unit_test(test_refused), cmocka_unit_test(test_calls),
+      cmocka_unit_test(test_not_converged), cmocka_unit_test(test_memory),
   };
   int failures = 0;
   if (PetscInitialize(&argc, &argv, NULL, NULL))
