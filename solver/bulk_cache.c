@@ -168,6 +168,21 @@ static bool WriteFile(const char *name, PetscInt rings, const BulkOperator *op) 
   return H5Fclose(file) >= 0 && good;
 }
 
+/* The folder and those above it; usually there already. If one cannot be made, writing the file fails. */
+static void MakeFolders(const char *dir) {
+  char path[PETSC_MAX_PATH_LEN];
+
+  (void)snprintf(path, sizeof(path), "%s", dir);
+  for (char *c = path + 1; *c; c++) {
+    if (*c == '/') {
+      *c = '\0';
+      (void)mkdir(path, 0777);
+      *c = '/';
+    }
+  }
+  (void)mkdir(path, 0777);
+}
+
 PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOperator *op) {
   char name[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN], host[64];
   bool good = false;
@@ -178,7 +193,7 @@ PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOpe
   PetscCall(FileName(bulk, key, name, sizeof(name)));
   PetscCall(PetscGetHostName(host, sizeof(host)));
   PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.%s.%ld.tmp", name, host, (long)getpid()));
-  (void)mkdir(bulk->cache_dir, 0777); /* usually there already; if it cannot be made, the next line fails */
+  MakeFolders(bulk->cache_dir);
   H5E_BEGIN_TRY {
     good = WriteFile(temporary, bulk->grid->rings, op);
   }

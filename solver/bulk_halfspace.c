@@ -217,8 +217,10 @@ static PetscErrorCode CellField(Bulk bulk, const double current[], double potent
   PetscFunctionBeginUser;
   if (bulk->process != 0)
     PetscFunctionReturn(0);
-  PetscCall(
-      PetscMalloc6(modes, &coefficient, modes, &q, modes, &dq, modes, &p, modes, &dp, (size_t)(2 * modes + 1), &ratio));
+  PetscCall(PetscMalloc6(modes, &coefficient, modes, &q, modes, &dq, (size_t)(modes * grid->columns), &p,
+                         (size_t)(modes * grid->columns), &dp, (size_t)(2 * modes + 1), &ratio));
+  for (PetscInt i = 0; i < grid->columns; i++)
+    EvenLegendre(sin(grid->column_eta[i]), modes, p + modes * i, dp + modes * i);
   PetscCall(ToModes(h, current, coefficient));
   for (PetscInt n = 0; n < modes; n++) {
     if (n > 0)
@@ -228,15 +230,18 @@ static PetscErrorCode CellField(Bulk bulk, const double current[], double potent
   for (PetscInt k = 0; k < grid->layers; k++) {
     const double xi = grid->layer_xi[k];
     PetscCall(DecayingFunctions(sinh(xi), modes, q, dq, ratio));
+    for (PetscInt n = 0; n < modes; n++) {
+      q[n] *= coefficient[n];
+      dq[n] *= coefficient[n];
+    }
     for (PetscInt i = 0; i < grid->columns; i++) {
       const double eta = grid->column_eta[i], metric = bulk->radius * hypot(sinh(xi), sin(eta));
       const PetscInt cell = i + grid->columns * k;
       double phi = 0, along_xi = 0, along_eta = 0;
-      EvenLegendre(sin(eta), modes, p, dp);
       for (PetscInt n = 0; n < modes; n++) {
-        phi += coefficient[n] * q[n] * p[n];
-        along_xi -= coefficient[n] * dq[n] * p[n];
-        along_eta -= coefficient[n] * q[n] * dp[n];
+        phi += q[n] * p[modes * i + n];
+        along_xi -= dq[n] * p[modes * i + n];
+        along_eta -= q[n] * dp[modes * i + n];
       }
       along_xi *= bulk->conductivity * cosh(xi) / metric;
       along_eta *= bulk->conductivity * cos(eta) / metric;

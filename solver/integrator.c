@@ -5,7 +5,7 @@
 enum { STAGES_MAX = 6 };
 
 /* How exactly an imposed current is met, relative. */
-static const double current_accuracy = 1e-9;
+static const double current_accuracy = 1e-11;
 
 /* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
  * slow. */
@@ -412,6 +412,9 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   PetscFunctionBeginUser;
   PetscCall(ElectrodeStateCopy(start, end));
   PetscCall(BulkRestart(it->electrode->model.bulk));
+  if (!BulkIsLinear(it->electrode->model.bulk)) { /* its tangent is that of the last currents it has seen */
+    PetscCall(StagePotential(it, end));
+  }
   if (!it->jacobian_at_start) {
     PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
     PetscCall(EvaluateJacobian(it, start, NULL));

@@ -1,5 +1,8 @@
 #include "cli.h"
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static const char usage[] =
     "usage: lisei run DECK.yaml [--out DIR] [--set key.path=\"value unit\"]... [--force] [-- PETSc options]\n"
@@ -23,6 +26,7 @@ static void PreferFastStart(void) {
   (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   (void)setenv("OMPI_MCA_pml", "ob1", 0);
   (void)setenv("OMPI_MCA_btl", "self", 0);
+  (void)setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 0);
 }
 
 /* One line for people instead of PETSc's stack of calls, which the debug option -lisei_trace brings back. */
@@ -90,6 +94,10 @@ int main(int argc, char **argv) {
   PetscErrorCode code;
 
   PreferFastStart();
+#ifdef __GLIBC__ /* keep freed memory: field output would otherwise fault in the same pages again at every instant */
+  (void)mallopt(M_MMAP_THRESHOLD, 1 << 28);
+  (void)mallopt(M_TRIM_THRESHOLD, 1 << 28);
+#endif
   /* PETSc sees only what follows "--". */
   for (int k = 1; k < argc; k++) {
     if (!strcmp(argv[k], "--")) {

@@ -140,7 +140,6 @@ class Case(unittest.TestCase):
                 self.assertTrue(numpy.array_equal(first[name], second[name]), f"{part}/{name} differs")
         self.assertEqual((one.folder / "history.csv").read_bytes(), (other.folder / "history.csv").read_bytes())
 
-
     def assert_same_numbers(self, one, other, tolerance=1e-9):
         """All columns agree relative to their largest value; the balance, which is rounding, absolutely."""
         first, second = one.history, other.history

@@ -1,0 +1,174 @@
+"""Physics through decks: what a user gets from a whole run agrees with what can be said without the program."""
+import unittest
+
+import numpy
+
+from support import DISK, EVOLVING, INPUTS, Case, rows_of_step
+
+SIGMA, RADIUS = 0.165, 4.82e-6  # [S/m], [m] of the disk in the decks here
+FARADAY, MOLAR_VOLUME = 96485.33212, 6.941e-3 / 534.0  # [C/mol]; [m^3/mol] of lithium from its density
+AREA = numpy.pi * RADIUS**2
+
+
+class Disk(Case):
+    def test_primary_resistance(self):
+        """R = 1/(4 sigma a) (Newman 1966) when the interface costs nothing."""
+        deck = INPUTS / "disk_primary.yaml"
+        history = self.run_deck(deck).history
+        numpy.testing.assert_allclose(history["potential"] / history["current"] * 4 * SIGMA * RADIUS, 1.0, rtol=0, atol=2e-8)
+        history = self.run_deck(deck, "--set", "interface.linear.resistance=1e-12 ohm cm2", out="thin").history
+        numpy.testing.assert_allclose(history["potential"] / history["current"] * 4 * SIGMA * RADIUS, 1.0, rtol=0, atol=1e-10)
+
+    def test_resistance_with_a_film(self):
+        """The film in series plus the electrolyte of a nearly uniform current: w = R_f sigma/a = 10 gives 1.0795/(4 sigma a)."""
+        film = 10 * RADIUS / SIGMA  # [Ohm m^2]
+        text = DISK.replace("rings: 8", "rings: 64").replace("1 ohm cm2", f"{film!r} ohm m2") + "protocol:\n  - hold: {potential: 10 mV, duration: 1 s}\n"
+        history = self.run_deck(text).history
+        electrolyte = history["potential"][-1] / history["current"][-1] - film / AREA
+        self.assertAlmostEqual(electrolyte * 4 * SIGMA * RADIUS, 1.0795, delta=2e-4)
+
+    def test_temperature(self):
+        """Arrhenius: 0.40 eV of the conductivity from 25 to 60 degC."""
+        primary = INPUTS / "disk_primary.yaml"
+        cold = self.run_deck(primary, out="cold").history["current"][-1]
+        warm = self.run_deck(primary, "--set", "temperature=60 degC", out="warm").history["current"][-1]
+        factor = numpy.exp(0.40 / 8.617333262e-5 * (1 / 298.15 - 1 / 333.15))
+        self.assertAlmostEqual(warm / cold / factor, 1.0, delta=1e-5)
+
+
+class Charge(Case):
+    def assert_faraday(self, history):
+        """The lithium volume changes by Omega Q/F; SEI growth takes its own share."""
+        moved = history["lithium_volume"][0] - history["lithium_volume"]
+        charge = history["charge"] + history["sei_charge"]
+        scale = numpy.abs(charge).max() * MOLAR_VOLUME / FARADAY
+        numpy.testing.assert_allclose(moved, charge * MOLAR_VOLUME / FARADAY, rtol=0, atol=3e-3 * scale)  # of the density of lithium
+        ratio = numpy.polyfit(charge, moved, 1)[0]
+        numpy.testing.assert_allclose(moved, charge * ratio, rtol=0, atol=1e-10 * scale + 1e-13 * history["lithium_volume"].max())
+
+    def test_constant_current(self):
+        history = self.run_deck(EVOLVING + "protocol:\n  - current: {current: 3 nA, duration: 30 s}\n  - current: {current: -1 nA, duration: 50 s}\n").history
+        numpy.testing.assert_allclose(rows_of_step(history, 1)["charge"], 3e-9 * rows_of_step(history, 1)["time"], rtol=0, atol=90e-9 * 1e-10)
+        self.assertAlmostEqual(history["charge"][-1], 90e-9 - 50e-9, delta=90e-9 * 1e-10)
+        self.assert_faraday(history)
+
+    def test_linear_sweep(self):
+        """A linear disk: the current is a straight line in time, so the trapezoidal rule is exact."""
+        history = self.run_deck(DISK + "protocol:\n  - cv: {vertices: [-5 mV, 12 mV], rate: 1 mV/s, cycles: 2}\n").history
+        charge = numpy.concatenate(([0.0], numpy.cumsum(0.5 * (history["current"][1:] + history["current"][:-1]) * numpy.diff(history["time"]))))
+        numpy.testing.assert_allclose(history["charge"], charge, rtol=0, atol=1e-10 * numpy.abs(charge).max())
+        self.assert_faraday(history)
+
+    def test_evolving_contact(self):
+        """The trapezoidal rule over many small steps, which is right to the square of their length."""
+        history = self.run_deck(EVOLVING + "protocol:\n  - hold: {potential: 10 mV, duration: 40 s}\n", "--set", "time.largest_step=0.02 s").history
+        charge = numpy.trapz(history["current"], history["time"])
+        self.assertAlmostEqual(history["charge"][-1] / charge, 1.0, delta=3e-6)
+        self.assert_faraday(history)
+
+    def test_non_linear_kinetics_at_default_accuracy(self):
+        """The charge of a sweep is as exact as time.tolerance promises, also where nothing but the current changes."""
+        deck = DISK.replace("kinetics: linear, linear: {resistance: 1 ohm cm2}",
+                            "kinetics: sinh, sinh: {exchange_current_density: 1 mA/cm2, inverse_scale: 100 V-1}")
+        deck += "protocol:\n  - cv: {vertices: [30 mV], rate: 1 mV/s}\n"
+        coarse = self.run_deck(deck, out="coarse").history
+        fine = self.run_deck(deck, "--set", "time.largest_step=0.05 s", out="fine").history
+        self.assertAlmostEqual(coarse["charge"][-1] / fine["charge"][-1], 1.0, delta=1e-3)
+        drawn = numpy.trapz(coarse["current"], coarse["time"])
+        self.assertAlmostEqual(drawn / fine["charge"][-1], 1.0, delta=2e-3, msg="the history draws the curve too coarsely")
+
+
+class Contact(Case):
+    def test_first_order_law_at_constant_current(self):
+        """theta = theta_inf + (1 - theta_inf) exp(-(k_s i + k_h) t) where all rings carry the same current density."""
+        text = EVOLVING.replace("1 ohm cm2", "1e4 ohm cm2").replace("1e-6", "1e-8")  # a film that makes the current uniform
+        history = self.run_deck(text + "protocol:\n  - current: {current: 1 nA, duration: 60 s}\n").history
+        loss, healing = 0.02e-4 / 1e-3 * 10 / 10, 0.005  # [m^2/(A s)], [1/s]
+        loss = 0.02 * 1e-4 / 1e-3
+        rate = loss * 1e-9 / AREA + healing
+        expected = healing / rate + (1 - healing / rate) * numpy.exp(-rate * history["time"])
+        numpy.testing.assert_allclose(history["contact_fraction"], expected, rtol=1e-5)
+
+
+class Deposition(Case):
+    def setUp(self):
+        super().setUp()
+        self.output = self.run_deck(INPUTS / "deposition.yaml")
+
+    def test_charge_and_volume(self):
+        """-2 nA 10 min, -3 nA 50 min, -4 nA 30 min: 17.4 uC (paper 2.1), 2348 um^3 of lithium less what the SEI took."""
+        history = self.output.history
+        self.assertAlmostEqual(history["charge"][-1], -17.4e-6, delta=17.4e-6 * 1e-9)
+        added = history["lithium_volume"][-1] - history["lithium_volume"][0]
+        sei = history["sei_charge"][-1] * MOLAR_VOLUME / FARADAY
+        self.assertAlmostEqual((added + sei) * 1e18, 2348, delta=8)
+        self.assertGreater(sei, 0.0)
+
+    def test_contact_grows_with_the_volume(self):
+        """a ~ V^(alpha/2) with V by Faraday's law from the current alone."""
+        history = self.output.history
+        volume = 2.094e-18 - history["charge"] * MOLAR_VOLUME / FARADAY
+        radius = 1e-6 * (volume / 2.094e-18) ** (0.45 / 2)
+        numpy.testing.assert_allclose(history["contact_radius_effective"], radius, rtol=2e-3)
+
+    def test_every_ring_has_its_own_sei_age(self):
+        """L^2 = L0^2 + k age, the age counted from when the contact's edge passed the ring; the rim is youngest and thinnest."""
+        history, interface = self.output.history, self.output.interface
+        radius_now = interface["radius"] / 1e-6 * history["contact_radius_effective"][-1]
+        passed = numpy.interp(radius_now, history["contact_radius_effective"], history["time"])
+        expected = numpy.sqrt(1e-18 + 100e-18 / 3600 * (history["time"][-1] - passed))
+        thickness = interface["sei_thickness"][-1]
+        numpy.testing.assert_allclose(thickness, expected, rtol=1e-6)
+        self.assertTrue(numpy.all(numpy.diff(thickness) <= 0.0))
+        self.assertAlmostEqual(thickness[0], numpy.sqrt(1 + 100 * 1.5) * 1e-9, delta=1e-15)
+        self.assertLess(thickness[-1], 1.1e-9)
+
+
+def branches(history, cycle):
+    """Potential and current of the anodic half of a cycle: forwards and backwards, both with rising potential."""
+    chosen = history["cycle"] == cycle
+    potential, current = history["potential"][chosen], history["current"][chosen]
+    lowest, highest = numpy.argmin(potential), numpy.argmax(potential)
+    forward = slice(lowest, highest + 1)
+    return (potential[forward], current[forward]), (potential[highest:][::-1], current[highest:][::-1])
+
+
+def hysteresis(history, cycle):
+    """Smallest I_rev/I_fwd between 1 and 9 mV."""
+    potential = numpy.linspace(1e-3, 9e-3, 33)
+    forward, backward = (numpy.interp(potential, *branch) for branch in branches(history, cycle))
+    return (backward / forward).min()
+
+
+class Voltammogram(Case):
+    def test_symmetric(self):
+        """The anodic hysteresis opens in cycle 1 and closes by cycle 11; the peak current grows (paper Fig. 3a, S6)."""
+        output = self.run_deck(INPUTS / "cv_symmetric.yaml", "--set", "output.fields=none")
+        history = output.history
+        ratio = [hysteresis(history, cycle) for cycle in range(1, 12)]
+        self.assertLess(ratio[0], 0.6)
+        self.assertGreaterEqual(ratio[10], 0.95)
+        self.assertTrue(numpy.all(numpy.diff(ratio) > 0), ratio)
+        peak = [history["current"][history["cycle"] == cycle].max() for cycle in range(1, 12)]
+        self.assertTrue(numpy.all(numpy.diff(peak) > 0), peak)
+        self.assertTrue(numpy.all(history["contact_fraction"] > 0) and numpy.all(history["contact_fraction"] <= 1))
+        self.assertEqual(history["time"][-1], 2200.0)
+
+    def test_asymmetric(self):
+        """After -10/+20 mV the current is lost for good (paper Fig. 3b)."""
+        history = self.run_deck(INPUTS / "cv_asymmetric.yaml", "--set", "output.fields=none").history
+        plating = []
+        for cycle in range(1, 6):
+            chosen = history["cycle"] == cycle
+            potential, current = history["potential"][chosen], history["current"][chosen]
+            lowest = numpy.argmin(potential)
+            plating.append(numpy.interp(3e-3, -potential[: lowest + 1], current[: lowest + 1]))
+        self.assertTrue(all(current < 0 for current in plating))
+        for late in plating[1:]:
+            self.assertLess(late / plating[0], 0.25, plating)
+        peak = [history["current"][history["cycle"] == cycle].min() for cycle in (1, 5)]
+        self.assertLess(peak[1] / peak[0], 0.4)
+
+
+if __name__ == "__main__":
+    unittest.main()
