@@ -105,9 +105,9 @@ static double ContactTime(const ContactAges *ages, double radius) {
          (ages->time[high] - ages->time[low]) * (radius - ages->radius[low]) / (ages->radius[high] - ages->radius[low]);
 }
 
-PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state) {
+PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius) {
   ContactAges *ages = &electrode->ages;
-  const double radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]);
+  const double radius = ElectrodeRadius(electrode, log_radius);
 
   PetscFunctionBeginUser;
   if (ages->count > 0 && radius <= ages->radius[ages->count - 1]) {
@@ -124,8 +124,14 @@ PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *sta
     ages->radius = radii;
     ages->capacity = larger;
   }
-  ages->time[ages->count] = *state->time;
+  ages->time[ages->count] = at;
   ages->radius[ages->count++] = radius;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state) {
+  PetscFunctionBeginUser;
+  PetscCall(ElectrodeAddAge(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
   PetscFunctionReturn(0);
 }
 

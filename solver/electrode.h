@@ -116,7 +116,9 @@ void ElectrodeGlobalRates(Electrode electrode, const double global[], double mea
                           double rate[]);
 double ElectrodeRadius(Electrode electrode, double log_radius); /* [m] */
 double ElectrodeArea(Electrode electrode, double log_radius);   /* [m^2] nominal */
-/* Remember the contact radius of an accepted step. */
+/* The contact had this radius at the time `at` [s]; kept if it is the largest so far. */
+PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius);
+/* The same for an accepted step. */
 PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state);
 /* Charge [C] equivalent of the lithium that SEI growth has consumed by now. */
 double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state);

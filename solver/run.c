@@ -1,3 +1,4 @@
+#include "grid_error.h"
 #include "run_private.h"
 
 static const double end_accuracy = 1e-6;   /* relative to the step: how exactly an end is located */
@@ -496,6 +497,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.peak));
   PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
   PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
   if (resume) {
@@ -518,6 +520,10 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
     *outcome = RUN_FINISHED;
   }
   PetscCall(RunSignalsRemove());
+  run.grid_difference = NAN;
+  if (run.peak_current > 0.0) {
+    PetscCall(GridErrorEstimate(simulation, &run.peak, &run.grid_difference));
+  }
   PetscCall(RunWriteReport(&run, *outcome));
   PetscCall(RunSummary(&run, *outcome));
   PetscCall(RunOutputDestroy(&run));
@@ -525,6 +531,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   PetscCall(ElectrodeStateDestroy(&run.now));
   PetscCall(ElectrodeStateDestroy(&run.next));
   PetscCall(ElectrodeStateDestroy(&run.trial));
+  PetscCall(ElectrodeStateDestroy(&run.peak));
   PetscCall(PetscFree(run.records));
   PetscFunctionReturn(0);
 }

@@ -132,6 +132,10 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
   row[HISTORY_BALANCE] = run->imbalance;
   PetscCall(HistoryAppend(run->history, row));
+  if (fabs(row[HISTORY_CURRENT]) > run->peak_current) {
+    run->peak_current = fabs(row[HISTORY_CURRENT]);
+    PetscCall(ElectrodeStateCopy(s, &run->peak));
+  }
   if ((PetscInt)run->at.rows % DeckInteger(sim->deck, "output.interface_every") == 0) {
     PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
     run->at.interface_rows++;
@@ -240,6 +244,8 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
   PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
+  PetscCall(ReportNoteReal(report, "peak_current", run->peak_current));
+  PetscCall(ReportNoteReal(report, "peak_current_change_on_half_grid", run->grid_difference));
   PetscCall(ReportWrite(report));
   PetscFunctionReturn(0);
 }
@@ -305,6 +311,10 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; balances: current %.1e, volume %.1e, force %.1e\n",
       run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance, run->at.worst_volume,
       run->at.worst_force);
+  (void)fprintf(
+      stderr,
+      "  largest current %.5g nA; on half the rings and layers it changes by %.1e (relative), time tolerance %.0e\n",
+      run->peak_current * 1e9, run->grid_difference, run->simulation->integrator.tolerance);
   (void)fprintf(stderr, "  wall time %.3f s (set-up %.3f, output %.3f); results in %s\n", now - run->start_time,
                 run->setup_seconds, run->output_seconds, run->dir);
   PetscFunctionReturn(0);

@@ -49,6 +49,9 @@ typedef struct {
   Simulation simulation;
   const char *dir;
   ElectrodeState now, next, trial;
+  ElectrodeState peak;    /* the state with the largest current since the start or the resume */
+  double peak_current;    /* [A] its magnitude */
+  double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
   Integrator integrator;
   RunPosition at;
   PetscInt record_count, record_capacity;

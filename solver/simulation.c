@@ -29,9 +29,9 @@ static PetscBool IsHalfspace(Deck deck) {
              : PETSC_FALSE;
 }
 
-static PetscErrorCode CreateOblate(Deck deck, Grid *grid) {
-  const OblateOptions options = {.rings = DeckInteger(deck, "grid.rings"),
-                                 .layers = DeckInteger(deck, "grid.layers"),
+static PetscErrorCode CreateOblate(Deck deck, PetscInt coarsening, Grid *grid) {
+  const OblateOptions options = {.rings = DeckInteger(deck, "grid.rings") / coarsening,
+                                 .layers = DeckInteger(deck, "grid.layers") / coarsening,
                                  .radius = 0.5 * DeckReal(deck, "contact.diameter"),
                                  .ring_grading = DeckReal(deck, "grid.ring_grading"),
                                  .layer_grading = DeckReal(deck, "grid.layer_grading"),
@@ -268,7 +268,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
     PetscErrorCode code;
     PetscCall(ErrorCaptureBegin(&capture));
     code = strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, &sim->grid)
-                                                         : CreateOblate(deck, &sim->grid);
+                                                         : CreateOblate(deck, 1, &sim->grid);
     PetscCall(ErrorCaptureEnd());
     if (code) {
       PetscCall(AddError(deck, GridCulprit(deck), diagnostics, capture.message));
@@ -316,6 +316,16 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscCall(FillRings(sim));
   sim->model.bulk = sim->bulk;
   PetscCall(ElectrodeCreate(&sim->model, &sim->electrode));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationCreateCoarse(Simulation fine, Simulation *coarse) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(coarse));
+  (*coarse)->comm = fine->comm;
+  (*coarse)->deck = fine->deck;
+  PetscCall(CreateOblate(fine->deck, 2, &(*coarse)->grid));
+  PetscCall(SimulationSetUp(*coarse));
   PetscFunctionReturn(0);
 }
 

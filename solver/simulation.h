@@ -30,6 +30,8 @@ typedef struct {
 PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation);
 /* Build the bulk operator and the electrode. */
 PetscErrorCode SimulationSetUp(Simulation simulation);
+/* The same electrode on a grid of half the rings and layers (oblate grids and half space only), without a protocol. */
+PetscErrorCode SimulationCreateCoarse(Simulation fine, Simulation *coarse);
 PetscErrorCode SimulationDestroy(Simulation *simulation);
 
 #endif
