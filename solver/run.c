@@ -1,9 +1,7 @@
 #include "grid_error.h"
 #include "run_private.h"
 
-static const double end_accuracy = 1e-6;   /* relative to the step: how exactly an end is located */
-static const double least_current = 1e-6;  /* [A/m^2] below which no curve is drawn */
-static const double curve_accuracy = 4e-4; /* relative to the largest current: how exactly the curve is drawn */
+static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */
 
@@ -23,20 +21,6 @@ static const Segment *CurrentSegment(const Run *run) {
   return &run->simulation->protocol->segments[(PetscInt)run->at.segment];
 }
 
-static PetscErrorCode DescribeFailure(Run *run, const char *what, double dt, PetscInt ring) {
-  const ElectrodeState *s = &run->now;
-  const PetscInt j = PetscMax(0, ring);
-
-  PetscFunctionBeginUser;
-  (void)snprintf(
-      run->failure, sizeof run->failure,
-      "%s at t = %.9g s (accepted step %.0f, protocol step %.0f, dt = %.3g s): V = %.6g mV, worst ring %d of %d with "
-      "i = %.6g mA/cm2 and interface overpotential %.6g mV",
-      what, *s->time, run->at.accepted, run->at.step + 1.0, dt, *s->potential * 1e3, (int)j + 1,
-      (int)run->simulation->model.rings, s->current[j] * 0.1, (*s->potential - s->bulk_potential[j]) * 1e3);
-  PetscFunctionReturn(0);
-}
-
 /* Every process continues from the very numbers of rank 0. */
 static PetscErrorCode ShareState(Run *run) {
   PetscMPIInt size;
@@ -50,16 +34,12 @@ static PetscErrorCode ShareState(Run *run) {
   PetscFunctionReturn(0);
 }
 
-/* --- one time step ------------------------------------------------------------------------------------------------ */
-
-static PetscBool FieldsAtIntervals(const Run *run) {
-  return strcmp(DeckText(run->simulation->deck, "output.fields"), "interval") ? PETSC_FALSE : PETSC_TRUE;
-}
+/* --- fields ------------------------------------------------------------------------------------------------------ */
 
 /* Save the fields if their time has come. */
 static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionBeginUser;
-  if (FieldsAtIntervals(run) && *run->now.time >= run->at.fields_time) {
+  if (RunFieldsAtIntervals(run) && *run->now.time >= run->at.fields_time) {
     PetscCall(RunWriteFields(run));
     run->at.fields_time += DeckReal(run->simulation->deck, "output.fields_interval");
   }
@@ -70,93 +50,10 @@ static PetscErrorCode SaveFieldsAtInterval(Run *run) {
 static PetscBool FieldsMissingAtEnd(const Run *run) {
   const double interval = DeckReal(run->simulation->deck, "output.fields_interval");
 
-  if (FieldsAtIntervals(run)) {
+  if (RunFieldsAtIntervals(run)) {
     return *run->now.time - (run->at.fields_time - interval) > 1e-9 * interval ? PETSC_TRUE : PETSC_FALSE;
   }
   return strcmp(DeckText(run->simulation->deck, "output.fields"), "end") ? PETSC_FALSE : PETSC_TRUE;
-}
-
-/* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
-static double ChooseStep(const Run *run, double end_time) {
-  const double largest = DeckReal(run->simulation->deck, "time.largest_step");
-  double dt = run->at.dt, left = end_time - *run->now.time;
-
-  if (FieldsAtIntervals(run) && run->at.fields_time < end_time) {
-    left = run->at.fields_time - *run->now.time; /* saved instants are hit exactly, too */
-  }
-
-  if (largest > 0.0) {
-    dt = fmin(dt, largest);
-  }
-  if (dt >= left * (1.0 - 1e-12)) {
-    return left;
-  }
-  return dt > 0.5 * left ? 0.5 * left : dt;
-}
-
-/* PI control of the step length (Gustafsson 1991, doi:10.1145/210232.210242). */
-static double StepFactor(const Run *run, double error) {
-  const double order = (double)IntegratorOrder(run->integrator);
-  const double e = fmax(error, 1e-4), last = fmax(run->at.last_error, 1e-4);
-  return fmin(4.0, fmax(0.2, 0.9 * pow(e, -0.7 / order) * pow(last, 0.3 / order)));
-}
-
-/* Longest step [s] for which the I-eta curve, drawn as straight lines between the steps, is right to curve_accuracy of
-   the largest current so far; from the change of slope at the last step. Makes smooth loops and finds the peaks. */
-static double CurveStep(Run *run, double dt) {
-  EndQuantities before, after;
-  const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
-  double slope, curvature, longest = INFINITY;
-
-  if (RunEndQuantities(run, &run->now, &before) || RunEndQuantities(run, &run->next, &after)) {
-    return longest;
-  }
-  slope = (after.current - before.current) / dt;
-  run->at.largest_current = fmax(run->at.largest_current, fabs(after.current));
-  if (run->at.last_dt > 0.0 && run->at.largest_current > least_current * area) { /* not the noise of a rest */
-    curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
-    longest = sqrt(8.0 * curve_accuracy * run->at.largest_current / fmax(curvature, 1e-300));
-  }
-  run->at.last_slope = slope;
-  run->at.last_dt = dt;
-  return longest;
-}
-
-/* Advance by one accepted step of at most run->at.dt; run->next holds it. *dt: its length. */
-static PetscErrorCode AdvanceOnce(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
-                                  PetscBool *failed) {
-  const double smallest = DeckReal(run->simulation->deck, "time.smallest_step");
-  PetscInt total = 0;
-
-  PetscFunctionBeginUser;
-  *failed = PETSC_FALSE;
-  PetscCall(IntegratorNewStart(run->integrator, &run->now));
-  while (true) {
-    *dt = ChooseStep(run, end_time);
-    PetscCall(IntegratorStep(run->integrator, &run->now, control, *dt, &run->next, result));
-    total += result->iterations;
-    run->at.newton += (double)result->iterations;
-    run->at.factorisations += (double)result->factorisations;
-    if (result->converged && result->error <= 1.0) {
-      result->iterations = total;
-      run->at.dt = *dt < run->at.dt * 0.999 && result->error < 1.0
-                       ? fmax(run->at.dt, *dt * StepFactor(run, result->error))
-                       : *dt * StepFactor(run, result->error);
-      run->at.last_error = result->error;
-      run->at.dt = fmin(run->at.dt, CurveStep(run, *dt));
-      PetscFunctionReturn(0);
-    }
-    run->at.rejected++;
-    run->at.dt = *dt * (result->converged ? fmin(0.9, StepFactor(run, result->error)) : 0.25);
-    if (run->at.dt < smallest) {
-      PetscCall(DescribeFailure(run,
-                                result->converged ? "The time step fell below time.smallest_step (error control)"
-                                                  : "Newton's method did not converge",
-                                *dt, result->worst_ring));
-      *failed = PETSC_TRUE;
-      PetscFunctionReturn(0);
-    }
-  }
 }
 
 /* --- ends --------------------------------------------------------------------------------------------------------- */
@@ -209,8 +106,8 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
                  : fmin(fmax(middle, low + 1e-3 * (high - low)), high - 1e-3 * (high - low));
     PetscCall(IntegratorStep(run->integrator, &run->now, control, middle, &run->trial, result));
     if (!result->converged) {
-      PetscCall(DescribeFailure(run, "Newton's method did not converge while an end was located", middle,
-                                result->worst_ring));
+      PetscCall(RunDescribeFailure(run, "Newton's method did not converge while an end was located", middle,
+                                   result->worst_ring));
       *failed = PETSC_TRUE;
       PetscFunctionReturn(0);
     }
@@ -232,7 +129,7 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
     PetscCall(IntegratorStep(run->integrator, &run->now, control, high, &run->next, result));
     *failed = result->converged ? PETSC_FALSE : PETSC_TRUE;
     if (*failed) {
-      PetscCall(DescribeFailure(run, "Newton's method did not converge at an end", high, result->worst_ring));
+      PetscCall(RunDescribeFailure(run, "Newton's method did not converge at an end", high, result->worst_ring));
     }
   }
   *dt = high;
@@ -258,7 +155,7 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *failed) {
   if (!continues) {
     PetscCall(ElectrodeSolveAlgebraic(run->simulation->electrode, &control, &run->now, &converged));
     if (!converged) {
-      PetscCall(DescribeFailure(
+      PetscCall(RunDescribeFailure(
           run, "The interface equations have no solution that Newton's method finds at the start of a segment", 0.0,
           -1));
       *failed = PETSC_TRUE;
@@ -339,7 +236,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
     PetscBool failed;
     StepResult result;
 
-    PetscCall(AdvanceOnce(run, &control, end_time, &dt, &result, &failed));
+    PetscCall(RunAdvance(run, &control, end_time, &dt, &result, &failed));
     if (!failed && has_ends) {
       PetscCall(EvaluateEnds(run, &run->next, &value, &which));
       if (value >= 0.0) {
@@ -350,7 +247,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
       *outcome = SEGMENT_FAILED;
       PetscFunctionReturn(0);
     }
-    if (FieldsAtIntervals(run) && dt == run->at.fields_time - *run->now.time) {
+    if (RunFieldsAtIntervals(run) && dt == run->at.fields_time - *run->now.time) {
       *run->next.time = run->at.fields_time;
     }
     if (dt == end_time - *run->now.time) { /* vertices are hit exactly */

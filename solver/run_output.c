@@ -300,13 +300,12 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
                 *run->failure ? run->failure : run->dir);
   (void)fprintf(
       stderr,
-      "  simulated %.6g s, protocol step %d of %d; V = %.4g mV, I = %.5g nA (anodic positive), charge %.5g uC\n",
+      "  t = %.6g s, protocol step %d of %d; V = %.4g mV, I = %.5g nA (anodic positive), charge %.5g uC, contact %.4f, "
+      "lithium %.5g um3\n",
       *run->now.time, (int)PetscMin(run->at.step + 1.0, (double)run->simulation->protocol->step_count),
       (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
-      run->now.global[GLOBAL_CHARGE] * 1e6);
-  (void)fprintf(stderr, "  contact fraction %.4f, load %.4g MPa, lithium %.5g um3\n", quantities.contact_fraction,
-                run->now.global[GLOBAL_PRESSURE] * 1e-6,
-                ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+      run->now.global[GLOBAL_CHARGE] * 1e6, quantities.contact_fraction,
+      ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
   (void)fprintf(
       stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; balances: current %.1e, volume %.1e, force %.1e\n",
       run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance, run->at.worst_volume,

@@ -67,6 +67,15 @@ typedef struct {
   double imbalance;                  /* [1] of the currents at the present state */
 } Run;
 
+/* run_step.c */
+/* Advance by one accepted step of at most run->at.dt, not beyond end_time [s]; run->next holds it. *dt: its length [s].
+ */
+PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
+                          PetscBool *failed);
+/* Say in run->failure what failed, where and in which state. */
+PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring);
+PetscBool RunFieldsAtIntervals(const Run *run);
+
 /* run_output.c */
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
 PetscErrorCode RunOutputDestroy(Run *run);

@@ -21,7 +21,7 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
 PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscErrorCode CommandHelp(const CliArguments *arguments, int *status);
+PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 
 #endif

@@ -165,7 +165,19 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CommandHelp(const CliArguments *arguments, int *status) {
+/* A topic that does not exist: what may have been meant. */
+static PetscErrorCode ReportTopic(ParameterTable table, const char *topic, Diagnostics diagnostics) {
+  const char *dot = strrchr(topic, '.');
+  char group[256] = "", suggestion[1024];
+
+  PetscFunctionBeginUser;
+  (void)snprintf(group, sizeof group, "%.*s", dot ? (int)(dot - topic) : 0, topic);
+  PetscCall(TableSuggest(table, group, dot ? dot + 1 : topic, suggestion, sizeof suggestion));
+  PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "no help about '%s'%s", topic, suggestion));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
   const char *topic = arguments->positional_count ? arguments->positional[0] : NULL;
   ParameterTable table;
   PetscMPIInt rank;
@@ -183,6 +195,9 @@ PetscErrorCode CommandHelp(const CliArguments *arguments, int *status) {
       PetscCall(TableDeck(table, stdout));
     } else {
       PetscCall(TableHelp(table, topic, stdout, &found));
+    }
+    if (!found) {
+      PetscCall(ReportTopic(table, topic, diagnostics));
     }
   }
   *status = found ? 0 : RUN_BAD_INPUT;

@@ -67,7 +67,7 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
     } else if (!strcmp(command, "resume")) {
       PetscCall(CommandResume(&arguments, diagnostics, status));
     } else if (!strcmp(command, "help")) {
-      PetscCall(CommandHelp(&arguments, status));
+      PetscCall(CommandHelp(&arguments, diagnostics, status));
     } else if (!strcmp(command, "sweep")) {
       PetscCall(
           DiagnosticsAdd(diagnostics, NULL, 0, NULL,

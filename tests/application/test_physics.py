@@ -83,8 +83,7 @@ class Contact(Case):
         """theta = theta_inf + (1 - theta_inf) exp(-(k_s i + k_h) t) where all rings carry the same current density."""
         text = EVOLVING.replace("1 ohm cm2", "1e4 ohm cm2").replace("1e-6", "1e-8")  # a film that makes the current uniform
         history = self.run_deck(text + "protocol:\n  - current: {current: 1 nA, duration: 60 s}\n").history
-        loss, healing = 0.02e-4 / 1e-3 * 10 / 10, 0.005  # [m^2/(A s)], [1/s]
-        loss = 0.02 * 1e-4 / 1e-3
+        loss, healing = 0.02 * 1e-4 / 1e-3, 0.005  # [m^2/(A s)], [1/s]: the defaults
         rate = loss * 1e-9 / AREA + healing
         expected = healing / rate + (1 - healing / rate) * numpy.exp(-rate * history["time"])
         numpy.testing.assert_allclose(history["contact_fraction"], expected, rtol=1e-5)
