@@ -206,7 +206,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
     }
     PetscCall(RunSave(run));
   }
-  if (stop || (limit > 0.0 && now - run->start_time + run->earlier_seconds >= limit)) {
+  if (stop || (limit > 0.0 && now - run->start_time >= limit)) {
     *reason = stop ? REASON_SIGNAL : REASON_WALL_TIME;
     *outcome = SEGMENT_INTERRUPTED;
   }
@@ -400,6 +400,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   if (resume) {
     PetscCall(RunRestore(&run, &found));
   }
+  run.resumed_at = *run.now.time;
   PetscCall(RunOutputCreate(&run, found));
   PetscCall(PetscTime(&run.last_checkpoint));
   run.setup_seconds = run.last_checkpoint - run.start_time;

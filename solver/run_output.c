@@ -270,8 +270,8 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
   }
   run->last_progress = now;
   PetscCall(RunEndQuantities(run, &run->now, &quantities));
-  if (isfinite(total) && time > 0.0) {
-    (void)snprintf(left, sizeof left, "%.0f s", (now - run->start_time) * (total - time) / time);
+  if (isfinite(total) && time > run->resumed_at) {
+    (void)snprintf(left, sizeof left, "%.0f s", (now - run->start_time) * (total - time) / (time - run->resumed_at));
   }
   (void)fprintf(
       stderr,
@@ -285,6 +285,7 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
 
 PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
   static const char *const words[] = {"finished", "", "FAILED", "stopped; continue with `lisei resume`"};
+  char grid[96];
   EndQuantities quantities;
   PetscLogDouble now;
   PetscMPIInt rank;
@@ -310,10 +311,14 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; balances: current %.1e, volume %.1e, force %.1e\n",
       run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance, run->at.worst_volume,
       run->at.worst_force);
-  (void)fprintf(
-      stderr,
-      "  largest current %.5g nA; on half the rings and layers it changes by %.1e (relative), time tolerance %.0e\n",
-      run->peak_current * 1e9, run->grid_difference, run->simulation->integrator.tolerance);
+  if (isnan(run->grid_difference)) {
+    (void)snprintf(grid, sizeof grid, "no estimate of the grid's error here");
+  } else {
+    (void)snprintf(grid, sizeof grid, "on half the rings and layers it changes by %.1e (relative)",
+                   run->grid_difference);
+  }
+  (void)fprintf(stderr, "  largest current %.5g nA; %s, time tolerance %.0e\n", run->peak_current * 1e9, grid,
+                run->simulation->integrator.tolerance);
   (void)fprintf(stderr, "  wall time %.3f s (set-up %.3f, output %.3f); results in %s\n", now - run->start_time,
                 run->setup_seconds, run->output_seconds, run->dir);
   PetscFunctionReturn(0);

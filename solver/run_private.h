@@ -61,7 +61,7 @@ typedef struct {
   Report report;
   PetscBool on_terminal;
   PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
-  double earlier_seconds;            /* [s] wall time of the runs before a resume */
+  double resumed_at;                 /* [s] simulated time at which this process started */
   char failure[512];                 /* why the run failed; empty if it did not */
   double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
   double imbalance;                  /* [1] of the currents at the present state */

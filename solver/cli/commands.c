@@ -167,12 +167,20 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
 
 /* A topic that does not exist: what may have been meant. */
 static PetscErrorCode ReportTopic(ParameterTable table, const char *topic, Diagnostics diagnostics) {
-  const char *dot = strrchr(topic, '.');
   char group[256] = "", suggestion[1024];
+  const char *name = topic;
 
   PetscFunctionBeginUser;
-  (void)snprintf(group, sizeof group, "%.*s", dot ? (int)(dot - topic) : 0, topic);
-  PetscCall(TableSuggest(table, group, dot ? dot + 1 : topic, suggestion, sizeof suggestion));
+  for (const char *dot = strchr(topic, '.'); dot; dot = strchr(dot + 1, '.')) { /* the groups that exist */
+    char longer[256];
+    (void)snprintf(longer, sizeof longer, "%.*s", (int)(dot - topic), topic);
+    if (!TableIsGroup(table, longer)) {
+      break;
+    }
+    (void)snprintf(group, sizeof group, "%s", longer);
+    name = dot + 1;
+  }
+  PetscCall(TableSuggest(table, group, name, suggestion, sizeof suggestion));
   PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "no help about '%s'%s", topic, suggestion));
   PetscFunctionReturn(0);
 }

@@ -1,9 +1,12 @@
 """A run that cannot go on: exit status 2, a message with time, step, ring and overpotential, the state saved, nothing made up."""
+import resource
+import signal
+import subprocess
 import unittest
 
 import numpy
 
-from support import EVOLVING, INPUTS, Case
+from support import EVOLVING, INPUTS, PATIENCE, Case, Output, command
 
 # Steps may not become as short as the contact law needs them.
 HARD = f"""\
@@ -60,13 +63,28 @@ class NumericalFailure(Case):
         output = self.run_deck(text + "protocol:\n  - hold: {potential: 1 V, duration: 10 s}\n", status=2)
         self.assertRegex(output.messages, r"FAILED: (Newton's method did not converge|The time step fell below)[^\n]* at t = [^\n]*worst ring \d of 8")
 
-    def test_results_that_cannot_be_written(self):
-        """The table's name is taken by a folder: the message names it."""
-        self.write("deck.yaml", EVOLVING + "protocol:\n  - hold: {potential: 1 mV, duration: 1 s}\n")
-        self.write("out/notes/x", "")
-        (self.folder / "out/checkpoint").write_text("in the way", encoding="utf-8")
-        done = self.lisei("run", "deck.yaml", "--out", "out", status=1)
-        self.assertIn("'out' holds the results of an earlier run", done.stderr)
+
+class FullDisk(Case):
+    """A limit on the size of files stands for a disk that fills up while the job runs."""
+
+    DECK = HARD.replace("tolerance: 1e-8, first_step: 1 s, smallest_step: 0.5 s", "tolerance: 1e-6")
+    DECK = DECK.replace("fields: none", "fields: none, checkpoint_every: 0.01 s, flush_every: 0.01 s").replace("duration: 5 s", "duration: 5 s}\n  - cv: {vertices: [-10 mV, 10 mV], rate: 0.2 mV/s, cycles: 2")
+
+    def run_with_limit(self, size):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        self.write("deck.yaml", self.DECK)
+        return subprocess.run(command("run", "deck.yaml", "--out", "out"), cwd=self.folder, env=self.environment(), preexec_fn=limit,
+                              restore_signals=False, capture_output=True, text=True, timeout=PATIENCE, check=False)
+
+    def test_message_and_resume(self):
+        whole = self.run_deck(self.DECK, out="whole")
+        done = self.run_with_limit(int(0.7 * (whole.folder / "history.h5").stat().st_size))
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertRegex(done.stderr, r"lisei: error: cannot write out/(history\.(h5|csv)|checkpoint/\S+): File too large")
+        self.lisei("resume", "out")
+        self.assert_same_bits(whole, Output(self.folder / "out"))
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ class Help(Case):
                 self.assertIn(key, text)
 
     def test_unknown_topic(self):
-        done = self.lisei("help", "contact.diametr", status=1)
-        self.assertIn("diameter", done.stdout + done.stderr)
+        self.assertIn("no help about 'contact.diametr'; did you mean 'diameter'?", self.lisei("help", "contact.diametr", status=1).stderr)
+        self.assertIn("no help about 'nothing.of.this'; the top level holds ", self.lisei("help", "nothing.of.this", status=1).stderr)
 
     def test_usage_and_version(self):
         self.assertIn("exit status: 0 finished", self.lisei("--help").stdout)
