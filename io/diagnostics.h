@@ -9,7 +9,8 @@ typedef struct Diagnostics_ *Diagnostics;
 
 PetscErrorCode DiagnosticsCreate(Diagnostics *diagnostics);
 PetscErrorCode DiagnosticsDestroy(Diagnostics *diagnostics);
-/* Add an error, once however often it is added: "file:line: key: message". file may be NULL (command line), line 0, key NULL: those parts are left out. */
+/* Add an error, once however often it is added: "file:line: key: message". file may be NULL (command line), line 0, key
+ * NULL: those parts are left out. */
 PetscErrorCode DiagnosticsAdd(Diagnostics diagnostics, const char *file, int line, const char *key, const char *format,
                               ...) __attribute__((format(printf, 5, 6)));
 PetscInt DiagnosticsCount(Diagnostics diagnostics);

@@ -24,7 +24,8 @@
 static const Parameter top[] = {
     TEXT_KEY("title", "", "What the run is about; printed in the summary and stored with the results"),
     REAL_KEY("temperature", "K", "degC", "25 degC", 173., 450.,
-             "Temperature of the whole cell; below the melting point of lithium (453.65 K)", "paper 4"),
+             "Temperature of the whole cell; below the melting point of lithium (453.65 K)",
+             "paper 2.4: melting point"),
     END_OF_KEYS,
 };
 
@@ -35,11 +36,14 @@ static const Parameter contact[] = {
 };
 static const Parameter electrolyte[] = {
     REAL_KEY("conductivity", "S m-1", "mS cm-1", "1.65 mS/cm", 1e-12, 1e6,
-             "Ionic conductivity of the electrolyte at 25 degC", "paper 2.1: 1.65 mS/cm of the pellet"),
+             "Ionic conductivity of the electrolyte at 25 degC", "paper 2: 1.65 mS/cm of the pellet"),
     REAL_KEY("activation_energy", "J mol-1", "eV", "0.40 eV", 0., 2e5,
-             "Activation energy of the conductivity, sigma = sigma_25 exp(-E_A/R (1/T - 1/T_25))", "paper 4"),
+             "Activation energy of the conductivity, sigma = sigma_25 exp(-E_A/R (1/T - 1/T_25))", "paper 2, Fig. S3"),
     REAL_KEY("depth", "m", "um", "0 um", 0., 1.,
-             "Depth of the grounded counter electrode below the contact; 0: infinitely far", NULL),
+             "Depth on the axis of the grounded counter electrode, which is a half spheroid confocal with the contact "
+             "(a plane on the "
+             "cylindrical grid); 0: infinitely far",
+             NULL),
     REAL_KEY("grain_conductivity", "S m-1", "mS cm-1", "0 mS/cm", 0., 1e6,
              "Conductivity of the single grain under the contact at 25 degC; 0: the same as the electrolyte's",
              "2.5 to 5 mS/cm (recalled; to be verified)"),
@@ -96,7 +100,7 @@ static const Parameter sei[] = {
 static const Parameter sei_block[] = {
     INTEGER_KEY("layers", "8", 1, 10000, "Number of cell layers through the SEI"),
     REAL_KEY("conductivity", "S m-1", "S cm-1", "2e-6 S/cm", 1e-14, 1e4,
-             "Ionic conductivity of a uniform SEI at 25 degC",
+             "Ionic conductivity of a uniform SEI at the run's temperature",
              "1e-6 to 1e-5 S/cm, from the interface resistance of a 10 nm film"),
     REAL_KEY("half_jump_distance", "m", "nm", "0 nm", 0., 1e-7,
              "Half the jump distance a of the ions in the field-dependent conduction, i = sigma E_c sinh(E/E_c), "
@@ -115,12 +119,13 @@ static const Parameter sei_phases[] = {
     REAL_KEY("pore_fraction", "1", NULL, "0", 0., 0.99,
              "Volume fraction of pores; all four fractions are divided by their sum",
              "up to 0.27: shrinkage of the reaction"),
-    REAL_KEY("li2s_conductivity", "S m-1", "S cm-1", "1e-6 S/cm", 0., 1e4, "Effective conductivity of Li2S at 25 degC",
+    REAL_KEY("li2s_conductivity", "S m-1", "S cm-1", "1e-6 S/cm", 1e-16, 1e4,
+             "Effective conductivity of Li2S at the run's temperature",
              "assumed; bulk Li2S has 1e-13 S/cm, which would block the interface"),
-    REAL_KEY("licl_conductivity", "S m-1", "S cm-1", "1e-8 S/cm", 0., 1e4, "Conductivity of LiCl at 25 degC",
-             "assumed"),
-    REAL_KEY("li3p_conductivity", "S m-1", "S cm-1", "1e-4 S/cm", 0., 1e4, "Conductivity of Li3P at 25 degC",
-             "assumed"),
+    REAL_KEY("licl_conductivity", "S m-1", "S cm-1", "1e-8 S/cm", 1e-16, 1e4,
+             "Conductivity of LiCl at the run's temperature", "assumed"),
+    REAL_KEY("li3p_conductivity", "S m-1", "S cm-1", "1e-4 S/cm", 1e-16, 1e4,
+             "Conductivity of Li3P at the run's temperature", "assumed"),
     REAL_KEY("pore_conductivity", "S m-1", "S cm-1", "1e-12 S/cm", 1e-16, 1e4,
              "Conductivity of the pores; not 0, so that every cell has a potential", "assumed"),
     REAL_KEY("interphase_resistance", "ohm m2", "ohm cm2", "0 ohm cm2", 0., 1e6,

@@ -158,7 +158,6 @@ PetscErrorCode ReportSetBalances(Report report, const ReportBalances *balances) 
   if (report->root) {
     json_t *object = json_object_get(report->root, "balances");
     PetscCall(Set(object, "current", Real(balances->current)));
-    PetscCall(Set(object, "faraday", Real(balances->faraday)));
     PetscCall(Set(object, "volume", Real(balances->volume)));
     PetscCall(Set(object, "force", Real(balances->force)));
   }

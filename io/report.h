@@ -2,14 +2,15 @@
    written again and again while the run goes on (exit status -1: still running). Rank 0 writes; calls on other ranks do
    nothing. Numbers that are not finite are written as null.
 
-   {"lisei_format", "title", "sign_convention",
-    "provenance": {"version", "git_hash", "petsc_version", "hdf5_version", "mpi_version", "petsc_options", "ranks"},
-    "exit": {"status", "reason"},
-    "steps": [{"index", "kind", "start_time", "end_time", "reason", "cycles"}, ...],
-    "timings": {"setup", "stepping", "output", "total"},                          seconds of wall time; total: the
-   sum "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"}, "balances": {"current",
-   "faraday", "volume", "force"},                        largest relative imbalance of the run "discretisation": {...}}
-   whatever the run has to say */
+   Keys, in this order:
+   "lisei_format", "title", "sign_convention",
+   "provenance": {"version", "git_hash", "petsc_version", "hdf5_version", "mpi_version", "petsc_options", "ranks"},
+   "exit": {"status", "reason"},
+   "steps": [{"index", "kind", "start_time", "end_time", "reason", "cycles"}, ...],
+   "timings": {"setup", "stepping", "output", "total"}: seconds of wall time, total is their sum,
+   "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"},
+   "balances": {"current", "volume", "force"}: largest relative imbalance of the run,
+   "discretisation": {...}: whatever the run has to say */
 #ifndef LISEI_REPORT_H
 #define LISEI_REPORT_H
 
@@ -38,7 +39,6 @@ typedef struct {
 
 typedef struct {
   double current; /* contact against counter-electrode current */
-  double faraday; /* charge passed against lithium volume */
   double volume;  /* lithium moved by creep and current against the change of the voids */
   double force;   /* needle against contact */
 } ReportBalances; /* largest relative imbalance; NAN where it does not apply */

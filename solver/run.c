@@ -39,21 +39,21 @@ static PetscErrorCode ShareState(Run *run) {
 /* Save the fields if their time has come. */
 static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionBeginUser;
-  if (RunFieldsAtIntervals(run) && *run->now.time >= run->at.fields_time) {
+  if (run->settings.fields == FIELDS_INTERVAL && *run->now.time >= run->at.fields_time) {
     PetscCall(RunWriteFields(run));
-    run->at.fields_time += DeckReal(run->simulation->deck, "output.fields_interval");
+    run->at.fields_time += run->settings.fields_interval;
   }
   PetscFunctionReturn(0);
 }
 
 /* Does the last state of the run want saving? At intervals it may have been saved just now. */
 static PetscBool FieldsMissingAtEnd(const Run *run) {
-  const double interval = DeckReal(run->simulation->deck, "output.fields_interval");
+  const double interval = run->settings.fields_interval;
 
-  if (RunFieldsAtIntervals(run)) {
+  if (run->settings.fields == FIELDS_INTERVAL) {
     return *run->now.time - (run->at.fields_time - interval) > 1e-9 * interval ? PETSC_TRUE : PETSC_FALSE;
   }
-  return strcmp(DeckText(run->simulation->deck, "output.fields"), "end") ? PETSC_FALSE : PETSC_TRUE;
+  return run->settings.fields == FIELDS_END ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* --- ends --------------------------------------------------------------------------------------------------------- */
@@ -138,17 +138,15 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
 
 /* --- segments and steps ------------------------------------------------------------------------------------------- */
 
-/* Solve the jump of the control at the start of a segment, if there is one. */
-static PetscErrorCode EnterSegment(Run *run, PetscBool *failed) {
+/* Solve the jump of the control at the start of a segment, if there is one; *jumped tells. */
+static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *failed) {
   const Segment *segment = CurrentSegment(run);
   const Control control = SegmentControl(run, segment);
-  EndQuantities quantities;
   PetscBool converged, continues;
   double length;
 
   PetscFunctionBeginUser;
-  *failed = PETSC_FALSE;
-  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  *jumped = *failed = PETSC_FALSE;
   continues = !segment->is_current && run->at.accepted > 0.0 && fabs(*run->now.potential - segment->start) <= 1e-14
                   ? PETSC_TRUE
                   : PETSC_FALSE;
@@ -161,9 +159,9 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *failed) {
       *failed = PETSC_TRUE;
       PetscFunctionReturn(0);
     }
-    run->at.dt = DeckReal(run->simulation->deck, "time.first_step");
+    run->at.dt = run->settings.first_step;
     run->at.last_error = 1.0;
-    PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
+    *jumped = PETSC_TRUE;
   }
   run->at.last_dt = 0.0; /* the slope jumps at a vertex */
   length = isfinite(segment->duration) ? segment->duration : 1.0;
@@ -182,7 +180,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
                                 SegmentResult *outcome) {
   PetscBool violated, stop, snapshot;
   PetscLogDouble now;
-  const double limit = DeckReal(run->simulation->deck, "output.wall_time_limit");
+  const double limit = run->settings.wall_time_limit;
 
   PetscFunctionBeginUser;
   PetscCall(ElectrodeStateCopy(&run->next, &run->now));
@@ -200,7 +198,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
   PetscCall(PetscTime(&now));
   PetscCallMPI(MPI_Bcast(&now, 1, MPI_DOUBLE, 0, run->simulation->comm));
-  if (snapshot || now - run->last_checkpoint >= DeckReal(run->simulation->deck, "output.checkpoint_every")) {
+  if (snapshot || now - run->last_checkpoint >= run->settings.checkpoint_every) {
     if (snapshot) {
       PetscCall(RunWriteFields(run));
     }
@@ -247,7 +245,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
       *outcome = SEGMENT_FAILED;
       PetscFunctionReturn(0);
     }
-    if (RunFieldsAtIntervals(run) && dt == run->at.fields_time - *run->now.time) {
+    if (run->settings.fields == FIELDS_INTERVAL && dt == run->at.fields_time - *run->now.time) {
       *run->next.time = run->at.fields_time;
     }
     if (dt == end_time - *run->now.time) { /* vertices are hit exactly */
@@ -322,7 +320,7 @@ static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
 
 static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
   PetscFunctionBeginUser;
-  if (vertex && !strcmp(DeckText(run->simulation->deck, "output.fields"), "vertices")) {
+  if (vertex && run->settings.fields == FIELDS_VERTICES) {
     PetscCall(RunWriteFields(run));
   }
   PetscFunctionReturn(0);
@@ -338,18 +336,24 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
     const ProtocolStep *step = CurrentStep(run);
     SegmentResult result = SEGMENT_DONE;
     PetscInt reason = REASON_COMPLETED;
-    PetscBool failed = PETSC_FALSE, skip = PETSC_FALSE, stop = PETSC_FALSE;
+    PetscBool jumped = PETSC_FALSE, failed = PETSC_FALSE, skip = PETSC_FALSE, stop = PETSC_FALSE;
 
     if (run->at.segment_entered == 0.0) {
-      PetscCall(EnterSegment(run, &failed));
-      if (!failed && run->at.accepted == 0.0 && (PetscInt)run->at.segment == step->first_segment) {
-        PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
-        PetscCall(SaveFieldsAtInterval(run));
-      }
+      PetscCall(ElectrodeStateCopy(&run->now, &run->trial));
+      PetscCall(EnterSegment(run, &jumped, &failed));
     }
     /* Also after a resume: what was infeasible still is. */
     if (!failed && (PetscInt)run->at.segment == step->first_segment && *run->now.time == run->at.step_start) {
       PetscCall(CheckFeasible(run, &skip, &stop, &failed));
+    }
+    if (jumped && (skip || stop)) { /* a step that is passed over leaves no trace */
+      PetscCall(ElectrodeStateCopy(&run->trial, &run->now));
+    } else if (jumped && !failed) {
+      PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
+      if (run->at.rows == 1.0) {
+        PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
+        PetscCall(SaveFieldsAtInterval(run));
+      }
     }
     if (!failed && !skip && !stop) {
       PetscCall(RunSegment(run, &reason, &result));
@@ -385,12 +389,25 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
   PetscFunctionReturn(0);
 }
 
+static RunSettings ReadSettings(Deck deck) {
+  RunSettings settings = {.first_step = DeckReal(deck, "time.first_step"),
+                          .largest_step = DeckReal(deck, "time.largest_step"),
+                          .smallest_step = DeckReal(deck, "time.smallest_step"),
+                          .wall_time_limit = DeckReal(deck, "output.wall_time_limit"),
+                          .checkpoint_every = DeckReal(deck, "output.checkpoint_every"),
+                          .interface_every = DeckInteger(deck, "output.interface_every")};
+  settings.fields = DeckChoice(deck, "output.fields");
+  settings.fields_interval = settings.fields == FIELDS_INTERVAL ? DeckReal(deck, "output.fields_interval") : INFINITY;
+  return settings;
+}
+
 PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome) {
   Run run = {.simulation = simulation, .dir = dir};
   PetscBool found = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&run.start_time));
+  run.settings = ReadSettings(simulation->deck);
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));

@@ -44,7 +44,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   } else {
     PetscCall(HistoryCreate(sim->comm, run->dir, &options, &run->history));
   }
-  if (strcmp(DeckText(sim->deck, "output.fields"), "none")) {
+  if (run->settings.fields != FIELDS_NONE) {
     PetscCall(FieldsCreate(sim->comm, run->dir, sim->grid, (PetscInt)run->at.fields, &run->fields));
   }
   PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
@@ -136,7 +136,7 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
     run->peak_current = fabs(row[HISTORY_CURRENT]);
     PetscCall(ElectrodeStateCopy(s, &run->peak));
   }
-  if ((PetscInt)run->at.rows % DeckInteger(sim->deck, "output.interface_every") == 0) {
+  if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
     PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
     run->at.interface_rows++;
   }
@@ -222,13 +222,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
     const ProtocolStep *step = &sim->protocol->steps[r->step];
-    const ReportStep entry = {
-        r->step + 1,
-        step->kind,
-        r->start,
-        r->end,
-        RunReasonName(r->reason),
-        sim->protocol->segments[step->first_segment + PetscMax(0, step->segment_count - 1)].cycle};
+    const ReportStep entry = {r->step + 1, step->kind, r->start, r->end, RunReasonName(r->reason), r->cycles};
     PetscCall(ReportAddStep(report, &entry));
   }
   PetscCall(ReportSetExit(report, (int)outcome, *run->failure ? run->failure : reasons[outcome]));
@@ -237,9 +231,10 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
                                                       run->output_seconds}));
   PetscCall(ReportSetCounts(report, &(ReportCounts){(PetscInt)run->at.accepted, (PetscInt)run->at.rejected,
                                                     (PetscInt)run->at.newton, bulk.linear_iterations}));
-  PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance, NAN,
-                                                        law->local_count ? run->at.worst_volume : NAN,
-                                                        law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(ReportSetBalances(
+      report, &(ReportBalances){run->at.worst_balance,
+                                sim->model.deposit.contact_growth_exponent > 0.0 ? NAN : run->at.worst_volume,
+                                law->uses_needle ? run->at.worst_force : NAN}));
   PetscCall(ReportNoteText(report, "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));

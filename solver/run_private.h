@@ -33,6 +33,7 @@ typedef struct {
 typedef struct {
   PetscInt step;
   double start, end; /* [s] */
+  PetscInt cycles;   /* finished */
   PetscInt reason;   /* an EndKind, or one of the codes below */
 } StepRecord;
 enum {
@@ -45,8 +46,18 @@ enum {
   REASON_WALL_TIME
 };
 
+/* Deck keys that every step looks at. */
+typedef struct {
+  enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } fields; /* in the order of the key's choices */
+  double fields_interval;                                                    /* [s] simulated */
+  double first_step, largest_step, smallest_step;                            /* [s] simulated; 0: none */
+  double wall_time_limit, checkpoint_every;                                  /* [s] wall time; 0: no limit */
+  PetscInt interface_every;                                                  /* rows between ring profiles */
+} RunSettings;
+
 typedef struct {
   Simulation simulation;
+  RunSettings settings;
   const char *dir;
   ElectrodeState now, next, trial;
   ElectrodeState peak;    /* the state with the largest current since the start or the resume */
@@ -74,7 +85,6 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
                           PetscBool *failed);
 /* Say in run->failure what failed, where and in which state. */
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring);
-PetscBool RunFieldsAtIntervals(const Run *run);
 
 /* run_output.c */
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);

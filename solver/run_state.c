@@ -1,6 +1,6 @@
 #include "run_private.h"
 
-enum { ARRAYS = 5 };
+enum { ARRAYS = 5, RECORD_VALUES = 5 };
 
 static void DescribeArrays(Run *run, CheckpointArray arrays[ARRAYS], double *records) {
   ContactAges *ages = &run->simulation->electrode->ages;
@@ -9,12 +9,12 @@ static void DescribeArrays(Run *run, CheckpointArray arrays[ARRAYS], double *rec
   arrays[1] = (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
   arrays[2] = (CheckpointArray){"contact_time", ages->count, ages->time};
   arrays[3] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
-  arrays[4] = (CheckpointArray){"step_records", 4 * run->record_count, records};
+  arrays[4] = (CheckpointArray){"step_records", RECORD_VALUES * run->record_count, records};
 }
 
 PetscErrorCode RunSave(Run *run) {
   CheckpointArray arrays[ARRAYS];
-  const PetscInt values = 4 * run->record_count;
+  const PetscInt values = RECORD_VALUES * run->record_count;
   double *records;
 
   PetscFunctionBeginUser;
@@ -22,10 +22,8 @@ PetscErrorCode RunSave(Run *run) {
   PetscCall(PetscMalloc1(values, &records));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
-    records[4 * k] = r->step;
-    records[4 * k + 1] = r->start;
-    records[4 * k + 2] = r->end;
-    records[4 * k + 3] = r->reason;
+    const double fields[RECORD_VALUES] = {r->step, r->start, r->end, r->cycles, r->reason};
+    PetscCall(PetscArraycpy(records + RECORD_VALUES * k, fields, RECORD_VALUES));
   }
   DescribeArrays(run, arrays, records);
   PetscCall(CheckpointWrite(run->simulation->comm, run->dir, (PetscInt)run->at.accepted, ARRAYS, arrays));
@@ -55,27 +53,30 @@ PetscErrorCode RunRestore(Run *run, PetscBool *found) {
     PetscCall(PetscMalloc2(ages->capacity, &ages->time, ages->capacity, &ages->radius));
   }
   ages->count = age_count;
-  run->record_count = record_values / 4;
+  run->record_count = record_values / RECORD_VALUES;
   run->record_capacity = run->record_count;
   PetscCall(PetscMalloc1(record_values, &records));
   PetscCall(PetscRealloc((size_t)run->record_capacity * sizeof *run->records, &run->records));
   DescribeArrays(run, arrays, records);
   PetscCall(CheckpointRead(comm, run->dir, number, ARRAYS, arrays));
   for (PetscInt k = 0; k < run->record_count; k++) {
-    run->records[k] =
-        (StepRecord){(PetscInt)records[4 * k], records[4 * k + 1], records[4 * k + 2], (PetscInt)records[4 * k + 3]};
+    const double *v = records + RECORD_VALUES * k;
+    run->records[k] = (StepRecord){(PetscInt)v[0], v[1], v[2], (PetscInt)v[3], (PetscInt)v[4]};
   }
   PetscCall(PetscFree(records));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason) {
+  const PetscInt cycle = run->simulation->protocol->segments[(PetscInt)run->at.segment].cycle;
+
   PetscFunctionBeginUser;
   if (run->record_count == run->record_capacity) {
     run->record_capacity = PetscMax(16, 2 * run->record_capacity);
     PetscCall(PetscRealloc((size_t)run->record_capacity * sizeof *run->records, &run->records));
   }
-  run->records[run->record_count++] = (StepRecord){(PetscInt)run->at.step, run->at.step_start, *run->now.time, reason};
+  run->records[run->record_count++] = (StepRecord){(PetscInt)run->at.step, run->at.step_start, *run->now.time,
+                                                   reason == REASON_COMPLETED ? cycle : cycle - 1, reason};
   PetscFunctionReturn(0);
 }
 

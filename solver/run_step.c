@@ -17,16 +17,12 @@ PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscIn
   PetscFunctionReturn(0);
 }
 
-PetscBool RunFieldsAtIntervals(const Run *run) {
-  return strcmp(DeckText(run->simulation->deck, "output.fields"), "interval") ? PETSC_FALSE : PETSC_TRUE;
-}
-
 /* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
 static double ChooseStep(const Run *run, double end_time) {
-  const double largest = DeckReal(run->simulation->deck, "time.largest_step");
+  const double largest = run->settings.largest_step;
   double dt = run->at.dt, left = end_time - *run->now.time;
 
-  if (RunFieldsAtIntervals(run) && run->at.fields_time < end_time) {
+  if (run->settings.fields == FIELDS_INTERVAL && run->at.fields_time < end_time) {
     left = run->at.fields_time - *run->now.time; /* saved instants are hit exactly, too */
   }
 
@@ -69,7 +65,7 @@ static double CurveStep(Run *run, double dt) {
 
 PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
                           PetscBool *failed) {
-  const double smallest = DeckReal(run->simulation->deck, "time.smallest_step");
+  const double smallest = run->settings.smallest_step;
   PetscInt total = 0;
 
   PetscFunctionBeginUser;

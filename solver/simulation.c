@@ -19,12 +19,17 @@ static PetscErrorCode AddError(Deck deck, const char *key, Diagnostics diagnosti
 
 /* --- grid --------------------------------------------------------------------------------------------------------- */
 
+/* The analytic solution has rings and layers of its own. */
+static bool IsGraded(Deck deck) {
+  return DeckReal(deck, "grid.ring_grading") != 1.0 || DeckReal(deck, "grid.layer_grading") != 1.0;
+}
+
 static PetscBool IsHalfspace(Deck deck) {
   const char *solver = DeckText(deck, "bulk.solver");
   return !strcmp(solver, "halfspace") ||
                  (!strcmp(solver, "auto") && !strcmp(DeckText(deck, "grid.type"), "oblate") &&
                   !DeckBoolean(deck, "sei.resolved") && DeckReal(deck, "electrolyte.depth") == 0.0 &&
-                  DeckReal(deck, "electrolyte.grain_depth") == 0.0)
+                  DeckReal(deck, "electrolyte.grain_depth") == 0.0 && !IsGraded(deck))
              ? PETSC_TRUE
              : PETSC_FALSE;
 }
@@ -76,6 +81,16 @@ static double PhaseTotal(Deck deck) {
          DeckReal(deck, "sei.block.phases.li3p_fraction") + DeckReal(deck, "sei.block.phases.pore_fraction");
 }
 
+/* Does a law of the interface stand for transport through the SEI? */
+static bool ModelsSei(Deck deck) {
+  const char *kinetics = DeckText(deck, "interface.kinetics");
+
+  if (!strcmp(kinetics, "series")) {
+    return strcmp(DeckText(deck, "interface.sei_transport.law"), "none") != 0;
+  }
+  return !strcmp(kinetics, "film") || !strcmp(kinetics, "hopping");
+}
+
 /* The key to blame for a grid that cannot be made: the length that does not fit the contact, else the type. */
 static const char *GridCulprit(Deck deck) {
   const double radius = 0.5 * DeckReal(deck, "contact.diameter");
@@ -113,6 +128,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
         "halfspace is the analytic solution of a homogeneous half space: it needs grid.type oblate, no resolved SEI, "
         "electrolyte.depth 0 and electrolyte.grain_depth 0; use condensed or field"));
   }
+  if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
+    PetscCall(AddError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
+                       diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
+  }
   if (!strcmp(solver, "condensed") && non_linear) {
     PetscCall(AddError(
         deck, "bulk.solver", diagnostics,
@@ -121,6 +140,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
   }
   if (resolved && !oblate) {
     PetscCall(AddError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
+  }
+  if (resolved && ModelsSei(deck)) {
+    PetscCall(AddError(deck, "interface.kinetics", diagnostics,
+                       "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
   }
   if (resolved && strcmp(DeckText(deck, "sei.growth"), "none")) {
     PetscCall(AddError(deck, "sei.growth", diagnostics,

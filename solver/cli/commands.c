@@ -46,6 +46,11 @@ static PetscErrorCode SetPetscOptions(Deck deck) {
     const char *name, *value;
     DeckPetscOption(deck, k, &name, &value);
     PetscCall(PetscOptionsSetValue(NULL, name, value));
+    if (!strcmp(name, "-log_view")) { /* PETSc looks for it when it starts, which is over */
+      PetscBool wanted;
+      PetscCall(PetscOptionsHasName(NULL, NULL, name, &wanted)); /* used now */
+      PetscCall(PetscLogDefaultBegin());
+    }
   }
   PetscFunctionReturn(0);
 }

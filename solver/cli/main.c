@@ -27,6 +27,7 @@ static void PreferFastStart(void) {
   (void)setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
   (void)setenv("OMPI_MCA_pml", "ob1", 0);
   (void)setenv("OMPI_MCA_btl", "self", 0);
+  (void)setenv("OMPI_MCA_orte_create_session_dirs", "0", 0); /* simultaneous starts race for them */
   (void)setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 0);
 }
 

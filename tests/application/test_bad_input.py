@@ -210,6 +210,10 @@ class Combinations(BadInput):
         self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ") + "bulk: {solver: halfspace}\n",
                     "deck.yaml:8: bulk.solver: halfspace is the analytic solution of a homogeneous half space")
 
+    def test_halfspace_with_graded_rings(self):
+        self.refuse(GOOD.replace("grid: {", "grid: {ring_grading: 2, ") + "bulk: {solver: halfspace}\n",
+                    "deck.yaml:4: grid.ring_grading: bulk.solver halfspace chooses its own rings")
+
     def test_condensed_with_non_linear_conduction(self):
         self.refuse(GOOD + "bulk: {solver: condensed}\nsei: {resolved: true, block: {half_jump_distance: 0.2 nm}}\n",
                     "deck.yaml:8: bulk.solver: condensed is for linear conduction")

@@ -1,11 +1,14 @@
 """`lisei run`: the output folder holds what the contract says, the parts agree with one another, a run can be repeated."""
 import csv
+import os
+import pty
+import subprocess
 import unittest
 
 import h5py
 import numpy
 
-from support import DISK, EVOLVING, HOLD, Case
+from support import DISK, EVOLVING, HOLD, Case, command
 
 # Column and unit, as promised to those who read the files.
 COLUMNS = {
@@ -113,6 +116,36 @@ class Contents(Case):
         self.assertIn("results in out", self.output.messages)
 
 
+class Progress(Case):
+    DECK = EVOLVING.replace("rings: 8", "rings: 48").replace("1e-6", "1e-8") + SWEEP.replace("cycles: 2", "cycles: 100")
+
+    def test_on_a_terminal(self):
+        """One line that is written over and over."""
+        self.write("deck.yaml", self.DECK)
+        reader, terminal = pty.openpty()
+        process = subprocess.Popen(command("run", "deck.yaml", "--out", "out"), cwd=self.folder, env=self.environment(), stderr=terminal)
+        os.close(terminal)
+        seen = b""
+        try:
+            while chunk := os.read(reader, 4096):
+                seen += chunk
+        except OSError:  # how Linux says that the other end is closed
+            pass
+        os.close(reader)
+        self.assertEqual(process.wait(), 0, seen)
+        lines = seen.decode().split("\r")
+        progress = [line for line in lines if "step 1/2" in line]
+        self.assertGreater(len(progress), 1, seen)
+        for word in ("  t ", "  V ", "  I ", "  dt ", "  Newton ", "  elapsed ", "  left "):
+            self.assertIn(word, progress[-1])
+
+    def test_in_a_log(self):
+        """A short run says nothing before its summary of five lines."""
+        output = self.run_deck(DISK + SWEEP)
+        self.assertLessEqual(len(output.messages.splitlines()), 5, output.messages)
+        self.assertNotIn("\r", output.messages)
+
+
 class Repeating(Case):
     def test_resolved_deck_gives_the_same_bits(self):
         first = self.run_deck(EVOLVING + SWEEP, out="first")
@@ -173,6 +206,10 @@ class Options(Case):
         with output.open() as file:
             self.assertIn("-bulk_ksp_type cg", text(file["provenance"].attrs["petsc_options"]))
 
+    def test_petsc_log_asked_for_in_the_deck(self):
+        deck = self.write("deck.yaml", DISK + HOLD + "petsc: {log_view: }\n")
+        self.assertIn("PETSc Performance Summary", self.lisei("run", deck, "--out", "out").stdout)
+
     def test_check_writes_nothing_and_shows_every_value(self):
         deck = self.write("deck.yaml", DISK + SWEEP)
         done = self.lisei("check", deck)
@@ -194,6 +231,11 @@ class Options(Case):
                     found.append(file["VTKHDF/FieldData/TimeValue"][0])
             self.assertEqual(found, times)
             self.assertTrue(set(times) <= set(output.history["time"]), "the saved instants are time steps")
+
+    def test_grading_is_not_ignored(self):
+        even = self.run_deck(DISK + HOLD, out="even").interface["radius"]
+        graded = self.run_deck(DISK + HOLD, "--set", "grid.ring_grading=4", out="graded").interface["radius"]
+        self.assertGreater(numpy.abs(graded - even).max(), 1e-7)
 
     def test_fields_at_the_end_and_never(self):
         for when, count in (("end", 1), ("none", 0)):
