@@ -30,7 +30,7 @@ HOLD = "protocol:\n  - hold: {potential: 10 mV, duration: 1 s}\n"
 
 
 def environment(ranks):
-    env = dict(os.environ)
+    env = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1")  # several processes share the cores, also with other tests
     if ranks == 1:  # without a launcher the program chooses its own, fast, transport
         env = {name: value for name, value in env.items() if not name.startswith("OMPI_MCA_btl")}
     return env

@@ -133,9 +133,10 @@ class Interrupted(Case):
             numpy.testing.assert_array_equal(self.output.history[name], values, name)
 
     def test_signal_to_one_of_two_processes(self):
-        run(self.folder, "run", self.deck, "--out", "whole", ranks=2)
-        process = self.start("run", self.deck, "--out", "out", ranks=2)
-        self.wait_for_table(process, self.output, 0.3 * self.size)
+        deck = ("run", self.deck, "--set", "time.tolerance=1e-5", "--set", "protocol.0.cv.cycles=2", "--set", "grid.rings=12", "--out")
+        run(self.folder, *deck, "whole", ranks=2)
+        process = self.start(*deck, "out", ranks=2)
+        self.wait_for_table(process, self.output, 0.1 * Output(self.folder / "whole").table_size)
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
         subprocess.run(["kill", "-TERM", children[-1]], check=True)
         self.assertEqual(process.wait(), 3, process.stdout.read())

@@ -109,9 +109,11 @@ class Contest:
         found = [(setting, self.peer(setting)) for setting in ladder]
         return [(setting, run, self.peer_errors(run)) for setting, run in found]
 
-    def duel(self, name, setting, rounds):
-        """Runs of both in turn: all of lisei, all of the peer."""
-        return interleaved([lambda: self.lisei(name), lambda: self.peer(setting)], rounds)
+    def duel(self, name, setting):
+        """Runs of both and of an empty program in turn: all of lisei, all of the peer, median of the empty one [s]."""
+        mine, theirs, empty = interleaved([lambda: self.lisei(name), lambda: self.peer(setting), self.bench.empty_program],
+                                          self.bench.repetitions)
+        return mine, theirs, median(empty)
 
 
 def describe(setting):
@@ -127,10 +129,10 @@ def shown(value):
     return "–" if value is None else error(value)
 
 
-def default_rows(contest, floor):
+def default_rows(contest):
     """Both at their defaults; the rows and the facts of the comparison."""
     setting = LADDER[contest.problem][1]
-    mine, theirs = contest.duel("default", setting, contest.bench.repetitions)
+    mine, theirs, floor = contest.duel("default", setting)
     mine_error, theirs_error = contest.lisei_errors(mine[-1]), contest.peer_errors(theirs[-1])
     rows = [[f"{contest.problem}, lisei", *map(shown, mine_error), seconds(min(r["wall"] for r in mine)),
              seconds(wall(mine)), seconds(mine[-1]["solve"]), f"{max(r['memory'] for r in mine) / 1e6:.0f}", ""],
@@ -149,7 +151,7 @@ def equal_error(contest, ladder, name):
     setting, run, errors = (min(good, key=lambda entry: entry[1]["wall"]) if reached
                             else min(ladder, key=lambda entry: entry[2][0]))
     if run["wall"] < PATIENCE:
-        mine, theirs = contest.duel(name, setting, contest.bench.repetitions)
+        mine, theirs, _ = contest.duel(name, setting)
     else:
         mine, theirs = interleaved([lambda: contest.lisei(name)], contest.bench.repetitions)[0], [run]
     ratio, sign = wall(theirs) / wall(mine), "" if reached else "> "
@@ -194,12 +196,11 @@ def peer(bench):
     if found.returncode:
         return title + "Not measured: FEniCSx is not installed (Debian: `python3-dolfinx`)."
     exact = Exact()
-    floor = median([bench.empty_program() for _ in range(bench.repetitions)])
-    defaults, ladders, equals, words = [], [], [], ""
+    defaults, ladders, equals = [], [], []
     for problem in ("P2", "P3"):
         contest = Contest(bench, exact, problem)
         contest.warm(LADDER[problem][1])
-        rows, plain = default_rows(contest, floor)
+        rows, plain = default_rows(contest)
         defaults += rows
         ladder = contest.climb()
         ladders += [[problem, describe(setting), run["answer"]["unknowns"], *map(shown, errors), seconds(run["wall"]),
