@@ -21,8 +21,9 @@ typedef struct {
   double *inverse_film; /* rings: unit/film */
   double *work;         /* modes * work_count */
   PetscInt work_count;
-  BulkDense small; /* modes: 1 + B^T (unit/film) B */
-  BulkDense whole; /* rings: Z/unit + film/unit, where a film vanishes */
+  double *q, *dq, *p, *dp; /* layers*modes and columns*modes: at the cell centres; NULL until fields are asked for */
+  BulkDense small;         /* modes: 1 + B^T (unit/film) B */
+  BulkDense whole;         /* rings: Z/unit + film/unit, where a film vanishes */
   PetscBool use_whole;
 } Halfspace;
 
@@ -207,20 +208,37 @@ static void EvenLegendre(double mu, PetscInt modes, double value[], double slope
   }
 }
 
-static PetscErrorCode CellField(Bulk bulk, const double current[], double potential[], double current_r[],
-                                double current_z[]) {
-  const Halfspace *h = (const Halfspace *)bulk->data;
+/* Functions of the modes at the cell centres, filled at the first use. */
+static PetscErrorCode FillCellModes(Bulk bulk, Halfspace *h) {
   const Grid grid = bulk->grid;
   const PetscInt modes = h->modes;
-  double *coefficient = NULL, *q = NULL, *dq = NULL, *p = NULL, *dp = NULL, *ratio = NULL, kappa = 0.5 * PETSC_PI;
+  double *ratio = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc4((size_t)(modes * grid->layers), &h->q, (size_t)(modes * grid->layers), &h->dq,
+                         (size_t)(modes * grid->columns), &h->p, (size_t)(modes * grid->columns), &h->dp));
+  PetscCall(PetscMalloc1((size_t)(2 * modes + 1), &ratio));
+  for (PetscInt i = 0; i < grid->columns; i++)
+    EvenLegendre(sin(grid->column_eta[i]), modes, h->p + modes * i, h->dp + modes * i);
+  for (PetscInt k = 0; k < grid->layers; k++)
+    PetscCall(DecayingFunctions(sinh(grid->layer_xi[k]), modes, h->q + modes * k, h->dq + modes * k, ratio));
+  PetscCall(PetscFree(ratio));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CellField(Bulk bulk, const double current[], double potential[], double current_r[],
+                                double current_z[]) {
+  Halfspace *h = (Halfspace *)bulk->data;
+  const Grid grid = bulk->grid;
+  const PetscInt modes = h->modes;
+  double *coefficient = NULL, *q = NULL, *dq = NULL, kappa = 0.5 * PETSC_PI;
 
   PetscFunctionBeginUser;
   if (bulk->process != 0)
     PetscFunctionReturn(0);
-  PetscCall(PetscMalloc6(modes, &coefficient, modes, &q, modes, &dq, (size_t)(modes * grid->columns), &p,
-                         (size_t)(modes * grid->columns), &dp, (size_t)(2 * modes + 1), &ratio));
-  for (PetscInt i = 0; i < grid->columns; i++)
-    EvenLegendre(sin(grid->column_eta[i]), modes, p + modes * i, dp + modes * i);
+  if (!h->q)
+    PetscCall(FillCellModes(bulk, h));
+  PetscCall(PetscMalloc3(modes, &coefficient, modes, &q, modes, &dq));
   PetscCall(ToModes(h, current, coefficient));
   for (PetscInt n = 0; n < modes; n++) {
     if (n > 0)
@@ -228,34 +246,37 @@ static PetscErrorCode CellField(Bulk bulk, const double current[], double potent
     coefficient[n] *= bulk->unit * sqrt((double)(4 * n + 1) * kappa / (2 * PETSC_PI));
   }
   for (PetscInt k = 0; k < grid->layers; k++) {
-    const double xi = grid->layer_xi[k];
-    PetscCall(DecayingFunctions(sinh(xi), modes, q, dq, ratio));
+    const double sinh_xi = sinh(grid->layer_xi[k]), cosh_xi = cosh(grid->layer_xi[k]);
+
     for (PetscInt n = 0; n < modes; n++) {
-      q[n] *= coefficient[n];
-      dq[n] *= coefficient[n];
+      q[n] = coefficient[n] * h->q[modes * k + n];
+      dq[n] = coefficient[n] * h->dq[modes * k + n];
     }
     for (PetscInt i = 0; i < grid->columns; i++) {
-      const double eta = grid->column_eta[i], metric = bulk->radius * hypot(sinh(xi), sin(eta));
+      const double sin_eta = sin(grid->column_eta[i]), cos_eta = cos(grid->column_eta[i]);
+      const double metric = bulk->radius * sqrt(sinh_xi * sinh_xi + sin_eta * sin_eta);
+      const double *p = h->p + modes * i, *dp = h->dp + modes * i;
       const PetscInt cell = i + grid->columns * k;
       double phi = 0, along_xi = 0, along_eta = 0;
+
       for (PetscInt n = 0; n < modes; n++) {
-        phi += q[n] * p[modes * i + n];
-        along_xi -= dq[n] * p[modes * i + n];
-        along_eta -= q[n] * dp[modes * i + n];
+        phi += q[n] * p[n];
+        along_xi -= dq[n] * p[n];
+        along_eta -= q[n] * dp[n];
       }
-      along_xi *= bulk->conductivity * cosh(xi) / metric;
-      along_eta *= bulk->conductivity * cos(eta) / metric;
+      along_xi *= bulk->conductivity * cosh_xi / metric;
+      along_eta *= bulk->conductivity * cos_eta / metric;
       if (potential)
         potential[cell] = phi;
-      const double dr_dxi = bulk->radius * sinh(xi) * cos(eta) / metric,
-                   dz_dxi = -bulk->radius * cosh(xi) * sin(eta) / metric;
+      const double dr_dxi = bulk->radius * sinh_xi * cos_eta / metric,
+                   dz_dxi = -bulk->radius * cosh_xi * sin_eta / metric;
       if (current_r)
         current_r[cell] = along_xi * dr_dxi + along_eta * dz_dxi; /* dr/deta = dz/dxi */
       if (current_z)
         current_z[cell] = along_xi * dz_dxi - along_eta * dr_dxi; /* dz/deta = -dr/dxi */
     }
   }
-  PetscCall(PetscFree6(coefficient, q, dq, p, dp, ratio));
+  PetscCall(PetscFree3(coefficient, q, dq));
   PetscFunctionReturn(0);
 }
 
@@ -277,6 +298,7 @@ static PetscErrorCode Destroy(Bulk bulk) {
   PetscCall(BulkDenseDestroy_Private(&h->small));
   PetscCall(BulkDenseDestroy_Private(&h->whole));
   PetscCall(PetscFree3(h->mode, h->scaled, h->inverse_film));
+  PetscCall(PetscFree4(h->q, h->dq, h->p, h->dp));
   PetscCall(PetscFree(h->work));
   PetscCall(PetscFree(bulk->data));
   PetscFunctionReturn(0);

@@ -1,5 +1,6 @@
 #include "electrode.h"
 #include "../physics/constants.h"
+#include "error_capture.h"
 
 double ControlValue(const Control *control, double time) {
   return control->start_value + control->rate * (time - control->start_time);
@@ -83,15 +84,26 @@ double ElectrodeArea(Electrode electrode, double log_radius) {
   return PI * radius * radius;
 }
 
-/* Time at which the contact edge passed `radius`; linear between accepted steps. */
-static double ContactTime(const ContactAges *ages, double radius) {
+/* Time between t0 and t1 at which a contact that grew from r0 to r1 had the radius r. The volume grows linearly in time
+   at a constant current and r^(2/alpha) with it (deposit.c), so this is exact for one. */
+static double PassingTime(double exponent, double t0, double r0, double t1, double r1, double r) {
+  return t0 + (t1 - t0) * (pow(r / r0, exponent) - 1.0) / (pow(r1 / r0, exponent) - 1.0);
+}
+
+/* Time at which the contact edge passed `radius`: between two accepted steps, or between the last one and the present
+ * [s], [m]. */
+static double ContactTime(Electrode electrode, double present, double present_radius, double radius) {
+  const ContactAges *ages = &electrode->ages;
+  const double exponent = 2.0 / fmax(electrode->model.deposit.contact_growth_exponent, 1e-3);
   PetscInt low = 0, high = ages->count - 1;
 
   if (radius <= ages->radius[0]) {
     return ages->time[0];
   }
   if (radius >= ages->radius[high]) {
-    return ages->time[high];
+    return present_radius > ages->radius[high]
+               ? PassingTime(exponent, ages->time[high], ages->radius[high], present, present_radius, radius)
+               : ages->time[high];
   }
   while (high - low > 1) {
     const PetscInt middle = (low + high) / 2;
@@ -101,8 +113,7 @@ static double ContactTime(const ContactAges *ages, double radius) {
       high = middle;
     }
   }
-  return ages->time[low] +
-         (ages->time[high] - ages->time[low]) * (radius - ages->radius[low]) / (ages->radius[high] - ages->radius[low]);
+  return PassingTime(exponent, ages->time[low], ages->radius[low], ages->time[high], ages->radius[high], radius);
 }
 
 PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius) {
@@ -141,7 +152,8 @@ static double SeiThickness(Electrode electrode, double time, double radius, doub
   if (!m->sei_grows) {
     return m->sei.initial_thickness;
   }
-  return wagner_sei_thickness(&m->sei, m->temperature, fmax(0.0, time - ContactTime(&electrode->ages, rho * radius)));
+  return wagner_sei_thickness(&m->sei, m->temperature,
+                              fmax(0.0, time - ContactTime(electrode, time, radius, rho * radius)));
 }
 
 PetscErrorCode ElectrodeSetConditions(Electrode electrode, double time, double log_radius) {
@@ -356,10 +368,13 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   const PetscInt rings = electrode->model.rings, columns = 2 * rings;
   double potential = 0.0;
   AlgebraicWork work;
+  ErrorCapture capture;
+  PetscErrorCode code;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc7(rings, &work.current, rings, &work.trial, rings, &work.injected, rings, &work.potential, rings,
                          &work.residual, rings, &work.film, columns, &work.solve));
+  PetscCall(BulkRestart(electrode->model.bulk));
   PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
   *state->bearing = ElectrodeMeanBearing(electrode, state->x);
   *converged = PETSC_FALSE;
@@ -368,7 +383,11 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
       work.current[j] = attempt == 0 ? state->current[j] : 0.0;
     }
     potential = control->is_current ? (attempt == 0 ? *state->potential : 0.0) : ControlValue(control, *state->time);
-    PetscCall(AlgebraicNewton(electrode, control, &potential, state, &work, converged));
+    PetscCall(ErrorCaptureBegin(&capture));
+    code = AlgebraicNewton(electrode, control, &potential, state, &work, converged);
+    PetscCall(ErrorCaptureEnd());
+    PetscCheck(!code || ErrorIsNumerical(code), PETSC_COMM_SELF, code, "%s", capture.message);
+    *converged = code ? PETSC_FALSE : *converged;
   }
   if (*converged) {
     *state->potential = potential;

@@ -25,3 +25,10 @@ PetscErrorCode ErrorCaptureEnd(void) {
   PetscCall(PetscPopErrorHandler());
   PetscFunctionReturn(0);
 }
+
+PetscBool ErrorIsNumerical(PetscErrorCode code) {
+  return code == PETSC_ERR_NOT_CONVERGED || code == PETSC_ERR_CONV_FAILED || code == PETSC_ERR_MAT_LU_ZRPVT ||
+                 code == PETSC_ERR_MAT_CH_ZRPVT || code == PETSC_ERR_FP || code == PETSC_ERR_LIB
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+}

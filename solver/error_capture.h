@@ -11,5 +11,8 @@ typedef struct {
 
 PetscErrorCode ErrorCaptureBegin(ErrorCapture *capture);
 PetscErrorCode ErrorCaptureEnd(void);
+/* Did a solver give up, or meet a singular matrix or a number that is none? Then a shorter step or another start may
+ * help. */
+PetscBool ErrorIsNumerical(PetscErrorCode code);
 
 #endif

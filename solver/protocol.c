@@ -169,7 +169,7 @@ static bool IsTooLong(Protocol protocol) {
 static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnostics diagnostics, Protocol protocol) {
   const char *kind = DeckStepKind(source);
   ProtocolStep step = {.kind = kind, .repetition = repetition, .first_segment = protocol->segment_count};
-  const PetscInt cycle = PetscMax(1, repetition);
+  const PetscInt cycle = 1;
 
   PetscFunctionBeginUser;
   if (!strcmp(kind, "repeat")) {

@@ -1,7 +1,9 @@
+#include "error_capture.h"
 #include "grid_error.h"
 #include "run_private.h"
 
-static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
+static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
+static const double end_accuracy = 1e-6;  /* relative to the step: how exactly an end is located */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */
 
@@ -39,9 +41,9 @@ static PetscErrorCode ShareState(Run *run) {
 /* Save the fields if their time has come. */
 static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionBeginUser;
-  if (run->settings.fields == FIELDS_INTERVAL && *run->now.time >= run->at.fields_time) {
+  if (run->settings.fields == FIELDS_INTERVAL && *run->now.time >= RunNextFieldsTime(run)) {
     PetscCall(RunWriteFields(run));
-    run->at.fields_time += run->settings.fields_interval;
+    run->at.fields_interval_count++;
   }
   PetscFunctionReturn(0);
 }
@@ -51,7 +53,7 @@ static PetscBool FieldsMissingAtEnd(const Run *run) {
   const double interval = run->settings.fields_interval;
 
   if (run->settings.fields == FIELDS_INTERVAL) {
-    return *run->now.time - (run->at.fields_time - interval) > 1e-9 * interval ? PETSC_TRUE : PETSC_FALSE;
+    return *run->now.time > (run->at.fields_interval_count - 1.0 + 1e-9) * interval ? PETSC_TRUE : PETSC_FALSE;
   }
   return run->settings.fields == FIELDS_END ? PETSC_TRUE : PETSC_FALSE;
 }
@@ -92,14 +94,15 @@ static PetscBool HasEnds(const ProtocolStep *step) {
    position, which keeps a bracket as bisection does. On return run->next is the state at the end. */
 static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
                                 PetscBool *failed) {
-  double low = 0.0, high = *dt, f_low, f_high, f;
+  double low = 0.0, high = *dt, f_low, f_high, f, reached;
   PetscInt side = 0, index;
 
   PetscFunctionBeginUser;
   *failed = PETSC_FALSE;
   PetscCall(EvaluateEnds(run, &run->now, &f_low, &index));
   PetscCall(EvaluateEnds(run, &run->next, &f_high, which));
-  for (PetscInt k = 0; k < 100 && high - low > end_accuracy * 1e-3 * *dt && f_high > end_accuracy * 0.1; k++) {
+  reached = f_high; /* f_high is halved by the method, this is not */
+  for (PetscInt k = 0; k < 100 && high - low > end_accuracy * 1e-3 * *dt && reached > end_accuracy * 0.1; k++) {
     double middle = low + (high - low) * f_low / (f_low - f_high);
     middle = k % 4 == 3 || !isfinite(middle)
                  ? 0.5 * (low + high)
@@ -114,7 +117,7 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
     PetscCall(EvaluateEnds(run, &run->trial, &f, &index));
     if (f >= 0.0) {
       high = middle;
-      f_high = f;
+      f_high = reached = f;
       *which = index;
       f_low *= side == 1 ? 0.5 : 1.0;
       side = 1;
@@ -168,7 +171,10 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *faile
   if (run->at.dt <= 0.0) {
     run->at.dt = 1e-3 * length;
   }
-  run->at.dt = fmin(run->at.dt, 0.1 * length);
+  if (!continues || strcmp(CurrentStep(run)->kind,
+                           "waveform")) { /* at least ten points a piece, but not between two rows of a table */
+    run->at.dt = fmin(run->at.dt, 0.1 * length);
+  }
   run->at.segment_entered = 1.0;
   PetscFunctionReturn(0);
 }
@@ -178,9 +184,10 @@ typedef enum { SEGMENT_DONE, SEGMENT_ENDED, SEGMENT_FAILED, SEGMENT_INTERRUPTED 
 /* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
 static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
                                 SegmentResult *outcome) {
+  const double limit = run->settings.wall_time_limit;
   PetscBool violated, stop, snapshot;
   PetscLogDouble now;
-  const double limit = run->settings.wall_time_limit;
+  int due[2]; /* checkpoint, wall-time limit: by the clock of rank 0, or the processes would part */
 
   PetscFunctionBeginUser;
   PetscCall(ElectrodeStateCopy(&run->next, &run->now));
@@ -197,18 +204,49 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
   PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
   PetscCall(PetscTime(&now));
-  PetscCallMPI(MPI_Bcast(&now, 1, MPI_DOUBLE, 0, run->simulation->comm));
-  if (snapshot || now - run->last_checkpoint >= run->settings.checkpoint_every) {
+  due[0] = now - run->last_checkpoint >= run->settings.checkpoint_every;
+  due[1] = limit > 0.0 && now - run->start_time >= limit;
+  PetscCallMPI(MPI_Bcast(due, 2, MPI_INT, 0, run->simulation->comm));
+  if (snapshot || due[0]) {
     if (snapshot) {
       PetscCall(RunWriteFields(run));
     }
     PetscCall(RunSave(run));
   }
-  if (stop || (limit > 0.0 && now - run->start_time >= limit)) {
+  if (stop || due[1]) {
     *reason = stop ? REASON_SIGNAL : REASON_WALL_TIME;
     *outcome = SEGMENT_INTERRUPTED;
   }
   PetscFunctionReturn(0);
+}
+
+/* Has nothing changed during the accepted step of dt [s], neither by itself nor at a rate that would ever matter? While
+   charge passes, an end by charge is still ahead. */
+static PetscBool IsSteady(const Run *run, double dt) {
+  const ElectrodeState *a = &run->now, *b = &run->next;
+  const ElectrodeModel *m = &run->simulation->model;
+  const double limit = fmin(1e-10, 1e-9 * dt);
+  double scale[CONTACT_MAX_LOCAL] = {0.0}, change, largest = 1e-6;
+
+  if (CurrentStep(run)->has_end[END_CHARGE] && b->global_rate[GLOBAL_CHARGE] != 0.0) {
+    return PETSC_FALSE;
+  }
+  m->contact->scales(m->contact_parameters, scale);
+  change = fabs(*b->potential - *a->potential) / (fabs(*b->potential) + 1e-6);
+  for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
+    change = fmax(change, fabs(b->global[k] - a->global[k]) / (fabs(b->global[k]) + 1.0));
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    largest = fmax(largest, fabs(b->current[j]));
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    change = fmax(change, fabs(b->current[j] - a->current[j]) / largest);
+    for (int k = 0; k < m->contact->local_count; k++) {
+      const PetscInt n = j * m->contact->local_count + k;
+      change = fmax(change, fabs(b->x[n] - a->x[n]) / (fabs(b->x[n]) + scale[k]));
+    }
+  }
+  return change <= limit ? PETSC_TRUE : PETSC_FALSE;
 }
 
 static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outcome) {
@@ -241,12 +279,21 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
         PetscCall(LocateEnd(run, &control, &dt, &result, &which, &failed));
       }
     }
+    if (!failed && ElectrodeLithiumVolume(run->simulation->electrode, &run->next) <= 0.0) {
+      (void)snprintf(run->failure, sizeof run->failure,
+                     "the lithium deposit is used up within %.3g s after t = %.9g s, %.6g um3 are left: more would be "
+                     "stripped than "
+                     "deposit.volume and what was plated",
+                     dt, *run->now.time, ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+      failed = PETSC_TRUE;
+    }
     if (failed) {
       *outcome = SEGMENT_FAILED;
       PetscFunctionReturn(0);
     }
-    if (run->settings.fields == FIELDS_INTERVAL && dt == run->at.fields_time - *run->now.time) {
-      *run->next.time = run->at.fields_time;
+    run->at.steady_steps = IsSteady(run, dt) ? run->at.steady_steps + 1.0 : 0.0;
+    if (run->settings.fields == FIELDS_INTERVAL && dt == RunNextFieldsTime(run) - *run->now.time) {
+      *run->next.time = RunNextFieldsTime(run);
     }
     if (dt == end_time - *run->now.time) { /* vertices are hit exactly */
       *run->next.time = end_time;
@@ -260,12 +307,13 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
     if (*outcome != SEGMENT_DONE) {
       PetscFunctionReturn(0);
     }
-    if (isinf(end_time) && run->at.dt > 1e12 && CurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
+    if (isinf(end_time) && run->at.steady_steps > steady_enough &&
+        CurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
       *reason = REASON_STEADY;
       *outcome = SEGMENT_ENDED;
       PetscFunctionReturn(0);
     }
-    if (isinf(end_time) && run->at.dt > 1e12) {
+    if (isinf(end_time) && run->at.steady_steps > steady_enough) {
       (void)snprintf(
           run->failure, sizeof run->failure,
           "protocol step %.0f has no duration and its end cannot be met: nothing changes any more at t = %.6g s",
@@ -389,6 +437,24 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
   PetscFunctionReturn(0);
 }
 
+/* A finished run stays finished if the estimate fails; one that is stopped has no time for it. */
+static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
+  ErrorCapture capture;
+  PetscErrorCode code = 0;
+
+  PetscFunctionBeginUser;
+  run->grid_difference = NAN;
+  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
+    PetscCall(ErrorCaptureBegin(&capture));
+    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
+    PetscCall(ErrorCaptureEnd());
+  }
+  if (code) {
+    run->grid_difference = NAN;
+  }
+  PetscFunctionReturn(0);
+}
+
 static RunSettings ReadSettings(Deck deck) {
   RunSettings settings = {.first_step = DeckReal(deck, "time.first_step"),
                           .largest_step = DeckReal(deck, "time.largest_step"),
@@ -418,6 +484,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
     PetscCall(RunRestore(&run, &found));
   }
   run.resumed_at = *run.now.time;
+  run.duration = ProtocolDuration(simulation->protocol);
   PetscCall(RunOutputCreate(&run, found));
   PetscCall(PetscTime(&run.last_checkpoint));
   run.setup_seconds = run.last_checkpoint - run.start_time;
@@ -431,16 +498,14 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
       PetscCall(RunWriteFields(&run));
     }
     PetscCall(RunSave(&run));
-  } else {
+    PetscCall(EstimateGridError(&run, *outcome));
+    PetscCall(RunWriteReport(&run, *outcome));
+    PetscCall(RunSummary(&run, *outcome));
+  } else { /* what it left, and its report, stay as they are */
     *outcome = RUN_FINISHED;
+    PetscCall(PetscFPrintf(simulation->comm, stderr, "%s: this run is already finished\n", dir));
   }
   PetscCall(RunSignalsRemove());
-  run.grid_difference = NAN;
-  if (run.peak_current > 0.0) {
-    PetscCall(GridErrorEstimate(simulation, &run.peak, &run.grid_difference));
-  }
-  PetscCall(RunWriteReport(&run, *outcome));
-  PetscCall(RunSummary(&run, *outcome));
   PetscCall(RunOutputDestroy(&run));
   PetscCall(IntegratorDestroy(&run.integrator));
   PetscCall(ElectrodeStateDestroy(&run.now));

@@ -57,7 +57,7 @@ static double ForceImbalance(Run *run) {
 
 PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
   const double force_tolerance = run->simulation->integrator.tolerance;
-  double volume, force, *imbalance = &run->imbalance;
+  double volume, force, *imbalance = &run->at.imbalance;
 
   PetscFunctionBeginUser;
   PetscCall(CurrentImbalance(run, imbalance));
@@ -69,14 +69,7 @@ PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
   *violated = !(*imbalance <= current_tolerance) || !(volume <= volume_tolerance) || !(force <= force_tolerance)
                   ? PETSC_TRUE
                   : PETSC_FALSE;
-  if (ElectrodeLithiumVolume(run->simulation->electrode, &run->now) < 0.0) {
-    *violated = PETSC_TRUE;
-    (void)snprintf(
-        run->failure, sizeof run->failure,
-        "the lithium deposit is used up at t = %.9g s: more has been stripped than deposit.volume = %.6g um3 "
-        "and what was plated",
-        *run->now.time, run->simulation->model.deposit.volume * 1e18);
-  } else if (*violated) {
+  if (*violated) {
     (void)snprintf(
         run->failure, sizeof run->failure,
         "a balance is violated at t = %.9g s: current %.3g (allowed %.1g), lithium volume %.3g (%.1g), needle "

@@ -121,7 +121,9 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   row[HISTORY_TIME] = *s->time;
   row[HISTORY_STEP] = run->at.accepted;
   row[HISTORY_PROTOCOL_STEP] = run->at.step + 1.0;
-  row[HISTORY_CYCLE] = step->repetition > 0 ? (double)step->repetition : (double)segment->cycle;
+  row[HISTORY_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *
+                                    sim->protocol->segments[step->first_segment + step->segment_count - 1].cycle +
+                                segment->cycle);
   row[HISTORY_POTENTIAL] = *s->potential;
   row[HISTORY_LOAD] = s->global[GLOBAL_PRESSURE];
   row[HISTORY_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
@@ -130,10 +132,10 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   row[HISTORY_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
   row[HISTORY_DT] = dt;
   row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
-  row[HISTORY_BALANCE] = run->imbalance;
+  row[HISTORY_BALANCE] = run->at.imbalance;
   PetscCall(HistoryAppend(run->history, row));
-  if (fabs(row[HISTORY_CURRENT]) > run->peak_current) {
-    run->peak_current = fabs(row[HISTORY_CURRENT]);
+  if (fabs(row[HISTORY_CURRENT]) > run->at.peak_current) {
+    run->at.peak_current = fabs(row[HISTORY_CURRENT]);
     PetscCall(ElectrodeStateCopy(s, &run->peak));
   }
   if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
@@ -239,7 +241,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
   PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
-  PetscCall(ReportNoteReal(report, "peak_current", run->peak_current));
+  PetscCall(ReportNoteReal(report, "peak_current", run->at.peak_current));
   PetscCall(ReportNoteReal(report, "peak_current_change_on_half_grid", run->grid_difference));
   PetscCall(ReportWrite(report));
   PetscFunctionReturn(0);
@@ -247,7 +249,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
 
 /* One updating line on a terminal, a line now and then in a log. */
 PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force) {
-  const double total = ProtocolDuration(run->simulation->protocol), time = *run->now.time;
+  const double total = run->duration, time = *run->now.time;
   EndQuantities quantities;
   PetscLogDouble now;
   PetscMPIInt rank;
@@ -302,17 +304,22 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
       run->now.global[GLOBAL_CHARGE] * 1e6, quantities.contact_fraction,
       ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
-  (void)fprintf(
-      stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; balances: current %.1e, volume %.1e, force %.1e\n",
-      run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance, run->at.worst_volume,
-      run->at.worst_force);
+  (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
+                run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
+  if (run->simulation->model.deposit.contact_growth_exponent == 0.0) {
+    (void)fprintf(stderr, ", lithium volume %.1e", run->at.worst_volume);
+  }
+  if (run->simulation->model.contact->uses_needle) {
+    (void)fprintf(stderr, ", needle force %.1e", run->at.worst_force);
+  }
+  (void)fprintf(stderr, "\n");
   if (isnan(run->grid_difference)) {
     (void)snprintf(grid, sizeof grid, "no estimate of the grid's error here");
   } else {
     (void)snprintf(grid, sizeof grid, "on half the rings and layers it changes by %.1e (relative)",
                    run->grid_difference);
   }
-  (void)fprintf(stderr, "  largest current %.5g nA; %s, time tolerance %.0e\n", run->peak_current * 1e9, grid,
+  (void)fprintf(stderr, "  largest current %.5g nA; %s, time tolerance %.0e\n", run->at.peak_current * 1e9, grid,
                 run->simulation->integrator.tolerance);
   (void)fprintf(stderr, "  wall time %.3f s (set-up %.3f, output %.3f); results in %s\n", now - run->start_time,
                 run->setup_seconds, run->output_seconds, run->dir);

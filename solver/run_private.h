@@ -19,8 +19,12 @@ typedef struct {
   double dt;                           /* [s] proposed next step */
   double last_error;                   /* [1] of the last accepted step, for the step control */
   double last_slope, last_dt;          /* [A/s], [s] of the last step of this segment; 0: none */
+  double largest_potential;            /* [V] the same of the potential, while the current is imposed */
   double largest_current;              /* [A] magnitude so far */
-  double fields_time;                  /* [s] of the next fields at regular times */
+  double steady_steps;                 /* consecutive steps without change */
+  double imbalance;                    /* [1] of the currents at the present state */
+  double peak_current;                 /* [A] largest magnitude so far */
+  double fields_interval_count;        /* fields saved at regular times */
   double rows, interface_rows, fields; /* written so far */
   double accepted, rejected, newton, factorisations;
   double worst_balance; /* [1] largest imbalance of the currents */
@@ -60,8 +64,7 @@ typedef struct {
   RunSettings settings;
   const char *dir;
   ElectrodeState now, next, trial;
-  ElectrodeState peak;    /* the state with the largest current since the start or the resume */
-  double peak_current;    /* [A] its magnitude */
+  ElectrodeState peak;    /* the state with the largest current of the run */
   double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
   Integrator integrator;
   RunPosition at;
@@ -72,10 +75,10 @@ typedef struct {
   Report report;
   PetscBool on_terminal;
   PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
+  double duration;                   /* [s] simulated, if no step ends early */
   double resumed_at;                 /* [s] simulated time at which this process started */
   char failure[512];                 /* why the run failed; empty if it did not */
   double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
-  double imbalance;                  /* [1] of the currents at the present state */
 } Run;
 
 /* run_step.c */
@@ -85,6 +88,9 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
                           PetscBool *failed);
 /* Say in run->failure what failed, where and in which state. */
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring);
+
+/* [s] when fields are saved next, at regular times */
+double RunNextFieldsTime(const Run *run);
 
 /* run_output.c */
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);

@@ -1,6 +1,6 @@
 #include "run_private.h"
 
-enum { ARRAYS = 5, RECORD_VALUES = 5 };
+enum { ARRAYS = 6, RECORD_VALUES = 5 };
 
 static void DescribeArrays(Run *run, CheckpointArray arrays[ARRAYS], double *records) {
   ContactAges *ages = &run->simulation->electrode->ages;
@@ -9,6 +9,7 @@ static void DescribeArrays(Run *run, CheckpointArray arrays[ARRAYS], double *rec
   arrays[1] = (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
   arrays[2] = (CheckpointArray){"contact_time", ages->count, ages->time};
   arrays[3] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
+  arrays[5] = (CheckpointArray){"peak", run->peak.size, run->peak.data};
   arrays[4] = (CheckpointArray){"step_records", RECORD_VALUES * run->record_count, records};
 }
 

@@ -1,7 +1,8 @@
 #include "run_private.h"
 
-static const double least_current = 1e-6;  /* [A/m^2] below which no curve is drawn */
-static const double curve_accuracy = 4e-4; /* relative to the largest current: how exactly the curve is drawn */
+static const double least_current = 1e-6;   /* [A/m^2] below which no curve is drawn */
+static const double least_potential = 1e-7; /* [V] the same */
+static const double curve_accuracy = 4e-4;  /* relative to the largest current: how exactly the curve is drawn */
 
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring) {
   const ElectrodeState *s = &run->now;
@@ -17,13 +18,19 @@ PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscIn
   PetscFunctionReturn(0);
 }
 
+double RunNextFieldsTime(const Run *run) {
+  return run->at.fields_interval_count * run->settings.fields_interval;
+}
+
 /* Length of the next step: as proposed, not beyond the segment, without leaving a sliver at its end. */
 static double ChooseStep(const Run *run, double end_time) {
   const double largest = run->settings.largest_step;
   double dt = run->at.dt, left = end_time - *run->now.time;
 
-  if (run->settings.fields == FIELDS_INTERVAL && run->at.fields_time < end_time) {
-    left = run->at.fields_time - *run->now.time; /* saved instants are hit exactly, too */
+  /* saved instants are hit exactly, too; one that falls on the end but for rounding is the end */
+  if (run->settings.fields == FIELDS_INTERVAL &&
+      RunNextFieldsTime(run) < end_time - 1e-9 * run->settings.fields_interval) {
+    left = RunNextFieldsTime(run) - *run->now.time;
   }
 
   if (largest > 0.0) {
@@ -42,21 +49,24 @@ static double StepFactor(const Run *run, double error) {
   return fmin(4.0, fmax(0.2, 0.9 * pow(e, -0.7 / order) * pow(last, 0.3 / order)));
 }
 
-/* Longest step [s] for which the I-eta curve, drawn as straight lines between the steps, is right to curve_accuracy of
-   the largest current so far; from the change of slope at the last step. Makes smooth loops and finds the peaks. */
-static double CurveStep(Run *run, double dt) {
+/* Longest step [s] for which the curve of the current (of the potential, where the current is imposed), drawn as
+   straight lines between the steps, is right to curve_accuracy of its largest value so far; from the change of slope at
+   the last step. Makes smooth loops and finds the peaks. */
+static double CurveStep(Run *run, PetscBool is_current, double dt) {
   EndQuantities before, after;
   const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
+  double *largest = is_current ? &run->at.largest_potential : &run->at.largest_current;
+  const double least = is_current ? least_potential : least_current * area;
   double slope, curvature, longest = INFINITY;
 
   if (RunEndQuantities(run, &run->now, &before) || RunEndQuantities(run, &run->next, &after)) {
     return longest;
   }
-  slope = (after.current - before.current) / dt;
-  run->at.largest_current = fmax(run->at.largest_current, fabs(after.current));
-  if (run->at.last_dt > 0.0 && run->at.largest_current > least_current * area) { /* not the noise of a rest */
+  slope = is_current ? (after.potential - before.potential) / dt : (after.current - before.current) / dt;
+  *largest = fmax(*largest, fabs(is_current ? after.potential : after.current));
+  if (run->at.last_dt > 0.0 && *largest > least) { /* not the noise of a rest */
     curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
-    longest = sqrt(8.0 * curve_accuracy * run->at.largest_current / fmax(curvature, 1e-300));
+    longest = sqrt(8.0 * curve_accuracy * *largest / fmax(curvature, 1e-300));
   }
   run->at.last_slope = slope;
   run->at.last_dt = dt;
@@ -83,7 +93,7 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
                        ? fmax(run->at.dt, *dt * StepFactor(run, result->error))
                        : *dt * StepFactor(run, result->error);
       run->at.last_error = result->error;
-      run->at.dt = fmin(run->at.dt, CurveStep(run, *dt));
+      run->at.dt = fmin(run->at.dt, CurveStep(run, control->is_current, *dt));
       PetscFunctionReturn(0);
     }
     run->at.rejected++;

@@ -89,7 +89,8 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
 
   PetscFunctionBeginUser;
   PetscCall(NeedOne(arguments, "deck", diagnostics));
-  PetscCall(OutputFolderCheck(PETSC_COMM_WORLD, out, arguments->force, diagnostics));
+  PetscCall(OutputFolderCheck(PETSC_COMM_WORLD, out, arguments->positional_count ? arguments->positional[0] : "",
+                              arguments->force, diagnostics));
   if (arguments->positional_count == 1) {
     PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
   }

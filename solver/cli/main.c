@@ -1,4 +1,5 @@
 #include "cli.h"
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 #ifdef __GLIBC__
@@ -121,6 +122,7 @@ int main(int argc, char **argv) {
   if (code) {
     return RUN_FAILED;
   }
+  (void)signal(SIGPIPE, SIG_IGN); /* whoever read our messages has gone; the run goes on */
   code = PetscPushErrorHandler(ReportError, NULL);
   code = code ? code : Dispatch(own, argv, &status);
   if (code) {

@@ -17,8 +17,9 @@ static int RemoveEntry(const char *path, const struct stat *status, int type, st
   return remove(path);
 }
 
+/* A deck.yaml alone may be the user's own. */
 static PetscBool HasResults(const char *dir) {
-  for (size_t k = 0; k < sizeof results / sizeof *results; k++) {
+  for (size_t k = 0; k + 1 < sizeof results / sizeof *results; k++) {
     char path[PETSC_MAX_PATH_LEN];
     (void)snprintf(path, sizeof path, "%s/%s", dir, results[k]);
     if (!access(path, F_OK)) {
@@ -54,11 +55,21 @@ static PetscErrorCode CheckParent(const char *dir, Diagnostics diagnostics) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, PetscBool force, Diagnostics diagnostics) {
-  struct stat status;
+PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *deck, PetscBool force,
+                                 Diagnostics diagnostics) {
+  char copy[PETSC_MAX_PATH_LEN + 16];
+  struct stat status, source;
 
   PetscFunctionBeginUser;
-  if (strlen(dir) > PETSC_MAX_PATH_LEN - 64) {
+  (void)snprintf(copy, sizeof copy, "%s/deck.yaml", dir);
+  if (!*dir) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out", "the folder's name is empty"));
+  } else if (!stat(copy, &status) && !stat(deck, &source) && status.st_ino == source.st_ino &&
+             status.st_dev == source.st_dev) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out",
+                             "the run would overwrite its own deck '%s' with the resolved deck: give another folder",
+                             deck));
+  } else if (strlen(dir) > PETSC_MAX_PATH_LEN - 64) {
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out", "the folder's name is too long"));
   } else if (!stat(dir, &status) && S_ISDIR(status.st_mode) && HasResults(dir) && !force) {
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out",

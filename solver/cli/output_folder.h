@@ -6,7 +6,8 @@
 #include "../../io/deck.h"
 
 /* Can the run write to `dir`? Mistakes go to `diagnostics`; nothing is changed. */
-PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, PetscBool force, Diagnostics diagnostics);
+PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *deck, PetscBool force,
+                                 Diagnostics diagnostics);
 /* Make the folder, remove the results of an earlier run (with --force only those can be there), write deck.yaml. A
    folder that cannot be made, which no check beforehand foresees on every file system, goes to `diagnostics`. */
 PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics);

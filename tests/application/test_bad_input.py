@@ -128,6 +128,14 @@ class OutputFolders(BadInput):
         self.refuse(GOOD + "grdi: {rings: 4}\n", "grdi: unknown key", arguments=("--out", "out", "--force"))
         self.assertTrue((self.folder / "out" / "history.h5").exists())
 
+    def test_deck_that_the_run_would_overwrite(self):
+        text = GOOD + "# a comment that the resolved deck would lose\n"
+        self.refuse(text, "--out: the run would overwrite its own deck 'deck.yaml'", arguments=("--out", ".", "--force"))
+        self.assertEqual((self.folder / "deck.yaml").read_text(encoding="utf-8"), text)
+
+    def test_folder_without_a_name(self):
+        self.refuse(GOOD, "--out: the folder's name is empty", arguments=("--out", ""))
+
     def test_folder_is_checked_together_with_the_deck(self):
         self.write("file", "")
         self.refuse(with_line("grid", "grid: {rings: 1}"), "grid.rings: '1' is out of range", "--out: cannot make the folder 'file/out'",

@@ -45,6 +45,8 @@ class Help(Case):
     def test_reference_for_the_manual(self):
         text = self.lisei("help", "reference").stdout
         self.assertIn("| `diameter`", text.replace("contact.diameter", "diameter"))
+        self.assertEqual((INPUTS.parent / "docs" / "parameters.md").read_text(encoding="utf-8"), text,
+                         "made by: lisei help reference > docs/parameters.md")
 
 
 class Schema(Case):

@@ -232,7 +232,8 @@ class Running(unittest.TestCase):
             run = Output(self.folder)
             self.check_rows(run)
             self.assertTrue(run.running)
-            if os.listdir(os.path.join(self.folder, "checkpoint")):
+            saved = os.path.join(self.folder, "checkpoint")  # not there yet if the kill came early
+            if os.path.isdir(saved) and os.listdir(saved):
                 sample(self.folder, "cv", "0", "resume")
                 run = Output(self.folder)
                 self.assertEqual(run.rows, ROWS)

@@ -65,15 +65,13 @@ class Interrupted(Case):
         self.assertEqual(self.output.report["counts"], self.whole.report["counts"])
 
     def test_wall_time_limit(self):
-        whole = time.monotonic()
-        run(self.folder, "run", self.deck, "--out", "again")
-        limit = 0.3 * (time.monotonic() - whole)
+        limit = 0.2 * self.whole.report["timings"]["total"]
         self.lisei("run", self.deck, "--out", "out", "--set", f"output.wall_time_limit={limit} s", status=3)
         self.assertEqual(self.output.reasons, ["wall-time limit"])
         stops = 1
         while subprocess.run(command("resume", "out"), cwd=self.folder, env=environment(1), capture_output=True, check=False).returncode == 3:
             stops += 1
-            self.assertLess(stops, 50)
+            self.assertLess(stops, 200)
         self.assert_same_bits(self.whole, self.output)
 
     def test_killed_again_and_again(self):
@@ -175,7 +173,7 @@ class StepByStep(Case):
     def test_growing_contact_ages_and_ends(self):
         deck = (INPUTS / "deposition.yaml").read_text(encoding="utf-8").replace("rings: 64", "rings: 6").split("protocol:")[0]
         self.compare(deck + "time: {tolerance: 1e-2}\noutput: {fields: none}\nprotocol:\n  - current: {current: -2 nA, until: {charge: 100 nC}}\n"
-                     "  - rest: {duration: 10 s}\n  - hold: {potential: -1 mV, duration: 20 s}\n", 8)
+                     "  - hold: {potential: -1 mV, duration: 5 s}\n", 8)
 
     def test_condensed(self):
         self.compare(EVOLVING.replace("fields: none", "fields: interval, fields_interval: 0.5 s").replace("1e-6", "1e-2")
@@ -186,7 +184,7 @@ class StepByStep(Case):
 
     def test_field_with_non_linear_sei(self):
         sei = "sei: {resolved: true, thickness: 20 nm, block: {layers: 3, half_jump_distance: 1 nm}}\n"
-        self.compare(EVOLVING.replace("1e-6", "1e-2") + sei + "protocol:\n  - cv: {vertices: [40 mV, -40 mV], rate: 40 mV/s}\n", 4)
+        self.compare(EVOLVING.replace("1e-6", "1e-2") + sei + "protocol:\n  - cv: {vertices: [40 mV], rate: 40 mV/s}\n", 4)
 
 
 class Unresumable(Case):

@@ -160,8 +160,8 @@ def field(bench):
                          seconds(cells.seconds["stepping"]), f"{stepping:.1f}"])
     return "\n\n".join([
         "## Condensed against all cells",
-        "Three cycles with the law `first_order` (`decks/p3.yaml`) on the same grid, all cells with the program's own choice of "
-        "linear solver. Difference: largest over all time steps, over the largest current; target 1e-9. Two ranks include the "
+        "Three cycles with the law `first_order` (`decks/p3.yaml`) on the same grid, all cells with the program's own choice "
+        "of linear solver. Difference: largest over all time steps, over the largest current; target 1e-9. Two ranks include the "
         "launcher's start.",
         table(["grid", "ranks", "difference", "condensed [s]", "field [s]", "ratio", "condensed, stepping [s]",
                "field, stepping [s]", "ratio"], rows)])

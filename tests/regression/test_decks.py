@@ -35,13 +35,13 @@ class Decks(Case):
 
     def test_asymmetric_voltammogram(self):
         history = self.run_input("cv_asymmetric.yaml")
-        before, after = "as in the symmetric deck", "the contact that is left after +20 mV lies in a few rings: 64 rings leave 5 %, 128 leave 0.2 %"
-        for cycle, anodic, cathodic, tolerance, reason in ((1, 5.9983e-9, -27.089e-9, 1e-3, before), (2, 2.2696e-9, -6.382e-9, 0.06, after),
-                                                           (5, 2.3673e-9, -7.6434e-9, 0.06, after)):
+        before, after = "as in the symmetric deck", "the contact that is left after +20 mV lies in a few rings: the deck's 128 rings leave 0.9 % at worst, 64 would leave 5 %"
+        for cycle, anodic, cathodic, tolerance, reason in ((1, 5.9983e-9, -27.089e-9, 1e-3, before), (2, 2.2696e-9, -6.382e-9, 0.012, after),
+                                                           (5, 2.3673e-9, -7.6434e-9, 0.012, after)):
             current = history["current"][history["cycle"] == cycle]
             self.near(current.max(), anodic, tolerance, reason)
             self.near(current.min(), cathodic, tolerance, reason)
-        self.near(history["contact_fraction"][-1], 0.02738, 0.06, after)
+        self.near(history["contact_fraction"][-1], 0.02738, 0.012, after)
 
     def test_disk_primary(self):
         history = self.run_input("disk_primary.yaml")
@@ -51,7 +51,7 @@ class Decks(Case):
         history = self.run_input("deposition.yaml")
         ages = "the SEI's age in a ring is known to the length of a time step"
         for step, potential in ((1, -4.11647e-3), (2, -3.22274e-3), (3, -3.67657e-3)):
-            self.near(history["potential"][history["protocol_step"] == step][-1], potential, 1e-2, ages)
+            self.near(history["potential"][history["protocol_step"] == step][-1], potential, 1e-3, ages)
         self.near(history["potential"][0], -20.6318e-3, 1e-4, "no time has passed: the grid alone")
         self.near(history["contact_radius_effective"][-1], 4.85595e-6, 1e-4, "follows from the charge, through the SEI's share of the lithium")
         self.near(history["sei_thickness"][-1], 9.52004e-9, 1e-3, ages)
