@@ -462,7 +462,7 @@ static RunSettings ReadSettings(Deck deck) {
                           .wall_time_limit = DeckReal(deck, "output.wall_time_limit"),
                           .checkpoint_every = DeckReal(deck, "output.checkpoint_every"),
                           .interface_every = DeckInteger(deck, "output.interface_every")};
-  settings.fields = DeckChoice(deck, "output.fields");
+  settings.fields = (RunFields)DeckChoice(deck, "output.fields");
   settings.fields_interval = settings.fields == FIELDS_INTERVAL ? DeckReal(deck, "output.fields_interval") : INFINITY;
   return settings;
 }

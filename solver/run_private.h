@@ -50,13 +50,16 @@ enum {
   REASON_WALL_TIME
 };
 
+/* When fields are saved, in the order of the choices of output.fields. */
+typedef enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } RunFields;
+
 /* Deck keys that every step looks at. */
 typedef struct {
-  enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } fields; /* in the order of the key's choices */
-  double fields_interval;                                                    /* [s] simulated */
-  double first_step, largest_step, smallest_step;                            /* [s] simulated; 0: none */
-  double wall_time_limit, checkpoint_every;                                  /* [s] wall time; 0: no limit */
-  PetscInt interface_every;                                                  /* rows between ring profiles */
+  RunFields fields;
+  double fields_interval;                         /* [s] simulated */
+  double first_step, largest_step, smallest_step; /* [s] simulated; 0: none */
+  double wall_time_limit, checkpoint_every;       /* [s] wall time; 0: no limit */
+  PetscInt interface_every;                       /* rows between ring profiles */
 } RunSettings;
 
 typedef struct {

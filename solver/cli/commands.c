@@ -210,7 +210,7 @@ PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostic
     } else {
       PetscCall(TableHelp(table, topic, stdout, &found));
     }
-    if (!found) {
+    if (topic && !found) {
       PetscCall(ReportTopic(table, topic, diagnostics));
     }
   }
