@@ -51,9 +51,10 @@ static PetscErrorCode ComplainUnit(const Place *place, const char *written, cons
   else if (unit[0] == ',')
     (void)snprintf(got, sizeof(got), "'%.200s': write the decimal point as '.'", written);
   else if (fit == UNITS_NUMBER)
-    (void)snprintf(got, sizeof(got),
-                   "'%.200s': numbers inside a unit are whole powers only (cm2, cm^2, m-1); one value has one number",
-                   written);
+    (void)snprintf(
+        got, sizeof(got),
+        "'%.200s': numbers inside a unit are whole or half powers only (cm2, m-1, m^0.5); one value has one number",
+        written);
   else if (fit == UNITS_UNKNOWN)
     (void)snprintf(got, sizeof(got), "'%.200s' with the unknown unit '%.100s'", written, unit);
   else if (!strcmp(unit, "C") && !strcmp(place->declaration->unit, "K"))

@@ -1,5 +1,6 @@
 #include "units.h"
 #include "../physics/constants.h"
+#include "units_root.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdbool.h>
@@ -10,7 +11,8 @@
 typedef struct {
   char *given, *unit;
   UnitsFit fit;
-  cv_converter *converter; /* NULL unless they fit */
+  cv_converter *converter; /* NULL unless they fit; of the squares where one of the two has a half power */
+  bool squared;            /* the converter is one of squares */
   bool decimal;            /* the factor is 10^exponent, without offset */
   int exponent;
   double particles; /* [1/mol] Avogadro's constant for an energy per particle, else 1 */
@@ -63,8 +65,8 @@ static PetscErrorCode Load(void) {
   PetscFunctionReturn(0);
 }
 
-/* Digits may stand in a unit as whole powers ("cm2", "m^-2", "s**2") and as a leading "1/"; anything else is a factor
-   or a fractional power, which UDUNITS takes for a factor without a word. */
+/* Digits may stand in a unit without roots as whole powers ("cm2", "m^-2", "s**2") and as a leading "1/"; anything else
+   is a factor. */
 static bool HoldsNumber(const char *unit) {
   const size_t length = strlen(unit);
 
@@ -87,12 +89,19 @@ static bool HoldsNumber(const char *unit) {
   return false;
 }
 
-/* Exponent of a converter that only moves the decimal point. */
-static bool IsDecimal(const cv_converter *converter, int *exponent) {
-  const double factor = cv_convert_double(converter, 1.), digits = factor > 0. ? log10(factor) : 0.5;
+/* The number in the other unit. */
+static double Through(const Conversion *conversion, double number) {
+  if (conversion->squared)
+    return number * sqrt(cv_convert_double(conversion->converter, 1.));
+  return cv_convert_double(conversion->converter, number);
+}
+
+/* Exponent of a conversion that only moves the decimal point. */
+static bool IsDecimal(const Conversion *conversion, int *exponent) {
+  const double factor = Through(conversion, 1.), digits = factor > 0. ? log10(factor) : 0.5;
 
   *exponent = (int)lround(digits);
-  return fabs(digits - *exponent) < 1e-14 * fmax(1., fabs(digits)) && cv_convert_double(converter, 0.) == 0.;
+  return fabs(digits - *exponent) < 1e-14 * fmax(1., fabs(digits)) && Through(conversion, 0.) == 0.;
 }
 
 static bool IsAffine(const cv_converter *converter) {
@@ -113,6 +122,40 @@ static cv_converter *Converter(ut_unit *from, ut_unit *to) {
   return converter;
 }
 
+/* The square of any unit; NULL if it is none. */
+static ut_unit *Square(const char *unit, bool *number) {
+  ut_unit *whole = NULL, *square = NULL;
+
+  if (UnitsHasRoot(unit))
+    return UnitsSquare(units.system, unit, number);
+  *number = HoldsNumber(unit);
+  whole = *number ? NULL : ut_parse(units.system, unit, UT_UTF8);
+  square = whole ? ut_raise(whole, 2) : NULL;
+  ut_free(whole);
+  return square;
+}
+
+/* One of the two has a half power: the conversion of their squares. */
+static PetscErrorCode PrepareSquares(Conversion *conversion) {
+  bool number = false, wrong = false;
+  ut_unit *from = Square(conversion->given, &number), *to = Square(conversion->unit, &wrong);
+
+  PetscFunctionBeginUser;
+  PetscCheck(to, PETSC_COMM_SELF, PETSC_ERR_PLIB, "A key is declared with the unit '%s', which cannot be read",
+             conversion->unit);
+  conversion->squared = true;
+  if (!from)
+    conversion->fit = number ? UNITS_NUMBER : UNITS_UNKNOWN;
+  else {
+    conversion->converter = Converter(from, to);
+    conversion->fit = conversion->converter ? UNITS_FIT : UNITS_DIFFER;
+    conversion->decimal = conversion->converter && IsDecimal(conversion, &conversion->exponent);
+  }
+  ut_free(from);
+  ut_free(to);
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Prepare(const char *given, const char *unit, Conversion *conversion) {
   ut_unit *from = NULL, *to = NULL;
 
@@ -121,6 +164,10 @@ static PetscErrorCode Prepare(const char *given, const char *unit, Conversion *c
   conversion->given = strdup(given);
   conversion->unit = strdup(unit);
   PetscCheck(conversion->given && conversion->unit, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a unit");
+  if (UnitsHasRoot(given) || UnitsHasRoot(unit)) {
+    PetscCall(PrepareSquares(conversion));
+    PetscFunctionReturn(0);
+  }
   to = ut_parse(units.system, unit, UT_UTF8);
   PetscCheck(to, PETSC_COMM_SELF, PETSC_ERR_PLIB, "A key is declared with the unit '%s', which UDUNITS-2 does not know",
              unit);
@@ -140,7 +187,7 @@ static PetscErrorCode Prepare(const char *given, const char *unit, Conversion *c
       ut_free(mole);
     }
     conversion->fit = conversion->converter ? UNITS_FIT : UNITS_DIFFER;
-    conversion->decimal = conversion->converter && IsDecimal(conversion->converter, &conversion->exponent);
+    conversion->decimal = conversion->converter && IsDecimal(conversion, &conversion->exponent);
     ut_free(from);
   }
   ut_free(to);
@@ -191,7 +238,7 @@ PetscErrorCode UnitsConvert(const char *number, const char *given, const char *u
   if (conversion->decimal)
     *value = Shifted(number, conversion->exponent);
   else
-    *value = cv_convert_double(conversion->converter, strtod(number, NULL));
+    *value = Through(conversion, strtod(number, NULL));
   *value *= conversion->particles;
   PetscFunctionReturn(0);
 }
@@ -212,7 +259,7 @@ PetscErrorCode UnitsShow(double value, const char *unit, const char *shown, doub
     *number =
         conversion->exponent < 0 ? *number * pow(10., -conversion->exponent) : *number / pow(10., conversion->exponent);
   } else {
-    const double f0 = cv_convert_double(conversion->converter, 0.), f1 = cv_convert_double(conversion->converter, 1.);
+    const double f0 = Through(conversion, 0.), f1 = Through(conversion, 1.);
     *number = (value / conversion->particles - f0) / (f1 - f0);
   }
   PetscFunctionReturn(0);
@@ -250,6 +297,7 @@ PetscErrorCode UnitsQuantity(const char *unit, const char **quantity) {
       {"N m-1", "a stiffness (force per length)"},
       {"Pa", "a pressure"},
       {"Pa m-1", "a pressure per length"},
+      {"Pa m^0.5", "a fracture toughness (pressure times root of length)"},
       {"Pa-1 s-1", "a creep rate per pressure"},
       {"J", "an energy"},
       {"J mol-1", "an energy per amount"},

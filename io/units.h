@@ -1,9 +1,9 @@
 /* Units at the border of the program: UDUNITS-2, loaded on first use, with every pair of units kept once it was met.
 
-   Two additions to UDUNITS's database: the electronvolt has its CODATA 2018 value, and "Ah" (so "mAh") is 3600 C. What
-   UDUNITS would accept but nobody means is refused: reciprocal units (ohm for S), logarithmic units, and numbers inside
-   a unit
-   ("m^0.5" is read as 0.5 by UDUNITS). */
+   Two additions to UDUNITS's database: the electronvolt has its CODATA 2018 value, and "Ah" (so "mAh") is 3600 C. Half
+   powers, which UDUNITS does not have, are converted through the squares of the units: "MPa m^0.5", "MPa m^(1/2)",
+   "MPa sqrt(m)", "MPa √m"; such a unit may also be declared ("Pa m^0.5"). What UDUNITS would accept but nobody means is
+   refused: reciprocal units (ohm for S), logarithmic units, and factors inside a unit. */
 #ifndef LISEI_UNITS_H
 #define LISEI_UNITS_H
 
@@ -13,7 +13,7 @@ typedef enum {
   UNITS_FIT,     /* the conversion exists */
   UNITS_UNKNOWN, /* not a unit */
   UNITS_DIFFER,  /* a unit of another dimension */
-  UNITS_NUMBER   /* a number stands inside the unit: a fractional power or a factor */
+  UNITS_NUMBER   /* a number stands inside the unit: a factor, or a power that is not whole or half */
 } UnitsFit;
 
 /* Convert the decimal number (as text, so that "9.64 um" is the same double as 9.64e-6) from the unit `given` to

@@ -87,6 +87,15 @@ static const Parameter fixture_dislocations[] = {{.key = "density",
                                                   .maximum = 1e18,
                                                   .meaning = "Dislocation density; used always, behind groups of laws"},
                                                  {.key = NULL}};
+static const Parameter fixture_flaw[] = {{.key = "toughness",
+                                          .kind = PARAMETER_REAL,
+                                          .unit = "Pa m^0.5",
+                                          .shown = "MPa m^0.5",
+                                          .fallback = "0.23 MPa m^0.5",
+                                          .minimum = 1e3,
+                                          .maximum = 1e8,
+                                          .meaning = "A quantity with a half power"},
+                                         {.key = NULL}};
 
 static inline ParameterTable FixtureTable(void) {
   ParameterTable table = NULL;
@@ -103,6 +112,7 @@ static inline ParameterTable FixtureTable(void) {
   assert_int_equal(
       TableAdd(table, "interface.charge_transfer.sinh", fixture_sinh, "interface.charge_transfer.law", "sinh"), 0);
   assert_int_equal(TableAdd(table, "interface.dislocations", fixture_dislocations, NULL, NULL), 0);
+  assert_int_equal(TableAdd(table, "interface.flaw", fixture_flaw, NULL, NULL), 0);
   assert_int_equal(TableAdd(table, "lithium", fixture_creep, NULL, NULL), 0);
   assert_int_equal(TableAdd(table, "lithium.coble", fixture_coble, "lithium.creep", "coble"), 0);
   return table;

@@ -50,7 +50,13 @@ static void wrong_dimensions(void **state) {
   ASSERT_ERRORS("time: {tolerance: 1e-4 s}\n", false, "time.tolerance: expected a plain number, got a time '1e-4 s'");
   ASSERT_ERRORS("grid: {rings: 8 um}\n", false, "grid.rings: expected a whole number, got '8 um'");
   ASSERT_ERRORS("grid: {rings: 8.5}\n", false, "grid.rings: expected a whole number, got '8.5'");
-  ASSERT_ERRORS("electrolyte: {depth: 3 m^0.5}\n", false, "numbers inside a unit are whole powers only");
+  ASSERT_ERRORS("electrolyte: {depth: 3 m^0.3}\n", false, "numbers inside a unit are whole or half powers only");
+  ASSERT_ERRORS("electrolyte: {depth: 3 MPa m^0.5}\n", false,
+                "expected a length (unit such as um), got a fracture toughness (pressure times root of length)");
+  ASSERT_ERRORS("interface: {flaw: {toughness: 5 um}}\n", false,
+                "interface.flaw.toughness: expected a fracture toughness (pressure times root of length) (unit such as "
+                "MPa m^0.5), got a length '5 um'");
+  ASSERT_ERRORS("interface: {flaw: {toughness: 1 Pa √m}}\n", false, "0.001 MPa m^0.5 to 100 MPa m^0.5");
 }
 
 static void values_of_the_wrong_kind(void **state) {

@@ -29,7 +29,7 @@ static void every_kind_of_step(void **state) {
   assert_int_equal(DeckStepChildCount(step), 0);
   DeckStepWhere(step, &file, &line);
   assert_string_equal(file, "decks/full.yaml");
-  assert_int_equal(line, 13);
+  assert_int_equal(line, 14);
 
   step = DeckGetStep(r.deck, 1);
   assert_string_equal(DeckStepKind(step), "repeat");

@@ -194,6 +194,7 @@ static void resolved_deck_round_trips(void **state) {
                                         "contact.diameter",
                                         "electrolyte.conductivity",
                                         "electrolyte.activation_energy",
+                                        "interface.flaw.toughness",
                                         "interface.sinh.exchange_current_density",
                                         "sei.thickness",
                                         "time.tolerance"};
@@ -246,6 +247,8 @@ static void print_names_origins(void **state) {
   assert_non_null(strstr(text, "--set"));
   assert_non_null(strstr(text, "3 um"));
   assert_non_null(strstr(text, "3e-06 m"));
+  assert_non_null(strstr(text, "0.23 MPa m^0.5"));
+  assert_non_null(strstr(text, "230000 Pa m^0.5"));
   assert_non_null(strstr(text, "decks/parts/second.yaml:2"));
   assert_non_null(strstr(text, "default"));
   free(text);

@@ -44,6 +44,10 @@ static void help_answers(void **state) {
   assert_non_null(strstr(text, "1e-07 mA cm-2 to 1e+07 mA cm-2"));
   assert_non_null(strstr(text, "interface.kinetics is sinh"));
   free(text);
+  text = Help(table, "interface.flaw.toughness", PETSC_TRUE);
+  assert_non_null(strstr(text, "default:   0.23 MPa m^0.5"));
+  assert_non_null(strstr(text, "range:     0.001 MPa m^0.5 to 100 MPa m^0.5"));
+  free(text);
   text = Help(table, "protocol.cv", PETSC_TRUE);
   assert_non_null(strstr(text, "vertices: required"));
   free(text);

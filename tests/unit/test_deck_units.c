@@ -72,7 +72,7 @@ static void wrong_units_are_refused(void **state) {
   /* What UDUNITS would convert without a word. */
   assert_int_equal(Fit("ohm", "S"), UNITS_DIFFER);   /* the reciprocal */
   assert_int_equal(Fit("s", "s-1"), UNITS_DIFFER);   /* the reciprocal */
-  assert_int_equal(Fit("m^0.5", "m"), UNITS_NUMBER); /* m^0 * 0.5 */
+  assert_int_equal(Fit("m^0.5", "m"), UNITS_DIFFER); /* UDUNITS: m^0 * 0.5 */
   assert_int_equal(Fit("mV/100 s", "V s-1"), UNITS_NUMBER);
   assert_int_equal(Fit("2 um", "m"), UNITS_NUMBER);
   assert_int_equal(Fit("lg(re 1 mW)", "W"), UNITS_NUMBER);
@@ -80,10 +80,68 @@ static void wrong_units_are_refused(void **state) {
   assert_int_equal(Fit("m**2 s^-1", "m2 s-1"), UNITS_FIT);
 }
 
+/* A fracture toughness: 1 MPa √m = 1e6 Pa m^0.5; 1 N mm^-1.5 = 10^4.5 Pa m^0.5; 1 ksi √in = 6894757.293168 Pa √0.0254
+ * m. */
+static void half_powers_are_converted(void **state) {
+  static const char *const spellings[] = {"MPa m^0.5",   "MPa m^(1/2)", "MPa m**0.5",  "MPa m**(1/2)", "MPa sqrt(m)",
+                                          "MPa·√m",      "MPa √m",      "MPa*sqrt(m)", "MPa.m^0.5",    "MPa m ^ 0.5",
+                                          "MPa*m^.5",    "MN/m^(3/2)",  "MN m^-1.5",   "MN m^(-3/2)",  "sqrt(MPa2 m)",
+                                          "√(MPa² m)",   "√m MPa",      "MPa m/√m",    "MPa/(1/√m)",   "(MPa2 m)^0.5",
+                                          "MPa m^(0.5)", "MJ m^-2.5",   "MPa m2/m^1.5"};
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
+    if (Fit(spellings[i], "Pa m^0.5") != UNITS_FIT)
+      fail_msg("not read: %s", spellings[i]);
+    assert_true(Convert("0.23", spellings[i], "Pa m^0.5") == 0.23e6);
+  }
+  assert_true(Convert("-0.5", "kPa sqrt(m)", "Pa sqrt(m)") == -0.5e3);
+  assert_true(Convert("3", "Pa m^0.5", "Pa m^0.5") == 3.);
+  ASSERT_NEAR(Convert("1", "N mm^-1.5", "Pa m^0.5"), 31622.776601683792, 1e-9);
+  ASSERT_NEAR(Convert("2", "MPa mm^0.5", "Pa m^0.5"), 2e6 * sqrt(1e-3), 1e-8);
+  ASSERT_NEAR(Convert("1", "ksi √in", "Pa m^0.5"), 6894757.293168 * sqrt(0.0254), 1.);
+  ASSERT_NEAR(Convert("6", "cm s^-0.5", "m s^-0.5"), 0.06, 1e-17);
+  ASSERT_NEAR(Convert("6", "m h^-0.5", "m s^-0.5"), 0.1, 1e-16);
+  assert_true(Convert("4", "m^0.5 m^0.5", "m") == 4.);
+  assert_true(Convert("4", "√(nm2)", "m") == 4e-9);
+}
+
+static void wrong_half_powers_are_refused(void **state) {
+  static const char *const broken[] = {"MPa m^(1/2",
+                                       "MPa sqrt(m",
+                                       "MPa √",
+                                       "sqrt()",
+                                       "MPa m^(1/2))",
+                                       "MPa /√",
+                                       "√(",
+                                       "MPa sqrt(parsec_per_pint)",
+                                       "√((((((((((m))))))))))"};
+
+  (void)state;
+  assert_int_equal(Fit("um", "Pa m^0.5"), UNITS_DIFFER);
+  assert_int_equal(Fit("MPa", "Pa m^0.5"), UNITS_DIFFER);
+  assert_int_equal(Fit("MPa m", "Pa m^0.5"), UNITS_DIFFER);
+  assert_int_equal(Fit("MPa2 m", "Pa m^0.5"), UNITS_DIFFER);      /* the square is another quantity */
+  assert_int_equal(Fit("Pa-1 m^-0.5", "Pa m^0.5"), UNITS_DIFFER); /* the reciprocal */
+  assert_int_equal(Fit("MPa m^-0.5", "Pa m^0.5"), UNITS_DIFFER);
+  assert_int_equal(Fit("MPa m^0.5", "Pa"), UNITS_DIFFER);
+  assert_int_equal(Fit("eV m^0.5", "J mol-1"), UNITS_DIFFER);
+  assert_int_equal(Fit("MPa m^0.3", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("MPa m^(1/3)", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("MPa m^(1/0)", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("MPa m^1e9.5", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("MPa m^99999.5", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("2 MPa √m", "Pa m^0.5"), UNITS_NUMBER);
+  assert_int_equal(Fit("MPa 0.5 √m", "Pa m^0.5"), UNITS_NUMBER);
+  for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
+    if (Fit(broken[i], "Pa m^0.5") != UNITS_UNKNOWN)
+      fail_msg("should be no unit: %s", broken[i]);
+}
+
 static void shown_units_invert_reading(void **state) {
   static const char *const pairs[][2] = {
-      {"um", "m"}, {"degC", "K"},       {"mA cm-2", "A m-2"}, {"eV", "J mol-1"}, {"kJ mol-1", "J mol-1"},
-      {"h", "s"},  {"mV s-1", "V s-1"}, {"degF", "K"}};
+      {"um", "m"}, {"degC", "K"},       {"mA cm-2", "A m-2"}, {"eV", "J mol-1"},         {"kJ mol-1", "J mol-1"},
+      {"h", "s"},  {"mV s-1", "V s-1"}, {"degF", "K"},        {"MPa m^0.5", "Pa m^0.5"}, {"ksi sqrt(in)", "Pa m^0.5"}};
 
   (void)state;
   for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
@@ -102,6 +160,8 @@ static void quantities_have_names(void **state) {
   assert_string_equal(quantity, "a length");
   assert_int_equal(UnitsQuantity("mA/cm2", &quantity), 0);
   assert_string_equal(quantity, "a current density");
+  assert_int_equal(UnitsQuantity("MPa √m", &quantity), 0);
+  assert_string_equal(quantity, "a fracture toughness (pressure times root of length)");
   assert_int_equal(UnitsQuantity("eV", &quantity), 0);
   assert_string_equal(quantity, "an energy");
   assert_int_equal(UnitsQuantity("m5 kg", &quantity), 0);
@@ -112,6 +172,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decimal_units_are_exact),    cmocka_unit_test(other_units_to_rounding),
       cmocka_unit_test(energy_per_particle),        cmocka_unit_test(wrong_units_are_refused),
+      cmocka_unit_test(half_powers_are_converted),  cmocka_unit_test(wrong_half_powers_are_refused),
       cmocka_unit_test(shown_units_invert_reading), cmocka_unit_test(quantities_have_names),
   };
   return FixtureMain(tests, sizeof(tests) / sizeof(tests[0]));
