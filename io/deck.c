@@ -45,7 +45,7 @@ PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt overrid
   PetscCall(Create(table, deck));
   PetscCall(DeckSourceFile(*deck, path, diagnostics, &root));
   for (PetscInt i = 0; root && i < override_count; i++)
-    PetscCall(DeckOverride(root, overrides[i], diagnostics));
+    PetscCall(DeckOverride(*deck, root, overrides[i], diagnostics));
   if (root)
     PetscCall(Fill(*deck, root, diagnostics));
   PetscCall(YamlDestroy(&root));

@@ -15,6 +15,9 @@ typedef struct DeckStep_ *DeckStep; /* one protocol step; owned by the deck */
    (include < including deck < --set). A choice made by a stronger source leaves such keys idle: DeckPrint lists them,
    DeckResolved drops them. */
 
+/* In place of a value may stand {value: ..., range: [...], source: ..., fitted_to: ..., note: ...}. A value outside the
+   plausible range that its source, or one that this overrides, states is an error; outside by --set it is noted. */
+
 /* Read `path` (with its `include:` files), apply `overrides` ("key.path=value unit", in order), validate. All errors go
    to `diagnostics`; *deck is NULL if there was any. Every process reads the same files; no communication. */
 PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt override_count, char *const overrides[],
@@ -61,9 +64,11 @@ PetscInt DeckStepWaveform(DeckStep step, const double **time, const double **val
    digits, SI or given units). In a deck read from it DeckIsSet holds for every key that has a value. The file of a
    waveform is written as an absolute path. Free with PetscFree. */
 PetscErrorCode DeckResolved(Deck deck, char **text);
-/* Human-readable table of values used: key, value in the shown unit, SI value, origin (file:line, override, default).
- */
+/* Human-readable table of values used: key, value in the shown unit, SI value, origin (file:line, override, default);
+   below it plausible range, fit, source and note where the deck gives them. */
 PetscErrorCode DeckPrint(Deck deck, FILE *stream);
+/* One line for each value that --set took out of its plausible range. */
+PetscErrorCode DeckPrintNotes(Deck deck, FILE *stream);
 /* The petsc: subtree as option pairs "-ksp_rtol", "1e-12". */
 PetscInt DeckPetscOptionCount(Deck deck);
 void DeckPetscOption(Deck deck, PetscInt index, const char **name, const char **value);

@@ -58,9 +58,11 @@ static PetscInt OpenGroups(FILE *stream, const char *path, const char *before, P
 }
 
 /* The table keeps the keys of a group together, so that each group is opened once. */
-static void WriteValues(FILE *stream, const DeckValues *values, PetscInt level) {
+static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, PetscInt level) {
   const char *before = NULL;
+  char comment[5 * COMMENT_LENGTH];
 
+  PetscFunctionBeginUser;
   for (PetscInt i = 0; i < values->count; i++) {
     const DeckValue *value = &values->value[i];
     const char *rest = PathBelow(value->entry->path, values->group), *dot = strrchr(rest, '.');
@@ -73,8 +75,14 @@ static void WriteValues(FILE *stream, const DeckValues *values, PetscInt level) 
       WriteFile(stream, value);
     else
       WriteValue(stream, value);
-    (void)fputs(value->set ? "\n" : "  # default\n", stream);
+    PetscCall(DeckAnnotationComment(value, comment, sizeof(comment)));
+    if (!value->set)
+      (void)fputs("  # default", stream);
+    else if (comment[0])
+      (void)fprintf(stream, "  # %s", comment);
+    (void)fputc('\n', stream);
   }
+  PetscFunctionReturn(0);
 }
 
 static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[], PetscInt level) {
@@ -82,7 +90,7 @@ static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[],
   for (PetscInt i = 0; i < count; i++) {
     Indent(stream, level);
     (void)fprintf(stream, "- %s:\n", steps[i]->kind);
-    WriteValues(stream, &steps[i]->values, level + 2);
+    PetscCall(WriteValues(stream, &steps[i]->values, level + 2));
     if (!steps[i]->child_count)
       continue;
     Indent(stream, level + 2);
@@ -94,7 +102,7 @@ static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[],
 
 static PetscErrorCode WriteResolved(Deck deck, FILE *stream) {
   PetscFunctionBeginUser;
-  WriteValues(stream, &deck->values, 0);
+  PetscCall(WriteValues(stream, &deck->values, 0));
   (void)fputs("protocol:\n", stream);
   PetscCall(WriteSteps(stream, deck->step_count, deck->step, 1));
   if (deck->option_count)
@@ -151,7 +159,7 @@ static PetscErrorCode PrintValues(FILE *stream, const DeckValues *values) {
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < values->count; i++) {
     const DeckValue *value = &values->value[i];
-    char key[PATH_LENGTH], shown[1024], si[1024], origin[PATH_LENGTH];
+    char key[PATH_LENGTH], shown[1024], si[1024], origin[PATH_LENGTH], comment[5 * COMMENT_LENGTH];
     if (!value->used || !value->filled)
       continue;
     PathJoin(values->shown, PathBelow(value->entry->path, values->group), key);
@@ -159,6 +167,9 @@ static PetscErrorCode PrintValues(FILE *stream, const DeckValues *values) {
     InSi(value, si, sizeof(si));
     Origin(value, origin, sizeof(origin));
     (void)fprintf(stream, "%-46s %-22s %-26s %s\n", key, shown, si, origin);
+    PetscCall(DeckAnnotationComment(value, comment, sizeof(comment)));
+    if (comment[0])
+      WrapText(stream, comment, 4);
   }
   PetscFunctionReturn(0);
 }

@@ -7,6 +7,19 @@
 #include "words.h"
 #include "yaml_tree.h"
 
+enum { COMMENT_LENGTH = 4096 }; /* of each text of an annotation */
+
+/* What a deck says about a value beside the value. */
+typedef struct {
+  bool ranged;        /* a plausible range is stated */
+  bool kept;          /* ... by a source that the value's own source overrides */
+  bool beyond;        /* the command line took the value out of it */
+  double least, most; /* [unit of the key, SI] */
+  const char *file;   /* where the range is stated. Owned by the deck's list of files */
+  int line;
+  char *source, *fitted_to, *note; /* one line each; NULL if not given */
+} DeckAnnotation;
+
 /* One key's value. */
 typedef struct {
   const TableEntry *entry;
@@ -21,6 +34,7 @@ typedef struct {
   char **written;   /* items as written: "5 nm", "sinh" */
   double *real;     /* REAL, REAL_LIST: items in SI */
   PetscInt integer; /* INTEGER; BOOLEAN 0 or 1; CHOICE its index */
+  DeckAnnotation annotation;
 } DeckValue;
 
 /* The values of all keys below one group of the table: the deck itself, or a protocol step. */
@@ -64,7 +78,7 @@ struct Deck_ {
 /* deck_source.c: files, includes and overrides become one tree. *root is NULL if one could not be read. */
 PetscErrorCode DeckSourceFile(Deck deck, const char *path, Diagnostics diagnostics, YamlNode *root);
 PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Diagnostics diagnostics, YamlNode *root);
-PetscErrorCode DeckOverride(YamlNode root, const char *assignment, Diagnostics diagnostics);
+PetscErrorCode DeckOverride(Deck deck, YamlNode root, const char *assignment, Diagnostics diagnostics);
 PetscErrorCode DeckKeepName(Deck deck, const char *name, const char **kept);
 /* `path` as seen from the folder of `file`. Free with PetscFree. */
 PetscErrorCode DeckRelativePath(const char *file, const char *path, char **joined);
@@ -74,8 +88,22 @@ PetscErrorCode DeckValueRead(DeckValue *value, const struct YamlNode_ *node, con
                              Diagnostics diagnostics);
 PetscErrorCode DeckValueDefault(DeckValue *value);
 PetscErrorCode DeckValueFree(DeckValue *value);
+/* A number of the declared kind and range, in SI. */
+PetscErrorCode DeckNumberRead(const Parameter *declaration, const struct YamlNode_ *node, const char *shown,
+                              Diagnostics diagnostics, double *number, bool *good);
 /* The value in the unit people use ("9.64 um", "[coble]"). */
 PetscErrorCode DeckValueShow(const DeckValue *value, char *text, size_t size);
+
+/* deck_annotation.c: value, range, source and fit in place of a value. */
+bool DeckIsAnnotated(const struct YamlNode_ *node);
+/* Mark the annotated values of a source, which are replaced whole when sources are merged. */
+PetscErrorCode DeckMarkAnnotated(ParameterTable table, YamlNode node, const char *path);
+/* Read what stands beside the value, which has been read, and hold the value to its range. */
+PetscErrorCode DeckAnnotationRead(DeckValue *value, const struct YamlNode_ *node, const char *shown,
+                                  Diagnostics diagnostics);
+PetscErrorCode DeckAnnotationFree(DeckAnnotation *annotation);
+/* Range, fit, source and note in one line, at most 5 COMMENT_LENGTH; "" if there are none. */
+PetscErrorCode DeckAnnotationComment(const DeckValue *value, char *text, size_t size);
 
 /* deck_validate.c: a group's values against the table. */
 PetscErrorCode DeckValuesCreate(ParameterTable table, const char *group, const char *shown, DeckValues *values);

@@ -131,8 +131,10 @@ static PetscErrorCode ParseSource(Deck deck, const char *text, size_t length, co
     PetscCall(DiagnosticsAdd(diagnostics, file, (*root)->line, NULL, "a deck is made of lines 'key: value'"));
     PetscCall(YamlDestroy(root));
   }
-  if (*root)
+  if (*root) {
+    PetscCall(DeckMarkAnnotated(deck->table, *root, ""));
     PetscCall(ResolveIncludes(deck, chain, diagnostics, root));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -254,6 +256,11 @@ static PetscErrorCode Descend(const char *path, const char *name, Diagnostics di
       PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path, "'%s' holds the value '%s' and has no keys below it",
                                name, child->text));
       child = NULL;
+    } else if (child->whole) {
+      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path,
+                               "'%s' holds an annotated value and has no keys below it: give the value to '%s' itself",
+                               name, name));
+      child = NULL;
     }
   }
   *node = child;
@@ -281,7 +288,7 @@ static PetscErrorCode Place(const char *path, const char *name, Diagnostics diag
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DeckOverride(YamlNode root, const char *assignment, Diagnostics diagnostics) {
+PetscErrorCode DeckOverride(Deck deck, YamlNode root, const char *assignment, Diagnostics diagnostics) {
   const char *equals = strchr(assignment, '=');
   char path[PATH_LENGTH], names[PATH_LENGTH], *rest = names, *name = NULL, *next = NULL;
   YamlNode node = root, value = NULL;
@@ -303,9 +310,12 @@ PetscErrorCode DeckOverride(YamlNode root, const char *assignment, Diagnostics d
     name = next;
     next = strtok_r(NULL, ".", &rest);
   }
-  if (node && name)
+  if (node && name) {
+    const bool group = value->kind == YAML_GROUP;
     PetscCall(Place(path, name, diagnostics, node, value));
-  else {
+    if (group)
+      PetscCall(DeckMarkAnnotated(deck->table, root, ""));
+  } else {
     if (!name)
       PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, NULL, "expected key.path=value, got '%s'", assignment));
     PetscCall(YamlDestroy(&value));

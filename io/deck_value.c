@@ -184,6 +184,24 @@ static PetscErrorCode ReadItem(const Place *place, const char *written, DeckValu
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode DeckNumberRead(const Parameter *declaration, const struct YamlNode_ *node, const char *shown,
+                              Diagnostics diagnostics, double *number, bool *good) {
+  const Place place = {declaration, node, shown, diagnostics};
+  PetscInt integer = 0;
+
+  PetscFunctionBeginUser;
+  *good = false;
+  if (node->kind != YAML_TEXT)
+    PetscCall(Complain(&place, node->kind == YAML_LIST ? "a list" : "a group of keys"));
+  else if (declaration->kind != PARAMETER_INTEGER)
+    PetscCall(ReadReal(&place, node->text, number, good));
+  else {
+    PetscCall(ReadInteger(&place, node->text, &integer, good));
+    *number = (double)integer;
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode ReadItems(const Place *place, const struct YamlNode_ *node, DeckValue *value) {
   const bool list = node->kind == YAML_LIST;
   bool all = true;
@@ -214,26 +232,30 @@ static PetscErrorCode ReadItems(const Place *place, const struct YamlNode_ *node
 PetscErrorCode DeckValueRead(DeckValue *value, const struct YamlNode_ *node, const char *shown,
                              Diagnostics diagnostics) {
   const Parameter *declaration = value->entry->declaration;
-  const Place place = {declaration, node, shown, diagnostics};
+  const struct YamlNode_ *written = DeckIsAnnotated(node) ? YamlFind(node, "value") : node;
+  const Place place = {declaration, written ? written : node, shown, diagnostics};
   const bool optional = declaration->fallback != NULL;
 
   PetscFunctionBeginUser;
   PetscCall(DeckValueFree(value));
   value->set = true;
-  value->file = node->file;
-  value->line = node->line;
+  value->file = place.node->file;
+  value->line = place.node->line;
   value->rank = node->rank;
   value->wrong = true;
-  if (node->kind == YAML_GROUP)
+  if (!written)
+    PetscCall(Complain(&place, "its annotation only: write {value: ...} with it"));
+  else if (written->kind == YAML_GROUP)
     PetscCall(Complain(&place, "a group of keys"));
-  else if (node->kind == YAML_LIST && !IsList(declaration))
+  else if (written->kind == YAML_LIST && !IsList(declaration))
     PetscCall(Complain(&place, "a list"));
-  else if (node->kind == YAML_LIST && !node->count && !optional)
+  else if (written->kind == YAML_LIST && !written->count && !optional)
     PetscCall(Complain(&place, "an empty list"));
-  else if (declaration->kind == PARAMETER_TEXT && !optional && !node->text[0])
+  else if (declaration->kind == PARAMETER_TEXT && !optional && !written->text[0])
     PetscCall(Complain(&place, "an empty text"));
   else
-    PetscCall(ReadItems(&place, node, value));
+    PetscCall(ReadItems(&place, written, value));
+  PetscCall(DeckAnnotationRead(value, node, shown, diagnostics));
   PetscFunctionReturn(0);
 }
 
@@ -274,6 +296,7 @@ PetscErrorCode DeckValueFree(DeckValue *value) {
     PetscCall(PetscFree(value->written[i]));
   PetscCall(PetscFree(value->written));
   PetscCall(PetscFree(value->real));
+  PetscCall(DeckAnnotationFree(&value->annotation));
   *value = (DeckValue){.entry = value->entry, .used = value->used, .rank = -1};
   PetscFunctionReturn(0);
 }

@@ -155,14 +155,17 @@ static PetscErrorCode WriteProtocol(ParameterTable table, FILE *stream) {
 
 PetscErrorCode TableDeck(ParameterTable table, FILE *stream) {
   PetscFunctionBeginUser;
-  (void)fputs("# Every key of a lisei deck: its default (or a value that would do, where it is required), [unit], "
-              "meaning, range.\n"
-              "# Keys that only a law or option uses which is not the default stand as comments.\n"
-              "# Any unit of the right dimension may be written. Sign: positive current and potential are anodic "
-              "(stripping).\n\n"
-              "# include: parameters.yaml                      # another deck, or a list of them; this deck overrides "
-              "its keys\n",
-              stream);
+  (void)fputs(
+      "# Every key of a lisei deck: its default (or a value that would do, where it is required), [unit], "
+      "meaning, range.\n"
+      "# Keys that only a law or option uses which is not the default stand as comments.\n"
+      "# Any unit of the right dimension may be written. Sign: positive current and potential are anodic "
+      "(stripping).\n"
+      "# A value may carry its plausible range, source and fit: {value: 2.8 mS/cm, range: [2.5 mS/cm, 5 mS/cm], "
+      "source: ...}.\n\n"
+      "# include: parameters.yaml                      # another deck, or a list of them; this deck overrides "
+      "its keys\n",
+      stream);
   PetscCall(WriteKeys(table, "", 0, false, stream));
   PetscCall(WriteProtocol(table, stream));
   (void)fputs("\n# petsc:                                         # options for PETSc, name: value\n#   log_view:\n",

@@ -4,27 +4,6 @@
 #include "words.h"
 #include <string.h>
 
-/* Write text in lines of at most 100 characters, each indented. */
-static void Wrap(FILE *stream, const char *text, int indent) {
-  int column = 0;
-
-  for (const char *c = text; *c;) {
-    const int length = (int)strcspn(c, " ");
-    if (column > 0 && column + 1 + length > 100 - indent) {
-      (void)fputc('\n', stream);
-      column = 0;
-    }
-    if (column > 0)
-      column += fprintf(stream, " ");
-    else
-      (void)fprintf(stream, "%*s", indent, "");
-    column += fprintf(stream, "%.*s", length, c);
-    c += length;
-    c += *c == ' ';
-  }
-  (void)fputc('\n', stream);
-}
-
 static void Condition(FILE *stream, const TableEntry *entry) {
   char words[PATH_LENGTH];
 
@@ -42,7 +21,7 @@ static PetscErrorCode Details(const TableEntry *entry, FILE *stream) {
   PetscCall(ParameterExpected(declaration, expected, sizeof(expected)));
   PetscCall(ParameterRange(declaration, range, sizeof(range)));
   (void)fprintf(stream, "%s\n", entry->path);
-  Wrap(stream, declaration->meaning, 2);
+  WrapText(stream, declaration->meaning, 2);
   (void)fprintf(stream, "  value:     %s%s\n", IsList(declaration) ? "list; each item: " : "", expected);
   (void)fprintf(stream, "  default:   %s\n", ParameterFallback(declaration));
   if (range[0])
@@ -75,7 +54,7 @@ static PetscErrorCode Group(ParameterTable table, const char *group, FILE *strea
         WordList(entry->declaration->choices, words, sizeof(words));
         (void)fprintf(stream, "      %s\n", words);
       }
-      Wrap(stream, entry->declaration->meaning, 6);
+      WrapText(stream, entry->declaration->meaning, 6);
       if (entry->selector) {
         (void)fputs("    ", stream);
         Condition(stream, entry);
@@ -90,7 +69,7 @@ static PetscErrorCode Group(ParameterTable table, const char *group, FILE *strea
     meaning = TableMeaning(table, path);
     (void)fprintf(stream, "\n  %s: (group; see lisei help %s)\n", below, path);
     if (meaning)
-      Wrap(stream, meaning, 6);
+      WrapText(stream, meaning, 6);
     if (entry->selector) {
       (void)fputs("    ", stream);
       Condition(stream, entry);
@@ -98,7 +77,7 @@ static PetscErrorCode Group(ParameterTable table, const char *group, FILE *strea
   }
   if (!strcmp(group, "protocol.repeat")) {
     (void)fputs("\n  steps: required\n", stream);
-    Wrap(stream, "The list of steps that is repeated", 6);
+    WrapText(stream, "The list of steps that is repeated", 6);
   }
   PetscFunctionReturn(0);
 }
@@ -107,10 +86,14 @@ static PetscErrorCode Overview(ParameterTable table, FILE *stream) {
   char last[PATH_LENGTH] = "";
 
   PetscFunctionBeginUser;
-  (void)fputs("A deck is a YAML file of groups and keys. Numbers carry their unit: `diameter: 9.64 um`. Sign: positive "
-              "current and\n"
-              "potential are anodic, that is stripping of the lithium electrode.\n\nGroups:\n",
-              stream);
+  (void)fputs(
+      "A deck is a YAML file of groups and keys. Numbers carry their unit: `diameter: 9.64 um`. Sign: positive "
+      "current and\n"
+      "potential are anodic, that is stripping of the lithium electrode.\n\n"
+      "A value may say where it comes from, and is then held to its plausible range:\n"
+      "  conductivity: {value: 2.8 mS/cm, range: [2.5 mS/cm, 5 mS/cm], source: ..., fitted_to: [...], note: ...}\n"
+      "\nGroups:\n",
+      stream);
   for (PetscInt i = 0; i < table->count; i++) {
     const char *path = table->entries[i].path;
     char group[PATH_LENGTH];

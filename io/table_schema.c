@@ -1,6 +1,6 @@
 /* The table as a JSON Schema, for editors that complete and check decks while they are written. The schema knows names,
-   types, choices and ranges of plain numbers; dimensions, ranges with units and conditions are checked by `lisei
-   check`. */
+   types, choices and ranges of plain numbers, each value plain or annotated; dimensions, ranges with units and
+   conditions are checked by `lisei check`. */
 #include "parameter_text.h"
 #include "table.h"
 #include "words.h"
@@ -79,19 +79,39 @@ static PetscErrorCode Describe(const TableEntry *entry, json_t *type) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Value(const TableEntry *entry, json_t **type) {
-  const Parameter *declaration = entry->declaration;
-
-  PetscFunctionBeginUser;
+/* The value alone. */
+static json_t *Bare(const Parameter *declaration) {
   if (IsList(declaration)) {
     json_t *list = json_pack("{s:s,s:o}", "type", "array", "items", ItemType(declaration));
     if (!declaration->fallback)
       json_object_set_new(list, "minItems", json_integer(1));
     if (declaration->kind == PARAMETER_CHOICE_LIST)
       json_object_set_new(list, "uniqueItems", json_true());
-    *type = json_pack("{s:[o,o]}", "anyOf", list, ItemType(declaration));
-  } else
-    *type = ItemType(declaration);
+    return json_pack("{s:[o,o]}", "anyOf", list, ItemType(declaration));
+  }
+  return ItemType(declaration);
+}
+
+/* The value with its plausible range, source and fit. */
+static json_t *Annotated(const Parameter *declaration) {
+  const bool number = IsNumberWithUnit(declaration) || declaration->kind == PARAMETER_INTEGER;
+  json_t *members = json_pack("{s:o,s:{s:s},s:{s:[{s:s},{s:s,s:{s:s}}]},s:{s:s}}", "value", Bare(declaration), "source",
+                              "type", "string", "fitted_to", "anyOf", "type", "string", "type", "array", "items",
+                              "type", "string", "note", "type", "string");
+
+  if (number)
+    json_object_set_new(
+        members, "range",
+        json_pack("{s:s,s:o,s:i,s:i}", "type", "array", "items", ItemType(declaration), "minItems", 2, "maxItems", 2));
+  return json_pack("{s:s,s:o,s:[s],s:b}", "type", "object", "properties", members, "required", "value",
+                   "additionalProperties", 0);
+}
+
+static PetscErrorCode Value(const TableEntry *entry, json_t **type) {
+  const Parameter *declaration = entry->declaration;
+
+  PetscFunctionBeginUser;
+  *type = json_pack("{s:[o,o]}", "anyOf", Bare(declaration), Annotated(declaration));
   PetscCheck(*type, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the schema of %s", entry->path);
   PetscCall(Describe(entry, *type));
   PetscFunctionReturn(0);

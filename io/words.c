@@ -103,3 +103,23 @@ bool IsNumberWithUnit(const Parameter *declaration) {
 bool IsList(const Parameter *declaration) {
   return declaration->kind == PARAMETER_REAL_LIST || declaration->kind == PARAMETER_CHOICE_LIST;
 }
+
+void WrapText(FILE *stream, const char *text, int indent) {
+  int column = 0;
+
+  for (const char *c = text; *c;) {
+    const int length = (int)strcspn(c, " ");
+    if (column > 0 && column + 1 + length > 100 - indent) {
+      (void)fputc('\n', stream);
+      column = 0;
+    }
+    if (column > 0)
+      column += fprintf(stream, " ");
+    else
+      (void)fprintf(stream, "%*s", indent, "");
+    column += fprintf(stream, "%.*s", length, c);
+    c += length;
+    c += *c == ' ';
+  }
+  (void)fputc('\n', stream);
+}

@@ -1,10 +1,11 @@
-/* Small helpers for words, paths and edit distances; shared by the table and the deck. */
+/* Small helpers for words, lines, paths and edit distances; shared by the table and the deck. */
 #ifndef LISEI_WORDS_H
 #define LISEI_WORDS_H
 
 #include "../physics/parameter.h"
 #include <petscsys.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 enum { PATH_LENGTH = 512 };
 
@@ -23,6 +24,8 @@ bool IsTypo(const char *wrong, PetscInt distance);
 void PathJoin(const char *group, const char *name, char path[PATH_LENGTH]);
 /* The part of `path` behind `group.`; NULL if it does not stand below the group ("" holds everything). */
 const char *PathBelow(const char *path, const char *group);
+/* Write text in lines of at most 100 characters, each indented. */
+void WrapText(FILE *stream, const char *text, int indent);
 /* The kinds whose declaration carries a unit. */
 bool IsNumberWithUnit(const Parameter *declaration);
 bool IsList(const Parameter *declaration);

@@ -33,11 +33,16 @@ PetscErrorCode YamlDestroy(YamlNode *node) {
     PetscFunctionReturn(0);
   for (PetscInt i = 0; i < (*node)->count; i++)
     PetscCall(YamlDestroy(&(*node)->child[i]));
+  PetscCall(YamlDestroy(&(*node)->covered));
   PetscCall(PetscFree((*node)->child));
   PetscCall(PetscFree((*node)->key));
   PetscCall(PetscFree((*node)->text));
   PetscCall(PetscFree(*node));
   PetscFunctionReturn(0);
+}
+
+static bool IsOpenGroup(const struct YamlNode_ *node) {
+  return node && node->kind == YAML_GROUP && !node->whole;
 }
 
 static PetscInt IndexOf(const struct YamlNode_ *group, const char *key) {
@@ -70,7 +75,7 @@ PetscErrorCode YamlPut(YamlNode group, YamlNode child) {
     PetscCall(YamlAdd(group, child));
     PetscFunctionReturn(0);
   }
-  PetscCall(YamlDestroy(&group->child[index]));
+  child->covered = group->child[index];
   group->child[index] = child;
   PetscFunctionReturn(0);
 }
@@ -92,10 +97,10 @@ PetscErrorCode YamlMerge(YamlNode base, YamlNode *over) {
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < (*over)->count; i++) {
     YamlNode child = (*over)->child[i], old = YamlFind(base, child->key);
-    if (child->kind == YAML_GROUP && old && old->kind == YAML_GROUP)
+    if (IsOpenGroup(child) && IsOpenGroup(old))
       PetscCall(YamlMerge(old, &child));
     /* An empty `group:` in the overriding file does not wipe out the group below it. */
-    else if (old && old->kind == YAML_GROUP && YamlIsNull(child))
+    else if (IsOpenGroup(old) && YamlIsNull(child))
       PetscCall(YamlDestroy(&child));
     else
       PetscCall(YamlPut(base, child));

@@ -19,7 +19,9 @@ struct YamlNode_ {
   char *text;       /* YAML_TEXT */
   bool quoted;      /* YAML_TEXT: quotes or a block, so an empty text is meant */
   PetscInt count, capacity;
-  YamlNode *child; /* YAML_LIST, YAML_GROUP; owned */
+  YamlNode *child;  /* YAML_LIST, YAML_GROUP; owned */
+  bool whole;       /* YAML_GROUP: one value made of parts; merging replaces it whole */
+  YamlNode covered; /* what it replaced in a weaker source; owned */
 };
 
 /* Read one document. *root is NULL if the syntax is broken; an empty document is an empty group. `file` must outlive
@@ -31,11 +33,13 @@ PetscErrorCode YamlDestroy(YamlNode *node);
 YamlNode YamlFind(const struct YamlNode_ *group, const char *key);
 /* Append (takes the child over). */
 PetscErrorCode YamlAdd(YamlNode parent, YamlNode child);
-/* Put the child in the place of the one with its key, or append it (takes the child over). */
+/* Put the child in the place of the one with its key, which it covers from then on, or append it (takes the child
+ * over).
+ */
 PetscErrorCode YamlPut(YamlNode group, YamlNode child);
 /* Take the child of that name out of the group; NULL if there is none. The caller owns it. */
 YamlNode YamlTake(YamlNode group, const char *key);
-/* Lay `*over` on `base`, key by key; lists and values are replaced whole. Takes `*over`. */
+/* Lay `*over` on `base`, key by key; lists, values and whole groups are replaced. Takes `*over`. */
 PetscErrorCode YamlMerge(YamlNode base, YamlNode *over);
 void YamlSetRank(YamlNode node, PetscInt rank);
 /* A value that says nothing: `key:`, `key: ~` or `key: null`. */

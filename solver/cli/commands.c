@@ -15,6 +15,11 @@ static PetscErrorCode Load(const char *path, const CliArguments *arguments, Diag
   PetscCall(CatalogueCreate(&loaded->table));
   PetscCall(DeckRead(loaded->table, path, arguments->override_count, arguments->overrides, diagnostics, &loaded->deck));
   if (loaded->deck) {
+    PetscMPIInt rank;
+    PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+    if (!rank) {
+      PetscCall(DeckPrintNotes(loaded->deck, stderr));
+    }
     PetscCall(SimulationCreate(PETSC_COMM_WORLD, loaded->deck, diagnostics, &loaded->simulation));
   }
   PetscFunctionReturn(0);

@@ -187,6 +187,31 @@ class StepByStep(Case):
         self.compare(EVOLVING.replace("1e-6", "1e-2") + sei + "protocol:\n  - cv: {vertices: [40 mV], rate: 40 mV/s}\n", 4)
 
 
+class BeyondItsRange(Case):
+    def test_set_may_leave_the_range_and_be_resumed(self):
+        """Allowed, said on stderr, marked in the stored deck; the range stops no resume."""
+        deck = EVOLVING.replace("1.65 mS/cm", "{value: 1.65 mS/cm, range: [1 mS/cm, 5 mS/cm], source: pellet}") + HOLD
+        arguments = ("--set", "electrolyte.conductivity=9 mS/cm")
+        whole = self.run_deck(deck, *arguments, out="whole")
+        self.assertIn("lisei: note: --set: electrolyte.conductivity = 9 mS cm-1 is outside its plausible range 1 mS cm-1 to 5 mS cm-1 of ",
+                      whole.messages)
+        output = self.run_deck(deck, *arguments, *StepByStep.LIMIT, status=3)
+        stored = output.folder / "deck.yaml"
+        text = stored.read_text(encoding="utf-8")
+        self.assertIn("conductivity: 9 mS/cm  # OUTSIDE its plausible range 1 mS cm-1 to 5 mS cm-1 of out.yaml:2\n", text)
+        stored.write_text(text.replace("wall_time_limit: 1e-9 s", "wall_time_limit: 0 s"), encoding="utf-8")
+        self.lisei("resume", "out")
+        self.assert_same_bits(whole, output)
+        with output.open() as file:
+            self.assertIn("9 mS/cm", file["deck"][()].decode())
+
+    def test_a_file_may_not(self):
+        self.write("deck.yaml", EVOLVING.replace("1.65 mS/cm", "{value: 9 mS/cm, range: [1 mS/cm, 5 mS/cm]}") + HOLD)
+        done = self.lisei("run", "deck.yaml", status=1)
+        self.assertIn("deck.yaml:2: electrolyte.conductivity: '9 mS/cm' is outside its plausible range 1 mS cm-1 to 5 mS cm-1", done.stderr)
+        self.assertFalse((self.folder / "out").exists())
+
+
 class Unresumable(Case):
     def test_finished_run(self):
         output = self.run_deck(EVOLVING + HOLD)

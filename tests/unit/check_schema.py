@@ -52,6 +52,24 @@ bad("empty list of vertices", lambda d: d["protocol"][0]["cv"].update(vertices=[
 bad("unknown end", lambda d: d["protocol"][0]["cv"].update(until={"voltage": "1 V"}))
 bad("repetition of nothing", lambda d: d["protocol"].append({"repeat": {"times": 2}}))
 bad("error inside a repetition", lambda d: d["protocol"].append({"repeat": {"times": 2, "steps": [{"rest": {"until": 3}}]}}))
+ANNOTATED = {"value": "5 um", "range": ["1 um", "9 um"], "source": "here", "fitted_to": ["peak"], "note": "so"}
+for what, change in {
+    "annotation without a value": {"value": None},
+    "annotated value without unit": {"value": 5},
+    "range of one number": {"range": ["1 um"]},
+    "range without unit": {"range": [1, 2]},
+    "unknown key of an annotation": {"vlaue": "5 um"},
+    "source that is a number": {"source": 3},
+}.items():
+    annotated = {key: text for key, text in {**ANNOTATED, **change}.items() if text is not None}
+    bad(what, lambda d, a=annotated: d["contact"].update(diameter=a))
+bad("range of a word", lambda d: d["interface"].update(kinetics={"value": "sinh", "range": ["linear", "sinh"]}))
+good["contact"]["diameter"] = ANNOTATED
+good["grid"] = {"rings": {"value": 32, "range": [16, 64]}}
+good["interface"]["kinetics"] = {"value": "sinh", "source": "section 2"}
+good["protocol"][0]["cv"]["vertices"] = {"value": ["-10 mV"], "range": ["-20 mV", "20 mV"], "fitted_to": "nothing"}
+for error in validator.iter_errors(good):
+    failures.append(f"annotated values should be valid: {error.json_path}: {error.message[:200]}")
 without = copy.deepcopy(good)
 del without["protocol"], without["include"]
 if validator.is_valid(without):
