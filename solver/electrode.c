@@ -85,8 +85,10 @@ double ElectrodeArea(Electrode electrode, double log_radius) {
 }
 
 /* Time between t0 and t1 at which a contact that grew from r0 to r1 had the radius r. The volume grows linearly in time
-   at a constant current and r^(2/alpha) with it (deposit.c), so this is exact for one. */
-static double PassingTime(double exponent, double t0, double r0, double t1, double r1, double r) {
+   at a constant current and r^(2/alpha) with it (deposit.c), so this is exact for one while alpha is constant. */
+static double PassingTime(const Deposit *deposit, double t0, double r0, double t1, double r1, double r) {
+  const double alpha = 0.5 * (deposit_growth_exponent(deposit, r0) + deposit_growth_exponent(deposit, r1));
+  const double exponent = 2.0 / fmax(alpha, 1e-3);
   return t0 + (t1 - t0) * (pow(r / r0, exponent) - 1.0) / (pow(r1 / r0, exponent) - 1.0);
 }
 
@@ -94,7 +96,7 @@ static double PassingTime(double exponent, double t0, double r0, double t1, doub
  * [s], [m]. */
 static double ContactTime(Electrode electrode, double present, double present_radius, double radius) {
   const ContactAges *ages = &electrode->ages;
-  const double exponent = 2.0 / fmax(electrode->model.deposit.contact_growth_exponent, 1e-3);
+  const Deposit *deposit = &electrode->model.deposit;
   PetscInt low = 0, high = ages->count - 1;
 
   if (radius <= ages->radius[0]) {
@@ -102,7 +104,7 @@ static double ContactTime(Electrode electrode, double present, double present_ra
   }
   if (radius >= ages->radius[high]) {
     return present_radius > ages->radius[high]
-               ? PassingTime(exponent, ages->time[high], ages->radius[high], present, present_radius, radius)
+               ? PassingTime(deposit, ages->time[high], ages->radius[high], present, present_radius, radius)
                : ages->time[high];
   }
   while (high - low > 1) {
@@ -113,7 +115,7 @@ static double ContactTime(Electrode electrode, double present, double present_ra
       high = middle;
     }
   }
-  return PassingTime(exponent, ages->time[low], ages->radius[low], ages->time[high], ages->radius[high], radius);
+  return PassingTime(deposit, ages->time[low], ages->radius[low], ages->time[high], ages->radius[high], radius);
 }
 
 PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius) {
@@ -224,8 +226,8 @@ void ElectrodeGlobalRates(Electrode electrode, const double global[], double mea
 
   rate[GLOBAL_PRESSURE] =
       m->contact->uses_needle ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach) : 0.0;
-  rate[GLOBAL_LOG_RADIUS] =
-      deposit_log_radius_rate(&m->deposit, volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
+  rate[GLOBAL_LOG_RADIUS] = deposit_log_radius_rate(&m->deposit, ElectrodeRadius(electrode, global[GLOBAL_LOG_RADIUS]),
+                                                    volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
   rate[GLOBAL_CHARGE] = area * mean_current;
   rate[GLOBAL_DISPLACEMENT] = mean_approach;
 }

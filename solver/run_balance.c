@@ -37,7 +37,7 @@ static double VolumeImbalance(Run *run) {
   for (int k = 0; k < m->contact->local_count; k++) {
     depth = !strcmp(m->contact->local_name[k], "void_depth") ? k : depth;
   }
-  if (m->deposit.contact_growth_exponent > 0.0) {
+  if (deposit_contact_grows(&m->deposit)) {
     return 0.0;
   }
   for (PetscInt j = 0; j < m->rings && depth >= 0; j++) {

@@ -233,10 +233,10 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
                                                       run->output_seconds}));
   PetscCall(ReportSetCounts(report, &(ReportCounts){(PetscInt)run->at.accepted, (PetscInt)run->at.rejected,
                                                     (PetscInt)run->at.newton, bulk.linear_iterations}));
-  PetscCall(ReportSetBalances(
-      report, &(ReportBalances){run->at.worst_balance,
-                                sim->model.deposit.contact_growth_exponent > 0.0 ? NAN : run->at.worst_volume,
-                                law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(ReportSetBalances(report,
+                              &(ReportBalances){run->at.worst_balance,
+                                                deposit_contact_grows(&sim->model.deposit) ? NAN : run->at.worst_volume,
+                                                law->uses_needle ? run->at.worst_force : NAN}));
   PetscCall(ReportNoteText(report, "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
@@ -306,7 +306,7 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
   (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
                 run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
-  if (run->simulation->model.deposit.contact_growth_exponent == 0.0) {
+  if (!deposit_contact_grows(&run->simulation->model.deposit)) {
     (void)fprintf(stderr, ", lithium volume %.1e", run->at.worst_volume);
   }
   if (run->simulation->model.contact->uses_needle) {

@@ -153,9 +153,13 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     PetscCall(AddError(deck, "sei.block.phases.li2s_fraction", diagnostics,
                        "all four fractions are zero: the SEI would be made of nothing"));
   }
-  if (DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 && !half_space) {
+  if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&
+      !half_space) {
     PetscCall(AddError(
-        deck, "deposit.contact_growth_exponent", diagnostics,
+        deck,
+        DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
+                                                         : "deposit.contact_growth_exponent",
+        diagnostics,
         "a growing contact needs an electrolyte without a length of its own (grid.type oblate, no resolved SEI, "
         "electrolyte.depth 0, electrolyte.grain_depth 0)"));
   }

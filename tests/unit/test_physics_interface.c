@@ -95,12 +95,44 @@ static void test_deposit(void **state) {
   assert_relative(deposit_hemispheroid_height(5.3e-6, deposit_hemispheroid_volume(5.3e-6, 21.2e-6)), 21.2e-6, 1e-14);
 
   /* steady plating: a ~ V^(alpha/2); a rate far above the smoothing */
-  assert_relative(deposit_log_radius_rate(&deposit, 1e-15, 1e-17), 0.15 * 0.01, 1e-9);
-  assert_near(deposit_log_radius_rate(&deposit, 1e-15, -1e-17), 0.0, 0.0, 1e-12); /* the footprint stays */
-  assert_near(deposit_log_radius_rate(&deposit, 1e-15, 0.0), 0.0, 0.0, 1e-8);
-  assert_true(deposit_log_radius_rate(&deposit, -1e-18, 1e-17) == 0.0);
+  assert_relative(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 1e-17), 0.15 * 0.01, 1e-9);
+  assert_near(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, -1e-17), 0.0, 0.0, 1e-12); /* the footprint stays */
+  assert_near(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 0.0), 0.0, 0.0, 1e-8);
+  assert_true(deposit_log_radius_rate(&deposit, 5e-6, -1e-18, 1e-17) == 0.0);
   deposit.contact_growth_exponent = 0.0;
-  assert_true(deposit_log_radius_rate(&deposit, 1e-15, 1e-17) == 0.0);
+  assert_true(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 1e-17) == 0.0);
+}
+
+/* A hemisphere until the contact is pinned: a = min((3V/2pi)^(1/3), a_pin) within the width of the transition. */
+static void test_pinned_deposit(void **state) {
+  const Deposit deposit = {.volume = 12.14e-18, .contact_growth_exponent = 0.0, .pinning_diameter = 16.2e-6};
+  const double rate = 1e-17, step = 1e-3;
+  double radius = cbrt(1.5 * deposit.volume / PI), volume = deposit.volume, largest_jump = 0.0;
+  (void)state;
+  assert_true(deposit_contact_grows(&deposit));
+  assert_false(deposit_contact_grows(&(Deposit){.volume = 1e-18}));
+  assert_true(deposit_growth_exponent(&deposit, 0.97 * 8.1e-6) == 2.0 / 3.0);
+  assert_true(deposit_growth_exponent(&deposit, 8.1e-6) == 0.0);
+  for (double r = 7.5e-6; r < 8.5e-6; r += 1e-9) { /* no kink: the slope's change over 1 nm stays small */
+    const double bend = deposit_growth_exponent(&deposit, r + 1e-9) - 2.0 * deposit_growth_exponent(&deposit, r) +
+                        deposit_growth_exponent(&deposit, r - 1e-9);
+    largest_jump = fmax(largest_jump, fabs(bend));
+  }
+  assert_true(largest_jump < 2.0 / 3.0 * 6.0 * (1e-9 / (0.02 * 8.1e-6)) * (1e-9 / (0.02 * 8.1e-6)) * 1.01);
+  while (volume < 40.0 * deposit.volume) {
+    const double middle = radius * exp(0.5 * step * deposit_log_radius_rate(&deposit, radius, volume, rate));
+    radius *= exp(step * deposit_log_radius_rate(&deposit, middle, volume + 0.5 * step * rate, rate));
+    volume += step * rate;
+    if (radius < 0.979 * 8.1e-6) {
+      assert_relative(radius, cbrt(1.5 * volume / PI), 1e-6);
+    }
+  }
+  for (; volume < 1e4 * deposit.volume; volume *= 1.001) {
+    radius *= exp(deposit_log_radius_rate(&deposit, radius, volume, 1e-3 * volume));
+  }
+  assert_between(radius, 0.99 * 8.1e-6, 8.1e-6);
+  assert_relative(deposit_growth_exponent(&(Deposit){.contact_growth_exponent = 0.1, .pinning_diameter = 4e-6}, 3e-6),
+                  0.1, 1e-15);
 }
 
 int main(void) {
@@ -108,6 +140,7 @@ int main(void) {
       cmocka_unit_test(test_dislocation_check_values), cmocka_unit_test(test_dislocation_limits),
       cmocka_unit_test(test_wagner_parabola),          cmocka_unit_test(test_wagner_default_after_deposition),
       cmocka_unit_test(test_sei_composition),          cmocka_unit_test(test_deposit),
+      cmocka_unit_test(test_pinned_deposit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
