@@ -14,7 +14,6 @@ typedef enum {
 } CrackShape;
 
 typedef struct {
-  CrackShape shape;             /* not in the table below: the reader of the deck sets it */
   double length;                /* [m] c0 of the native flaw: radius, or depth of an edge crack */
   double width;                 /* [m] W of an edge crack along the surface; the others do not use it */
   double youngs_modulus;        /* [Pa] E of the electrolyte */
@@ -25,6 +24,7 @@ typedef struct {
   double toughness_factor;      /* [1] f: below 1 for a crack along a grain boundary */
   double opening_compliance;    /* [1] kappa: opening over that of a smooth elastic crack */
   double reference_speed;       /* [m/s] v of the growth law */
+  CrackShape shape;             /* not in the table below: the reader of the deck sets it */
 } Crack;
 
 extern const Parameter crack_parameters[];

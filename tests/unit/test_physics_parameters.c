@@ -1,6 +1,7 @@
 /* Every law's declaration of its deck keys: complete, within its struct, without overlaps. What a reader of the deck
    needs is tested with the reader. */
 #include "physics/contact_laws.h"
+#include "physics/crack.h"
 #include "physics/creep_laws.h"
 #include "physics/deposit.h"
 #include "physics/dislocation.h"
@@ -88,6 +89,7 @@ static void test_other_declarations(void **state) {
   check("needle", needle_parameters, sizeof(Needle));
   check("pressure profile", pressure_profile_parameters, sizeof(PressureProfile));
   check("deposit", deposit_parameters, sizeof(Deposit));
+  check("crack", crack_parameters, offsetof(Crack, shape)); /* the shape is a word of the deck */
 }
 
 int main(void) {
