@@ -18,7 +18,8 @@ PARALLEL = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"
             "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_btl_vader_single_copy_mechanism": "none"}
 # What lisei sets by itself for a single process, for programs that do not.
 SINGLE = {"OMPI_MCA_ess_singleton_isolated": "1", "OMPI_MCA_pml": "ob1", "OMPI_MCA_btl": "self",
-          "HWLOC_PLUGINS_PATH": "/nonexistent"}
+          "OMPI_MCA_coll": "self,basic,libnbc", "OMPI_MCA_orte_create_session_dirs": "0",
+          "HWLOC_PLUGINS_PATH": "/nonexistent", "HWLOC_COMPONENTS": "no_os,stop"}
 
 
 class Run:
