@@ -25,8 +25,22 @@ struct _p_Fields {
   int32_t *connectivity, *offset;
   unsigned char *cell_type;
   Xdmf xdmf;
+  PetscBool collection_waits; /* files have been written that fields.xdmf does not name yet */
+  double collection_written;  /* [s] wall time */
   Provenance provenance;
 };
+
+/* A file system may write a replaced file to the disk at once (ext4 does): some milliseconds that a short run would
+ * spend mostly on this. */
+static const double collection_interval = 1.0; /* [s] wall time between replacements of fields.xdmf */
+
+static PetscErrorCode WriteCollection(Fields fields) {
+  PetscFunctionBeginUser;
+  PetscCall(XdmfWrite(fields->xdmf));
+  fields->collection_written = MPI_Wtime();
+  fields->collection_waits = PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
 
 /* Layers whose corners are all finite. An infinite grid's last layer ends at infinity and cannot be drawn. */
 static PetscInt DrawnLayers(Grid grid) {
@@ -184,7 +198,7 @@ PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt 
     for (i = 0; i < index; i++) {
       PetscCall(AddWritten(*fields, i));
     }
-    PetscCall(XdmfWrite((*fields)->xdmf));
+    PetscCall(WriteCollection(*fields));
   }
   PetscFunctionReturn(0);
 }
@@ -273,9 +287,18 @@ PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt co
       list[i].components = cell_fields[i].components;
     }
     PetscCall(XdmfAdd(fields->xdmf, fields->index, time, fields->points, fields->cells, count, list));
-    PetscCall(XdmfWrite(fields->xdmf));
+    fields->collection_waits = PETSC_TRUE;
+    PetscCall(FieldsUpdateCollection(fields));
   }
   fields->index++;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode FieldsUpdateCollection(Fields fields) {
+  PetscFunctionBeginUser;
+  if (fields->collection_waits && MPI_Wtime() - fields->collection_written >= collection_interval) {
+    PetscCall(WriteCollection(fields));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -287,6 +310,9 @@ PetscErrorCode FieldsDestroy(Fields *fields) {
   PetscFunctionBeginUser;
   if (!*fields) {
     PetscFunctionReturn(0);
+  }
+  if ((*fields)->collection_waits) {
+    PetscCall(WriteCollection(*fields));
   }
   PetscCall(PetscFree2((*fields)->corner, (*fields)->scaled));
   PetscCall(PetscFree3((*fields)->connectivity, (*fields)->offset, (*fields)->cell_type));

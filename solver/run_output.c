@@ -134,6 +134,9 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
   row[HISTORY_BALANCE] = run->at.imbalance;
   PetscCall(HistoryAppend(run->history, row));
+  if (run->fields) {
+    PetscCall(FieldsUpdateCollection(run->fields));
+  }
   if (fabs(row[HISTORY_CURRENT]) > run->at.peak_current) {
     run->at.peak_current = fabs(row[HISTORY_CURRENT]);
     PetscCall(ElectrodeStateCopy(s, &run->peak));
