@@ -72,6 +72,8 @@ PetscErrorCode DeckPrintNotes(Deck deck, FILE *stream);
 /* The petsc: subtree as option pairs "-ksp_rtol", "1e-12". */
 PetscInt DeckPetscOptionCount(Deck deck);
 void DeckPetscOption(Deck deck, PetscInt index, const char **name, const char **value);
-void DeckPetscOptionWhere(Deck deck, PetscInt index, const char **file, int *line);
+void DeckPetscOptionWhere(Deck deck, PetscInt index, const char **file, int *line); /* file NULL: not in the deck */
+/* Add the option, or replace the deck's, as if the deck had it: DeckResolved writes it. */
+PetscErrorCode DeckSetPetscOption(Deck deck, const char *name, const char *value);
 
 #endif

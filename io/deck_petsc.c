@@ -3,24 +3,50 @@
 #include <ctype.h>
 #include <string.h>
 
-static PetscErrorCode AddOption(Deck deck, const struct YamlNode_ *node, const char *name, const char *value,
-                                Diagnostics diagnostics) {
+static DeckOption *FindOption(Deck deck, const char *name) {
+  for (PetscInt i = 0; i < deck->option_count; i++)
+    if (!strcasecmp(deck->option[i].name, name)) /* as PETSc compares them */
+      return &deck->option[i];
+  return NULL;
+}
+
+static PetscErrorCode Append(Deck deck, const char *name, const char *value, const char *file, int line) {
+  DeckOption *option = NULL;
+
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < deck->option_count; i++) {
-    if (strcmp(deck->option[i].name, name) != 0)
-      continue;
-    PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "petsc", "the option %s is given twice", name));
-    PetscFunctionReturn(0);
-  }
   if (deck->option_count == deck->option_capacity) {
     deck->option_capacity = 2 * deck->option_capacity + 8;
     PetscCall(PetscRealloc((size_t)deck->option_capacity * sizeof(DeckOption), &deck->option));
   }
-  PetscCall(PetscStrallocpy(name, &deck->option[deck->option_count].name));
-  PetscCall(PetscStrallocpy(value, &deck->option[deck->option_count].value));
-  deck->option[deck->option_count].file = node->file;
-  deck->option[deck->option_count].line = node->line;
-  deck->option_count++;
+  option = &deck->option[deck->option_count++];
+  *option = (DeckOption){.file = file, .line = line};
+  PetscCall(PetscStrallocpy(name, &option->name));
+  PetscCall(PetscStrallocpy(value, &option->value));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AddOption(Deck deck, const struct YamlNode_ *node, const char *name, const char *value,
+                                Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (FindOption(deck, name))
+    PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "petsc", "the option %s is given twice", name));
+  else
+    PetscCall(Append(deck, name, value, node->file, node->line));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DeckSetPetscOption(Deck deck, const char *name, const char *value) {
+  DeckOption *option = FindOption(deck, name);
+
+  PetscFunctionBeginUser;
+  if (!option) {
+    PetscCall(Append(deck, name, value, NULL, 0));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscFree(option->value));
+  PetscCall(PetscStrallocpy(value, &option->value));
+  option->file = NULL;
+  option->line = 0;
   PetscFunctionReturn(0);
 }
 

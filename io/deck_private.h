@@ -58,7 +58,7 @@ struct DeckStep_ {
 
 typedef struct {
   char *name, *value;
-  const char *file; /* where it was written. Owned by the deck's list of files */
+  const char *file; /* where it was written, NULL: not in the deck. Owned by the deck's list of files */
   int line;
 } DeckOption;
 

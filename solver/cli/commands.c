@@ -44,9 +44,27 @@ static PetscErrorCode NeedOne(const CliArguments *arguments, const char *what, D
   PetscFunctionReturn(0);
 }
 
-/* The deck's petsc: subtree goes into PETSc's options. */
+/* PETSc's options so far (behind `--`, PETSC_OPTIONS) become part of the deck, over its own, and so stay with the run
+   when it is resumed. Not those that PETSc has used itself when it started: they concern the process (-log_view). */
+static PetscErrorCode KeepPetscOptions(Deck deck) {
+  PetscInt count;
+  char **names, **values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
+  for (PetscInt k = 0; k < count; k++) {
+    char name[PETSC_MAX_OPTION_NAME + 1];
+    (void)snprintf(name, sizeof name, "-%s", names[k]);
+    PetscCall(DeckSetPetscOption(deck, name, values[k] ? values[k] : ""));
+  }
+  PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
+  PetscFunctionReturn(0);
+}
+
+/* PETSc gets the options of the deck and of the command line, which wins. */
 static PetscErrorCode SetPetscOptions(Deck deck) {
   PetscFunctionBeginUser;
+  PetscCall(KeepPetscOptions(deck));
   for (PetscInt k = 0; k < DeckPetscOptionCount(deck); k++) {
     const char *name, *value;
     DeckPetscOption(deck, k, &name, &value);
@@ -75,7 +93,7 @@ static PetscErrorCode CheckLeftOptions(Deck deck, Diagnostics diagnostics) {
       DeckPetscOption(deck, d, &name, &value);
       if (!strcmp(name + 1, names[k])) {
         DeckPetscOptionWhere(deck, d, &file, &line);
-        key = "petsc";
+        key = file ? "petsc" : NULL;
       }
     }
     PetscCall(DiagnosticsAdd(
@@ -124,7 +142,7 @@ PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnost
   PetscCall(NeedOne(arguments, "output folder", diagnostics));
   if (arguments->override_count || arguments->out || arguments->force) {
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                             "resume continues the run as it was; it takes no options but the folder"));
+                             "resume continues the run as it was; it takes the folder, and behind `--` PETSc options"));
   }
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck));
@@ -135,6 +153,9 @@ PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnost
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(SetPetscOptions(loaded.deck));
     PetscCall(SimulationSetUp(loaded.simulation));
+    PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
     PetscCall(RunExecute(loaded.simulation, arguments->positional[0], PETSC_TRUE, &outcome));
   }
   *status = (int)outcome;

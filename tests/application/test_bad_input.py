@@ -291,7 +291,7 @@ class CommandLines(BadInput):
         self.refuse(GOOD, "expected key.path=value", arguments=("--out", "out", "--set", "grid.rings"))
 
     def test_resume_takes_no_other_options(self):
-        self.assertIn("it takes no options but the folder", self.lisei("resume", "out", "--set", "grid.rings=4", status=1).stderr)
+        self.assertIn("it takes the folder, and behind `--` PETSc options", self.lisei("resume", "out", "--set", "grid.rings=4", status=1).stderr)
 
     def test_petsc_option_that_nothing_uses(self):
         self.refuse(GOOD, "PETSc option -snes_max_it is not used by anything in this run", arguments=("--out", "out", "--", "-snes_max_it", "3"))

@@ -187,6 +187,57 @@ class StepByStep(Case):
         self.compare(EVOLVING.replace("1e-6", "1e-2") + sei + "protocol:\n  - cv: {vertices: [40 mV], rate: 40 mV/s}\n", 4)
 
 
+class PetscOptions(Case):
+    """What was given behind `--` belongs to the run."""
+
+    DECK = EVOLVING.replace("1e-6", "1e-2") + HOLD + "bulk: {solver: field}\npetsc: {bulk_ksp_type: preonly, bulk_ksp_rtol: 1e-13}\n"
+    OPTIONS = ("--", "-bulk_ksp_type", "cg", "-bulk_pc_type", "jacobi")
+
+    def start_run(self):
+        output = self.run_deck(self.DECK, *StepByStep.LIMIT, *self.OPTIONS, status=3)
+        self.edit(output, "wall_time_limit: 1e-9 s", "wall_time_limit: 0 s")
+        return output
+
+    def edit(self, output, old, new):
+        path = output.folder / "deck.yaml"
+        text = path.read_text(encoding="utf-8")
+        self.assertIn(old, text)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def test_are_used_again(self):
+        whole = self.run_deck(self.DECK, *self.OPTIONS, out="whole")
+        self.assertGreater(whole.report["counts"]["linear_iterations"], 10 * whole.report["counts"]["newton_iterations"],
+                           "the command line wins over the deck: not one application of a preconditioner, but CG with a poor one")
+        output = self.start_run()
+        self.lisei("resume", "out")
+        self.assert_same_bits(whole, output)
+        for option in ("-bulk_ksp_type cg", "-bulk_pc_type jacobi", "-bulk_ksp_rtol 1e-13"):
+            self.assertIn(option, output.report["provenance"]["petsc_options"])
+
+    def test_environment_is_kept(self):
+        deck = self.write("out.yaml", self.DECK)
+        done = subprocess.run(command("run", deck, "--out", "out", *StepByStep.LIMIT), cwd=self.folder, capture_output=True, check=False,
+                              env={**self.environment(), "PETSC_OPTIONS": "-bulk_ksp_type cg -bulk_pc_type jacobi"})
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("bulk_pc_type: jacobi\n", (self.folder / "out" / "deck.yaml").read_text(encoding="utf-8"))
+
+    def test_others_hold_for_the_process(self):
+        output = self.start_run()
+        done = self.lisei("resume", "out", "--", "-bulk_ksp_monitor")
+        self.assertIn("KSP Residual norm", done.stdout)
+        self.assertNotIn("monitor", (output.folder / "deck.yaml").read_text(encoding="utf-8"))
+
+    def test_unused_ones_are_mistakes(self):
+        output = self.start_run()
+        before = {path: path.read_bytes() for path in sorted(output.folder.rglob("*")) if path.is_file()}
+        done = self.lisei("resume", "out", "--", "-bulk_ksp_rtoll", "1e-3", status=1)
+        self.assertIn("the PETSc option -bulk_ksp_rtoll is not used by anything in this run", done.stderr)
+        self.assertEqual({path: path.read_bytes() for path in sorted(output.folder.rglob("*")) if path.is_file()}, before)
+        self.edit(output, "bulk_pc_type", "bulk_pc_tpye")
+        done = self.lisei("resume", "out", status=1)
+        self.assertRegex(done.stderr, r"out/deck.yaml:\d+: petsc: the PETSc option -bulk_pc_tpye is not used")
+
+
 class BeyondItsRange(Case):
     def test_set_may_leave_the_range_and_be_resumed(self):
         """Allowed, said on stderr, marked in the stored deck; the range stops no resume."""
