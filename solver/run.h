@@ -10,4 +10,10 @@ typedef enum { RUN_FINISHED = 0, RUN_BAD_INPUT = 1, RUN_FAILED = 2, RUN_STOPPED 
 /* Run into the folder `dir` (made if missing), or continue there from its newest checkpoint. */
 PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome);
 
+/* SIGTERM, SIGINT and SIGUSR1 that arrive during start and set-up are not lost: */
+/* hold them back, as the first thing in main, before MPI and PETSc install handlers of their own; */
+void RunSignalsHold(void);
+/* then take them over and let the held ones through. RunExecute does so, if nobody has before. */
+PetscErrorCode RunSignalsInstall(void);
+
 #endif

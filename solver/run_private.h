@@ -116,7 +116,6 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
 PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
 
 /* run_signals.c */
-PetscErrorCode RunSignalsInstall(void);
 PetscErrorCode RunSignalsRemove(void);
 /* What has arrived on any rank since the last call. */
 PetscErrorCode RunSignalsPoll(MPI_Comm comm, PetscBool *stop, PetscBool *snapshot);

@@ -2,9 +2,11 @@
 #include <signal.h>
 
 /* SIGTERM, SIGINT: save and stop (exit status 3). SIGUSR1: a snapshot of the fields and a checkpoint; the run goes on.
- */
+   What arrives while the program starts and sets up is kept until the run polls for it, after its first step. */
+enum { SIGNAL_COUNT = 3 };
 static volatile sig_atomic_t stop_requested, snapshot_requested;
-static struct sigaction old_term, old_int, old_usr1;
+static PetscBool installed = PETSC_FALSE;
+static struct sigaction old[SIGNAL_COUNT];
 
 static void OnSignal(int number) {
   if (number == SIGUSR1) {
@@ -14,23 +16,47 @@ static void OnSignal(int number) {
   }
 }
 
+static const int numbers[SIGNAL_COUNT] = {SIGTERM, SIGINT, SIGUSR1};
+
+/* All three, for a mask. */
+static sigset_t Mask(void) {
+  sigset_t mask;
+
+  (void)sigemptyset(&mask);
+  for (int k = 0; k < SIGNAL_COUNT; k++) {
+    (void)sigaddset(&mask, numbers[k]);
+  }
+  return mask;
+}
+
+void RunSignalsHold(void) {
+  const sigset_t mask = Mask();
+
+  (void)sigprocmask(SIG_BLOCK, &mask, NULL);
+}
+
 PetscErrorCode RunSignalsInstall(void) {
   struct sigaction action = {.sa_handler = OnSignal, .sa_flags = SA_RESTART};
+  const sigset_t mask = Mask();
 
   PetscFunctionBeginUser;
-  stop_requested = snapshot_requested = 0;
   sigemptyset(&action.sa_mask);
-  PetscCheck(!sigaction(SIGTERM, &action, &old_term) && !sigaction(SIGINT, &action, &old_int) &&
-                 !sigaction(SIGUSR1, &action, &old_usr1),
-             PETSC_COMM_SELF, PETSC_ERR_SYS, "Cannot install signal handlers");
+  for (int k = 0; k < SIGNAL_COUNT && !installed; k++) {
+    PetscCheck(!sigaction(numbers[k], &action, &old[k]), PETSC_COMM_SELF, PETSC_ERR_SYS,
+               "Cannot install a handler for signal %d", numbers[k]);
+  }
+  installed = PETSC_TRUE;
+  (void)sigprocmask(SIG_UNBLOCK, &mask, NULL);
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunSignalsRemove(void) {
   PetscFunctionBeginUser;
-  (void)sigaction(SIGTERM, &old_term, NULL);
-  (void)sigaction(SIGINT, &old_int, NULL);
-  (void)sigaction(SIGUSR1, &old_usr1, NULL);
+  for (int k = 0; k < SIGNAL_COUNT && installed; k++) {
+    (void)sigaction(numbers[k], &old[k], NULL);
+  }
+  installed = PETSC_FALSE;
+  stop_requested = snapshot_requested = 0;
   PetscFunctionReturn(0);
 }
 

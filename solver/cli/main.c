@@ -99,6 +99,11 @@ int main(int argc, char **argv) {
   char **petsc_argv;
   PetscErrorCode code;
 
+  const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume"));
+
+  if (runs) {
+    RunSignalsHold();
+  }
   PreferFastStart();
 #ifdef __GLIBC__ /* keep freed memory: field output would otherwise fault in the same pages again at every instant */
   (void)mallopt(M_MMAP_THRESHOLD, 1 << 28);
@@ -127,6 +132,7 @@ int main(int argc, char **argv) {
   }
   (void)signal(SIGPIPE, SIG_IGN); /* whoever read our messages has gone; the run goes on */
   code = PetscPushErrorHandler(ReportError, NULL);
+  code = code || !runs ? code : RunSignalsInstall();
   code = code ? code : Dispatch(own, argv, &status);
   if (code) {
     PetscMPIInt size = 1;

@@ -1,4 +1,6 @@
 """Stopped, killed and resumed runs: the history of a resumed run equals that of an uninterrupted one to the last bit."""
+import errno
+import os
 import pathlib
 import shutil
 import signal
@@ -140,6 +142,51 @@ class Interrupted(Case):
         self.assertEqual(process.wait(), 3, process.stdout.read())
         self.lisei("resume", "out", ranks=2)
         self.assert_same_bits(Output(self.folder / "whole"), self.output)
+
+
+class DuringSetUp(Case):
+    """The deck is a pipe, so that the program is known to wait in its set-up when the signal comes."""
+
+    def signal_while_it_reads(self, number, deck):
+        os.mkfifo(self.folder / "deck.yaml")
+        process = self.start("run", "deck.yaml", "--out", "out")
+        deadline = time.monotonic() + 60
+        while True:
+            try:  # there is somebody at the other end only when the program opens its deck
+                pipe = os.open(self.folder / "deck.yaml", os.O_WRONLY | os.O_NONBLOCK)
+                break
+            except OSError as error:
+                self.assertEqual(error.errno, errno.ENXIO)
+                self.assertIsNone(process.poll())
+                self.assertLess(time.monotonic(), deadline, "the deck is never opened")
+                time.sleep(0.001)
+        process.send_signal(number)
+        with os.fdopen(pipe, "w", encoding="utf-8") as stream:
+            stream.write(deck)
+        return process.wait(), process.stdout.read(), Output(self.folder / "out")
+
+    def test_stop(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number.name):
+                status, text, output = self.signal_while_it_reads(number, EVOLVING + HOLD)
+                self.assertEqual(status, 3, text)
+                self.assertEqual(output.reasons, ["stopped by a signal"])
+                self.assertLess(output.history["time"][-1], 1.0)
+                self.lisei("resume", "out")
+                (self.folder / "deck.yaml").unlink()
+                self.assert_same_bits(self.run_deck(EVOLVING + HOLD, out=f"whole{number}"), output)
+                shutil.rmtree(output.folder)
+
+    def test_snapshot(self):
+        status, text, output = self.signal_while_it_reads(signal.SIGUSR1, EVOLVING.replace("fields: none", "fields: end") + HOLD)
+        self.assertEqual(status, 0, text)
+        self.assertEqual(output.reasons, ["completed"])
+        self.assertEqual(len(list(output.folder.glob("fields/*.hdf"))), 2, "the snapshot after the first step, and the end")
+
+    def test_wrong_deck(self):
+        status, text, output = self.signal_while_it_reads(signal.SIGTERM, "grid: {rings: 1}\n" + HOLD)
+        self.assertEqual(status, 1, text)
+        self.assertFalse(output.folder.exists())
 
 
 class StepByStep(Case):
