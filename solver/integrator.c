@@ -1,8 +1,7 @@
 #include "integrator.h"
 #include "error_capture.h"
+#include "esdirk_tableau.h"
 #include "ring_jacobian.h"
-
-enum { STAGES_MAX = 6 };
 
 /* How exactly an imposed current is met, relative. */
 static const double current_accuracy = 1e-11;
@@ -11,47 +10,13 @@ static const double current_accuracy = 1e-11;
  * slow. */
 static const double moved_size = 1e-5;
 
-typedef struct {
-  int stages, order;
-  double gamma;
-  double c[STAGES_MAX], a[STAGES_MAX][STAGES_MAX], embedded[STAGES_MAX];
-} Tableau;
-
-/* Kennedy & Carpenter 2003; weights are the last row of a (stiffly accurate). */
-static const Tableau tableaux[] = {
-    [INTEGRATOR_ESDIRK3] = {4,
-                            3,
-                            1767732205903.0 / 4055673282236.0,
-                            {0.0, 1767732205903.0 / 2027836641118.0, 3.0 / 5.0, 1.0},
-                            {{0.0},
-                             {1767732205903.0 / 4055673282236.0},
-                             {2746238789719.0 / 10658868560708.0, -640167445237.0 / 6845629431997.0},
-                             {1471266399579.0 / 7840856788654.0, -4482444167858.0 / 7529755066697.0,
-                              11266239266428.0 / 11593286722821.0}},
-                            {2756255671327.0 / 12835298489170.0, -10771552573575.0 / 22201958757719.0,
-                             9247589265047.0 / 10645013368117.0, 2193209047091.0 / 5459859503100.0}},
-    [INTEGRATOR_ESDIRK4] = {6,
-                            4,
-                            0.25,
-                            {0.0, 0.5, 83.0 / 250.0, 31.0 / 50.0, 17.0 / 20.0, 1.0},
-                            {{0.0},
-                             {0.25},
-                             {8611.0 / 62500.0, -1743.0 / 31250.0},
-                             {5012029.0 / 34652500.0, -654441.0 / 2922500.0, 174375.0 / 388108.0},
-                             {15267082809.0 / 155376265600.0, -71443401.0 / 120774400.0, 730878875.0 / 902184768.0,
-                              2285395.0 / 8070912.0},
-                             {82889.0 / 524892.0, 0.0, 15625.0 / 83664.0, 69875.0 / 102672.0, -2260.0 / 8211.0}},
-                            {4586570599.0 / 29645900160.0, 0.0, 178811875.0 / 945068544.0, 814220225.0 / 1159782912.0,
-                             -3700637.0 / 11593932.0, 61727.0 / 225920.0}},
-};
-
 struct Integrator_ {
   Electrode electrode;
   IntegratorOptions options;
   const Tableau *tableau;
   RingJacobian jacobian;
-  PetscBool jacobian_at_start; /* evaluated at the start of the step, so that a shorter retry may use it */
-  PetscInt size;               /* rings*local */
+  PetscBool jacobian_ready; /* evaluated for this step, so that a shorter retry may use it */
+  PetscInt size;            /* rings*local */
   double x_scale[CONTACT_MAX_LOCAL];
   double *known;  /* size: x of the stage from earlier stages */
   double *slopes; /* STAGES_MAX*size: dx/dt of the stages */
@@ -78,7 +43,7 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
   PetscCall(PetscNew(&it));
   it->electrode = electrode;
   it->options = *options;
-  it->tableau = &tableaux[options->method];
+  it->tableau = &esdirk_tableaux[options->method];
   it->size = size;
   if (size) {
     electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
@@ -113,7 +78,7 @@ PetscInt IntegratorOrder(Integrator integrator) {
 PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *start) {
   PetscFunctionBeginUser;
   (void)start;
-  integrator->jacobian_at_start = PETSC_FALSE;
+  integrator->jacobian_ready = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
@@ -121,6 +86,32 @@ static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at, 
   PetscFunctionBeginUser;
   PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing, moved,
                                  &it->jacobian));
+  PetscFunctionReturn(0);
+}
+
+/* `from` moved by `change`, at most by half of its size. */
+static double Shifted(double from, double change, double size) {
+  return from + fmax(-0.5 * size, fmin(0.5 * size, change));
+}
+
+/* Differentiate all rings for a step of dt, about halfway: all stages are nearer to there than to the start. `at` is
+   overwritten. */
+static PetscErrorCode EvaluateHalfway(Integrator it, const ElectrodeState *start, double dt, ElectrodeState *at) {
+  const int local = it->electrode->model.contact->local_count;
+  const double pressure = start->global[GLOBAL_PRESSURE];
+
+  PetscFunctionBeginUser;
+  PetscCall(ElectrodeStateCopy(start, at));
+  for (PetscInt n = 0; n < it->size; n++) {
+    at->x[n] = Shifted(start->x[n], 0.5 * dt * start->x_rate[n], fabs(start->x[n]) + it->x_scale[n % local]);
+  }
+  for (PetscInt j = 0; j < it->electrode->model.rings; j++) {
+    at->current[j] = Shifted(start->current[j], 0.5 * dt * start->current_rate[j], it->start_current + 1e-6);
+  }
+  at->global[GLOBAL_PRESSURE] =
+      Shifted(pressure, 0.5 * dt * start->global_rate[GLOBAL_PRESSURE], PressureScale(&it->electrode->model));
+  *at->bearing = ElectrodeMeanBearing(it->electrode, at->x);
+  PetscCall(EvaluateJacobian(it, at, NULL));
   PetscFunctionReturn(0);
 }
 
@@ -258,6 +249,7 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
   *end->potential += it->update.current;
   if (m->contact->uses_needle) {
     *norm = fmax(*norm, fabs(it->update.pressure) / PressureScale(m));
+    *norm = fmax(*norm, fabs(it->update.bearing) / *end->bearing);
   }
   /* Charge, displacement and radius follow from the currents alone. */
   ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, rate);
@@ -300,7 +292,7 @@ static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
   PetscFunctionReturn(0);
 }
 
-/* Newton's method for one stage; simplified, with the Jacobian of the step's start as long as that converges fast. */
+/* Newton's method for one stage; simplified, with one Jacobian for all stages as long as that converges fast. */
 static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, const Control *control, double dt,
                                  int stage, ElectrodeState *end, StepResult *result) {
   const double gamma_dt = it->tableau->gamma * dt;
@@ -344,7 +336,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
         if (++refreshed > 4) {
           PetscFunctionReturn(0);
         }
-        it->jacobian_at_start = PETSC_FALSE;
+        it->jacobian_ready = PETSC_FALSE;
         PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
         PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], control->is_current,
                                      &it->jacobian, &regular));
@@ -411,22 +403,38 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   result->error = error / it->options.tolerance;
 }
 
+/* Slopes of the currents at the end: of the parabola through the start and the last two stages. They only predict. */
+static void CurrentRates(Integrator it, double dt, const ElectrodeState *start, ElectrodeState *end) {
+  const PetscInt rings = it->electrode->model.rings, last = it->tableau->stages - 1;
+  const double c = it->tableau->c[last - 1];
+
+  for (PetscInt j = 0; j < rings; j++) {
+    const double between = it->stage_current[(last - 1) * rings + j];
+    const double before = (between - start->current[j]) / c, after = (end->current[j] - between) / (1.0 - c);
+    end->current_rate[j] = (before + (2.0 - c) * (after - before)) / dt;
+  }
+}
+
 static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Control *control, double dt,
                            ElectrodeState *end, StepResult *result) {
   const PetscInt rings = it->electrode->model.rings;
   PetscBool regular;
 
   PetscFunctionBeginUser;
+  it->start_current = 0.0;
+  for (PetscInt j = 0; j < rings; j++) {
+    it->start_current = fmax(it->start_current, fabs(start->current[j]));
+  }
+  if (!it->jacobian_ready) {
+    PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
+    PetscCall(EvaluateHalfway(it, start, dt, end));
+  }
   PetscCall(ElectrodeStateCopy(start, end));
   PetscCall(BulkRestart(it->electrode->model.bulk));
   if (!BulkIsLinear(it->electrode->model.bulk)) { /* its tangent is that of the last currents it has seen */
     PetscCall(StagePotential(it, end));
   }
-  if (!it->jacobian_at_start) {
-    PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
-    PetscCall(EvaluateJacobian(it, start, NULL));
-  }
-  it->jacobian_at_start = PETSC_TRUE;
+  it->jacobian_ready = PETSC_TRUE;
   PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
                                control->is_current, &it->jacobian, &regular));
   result->factorisations++;
@@ -436,10 +444,6 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
   PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
   PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
-  it->start_current = 0.0;
-  for (PetscInt j = 0; j < rings; j++) {
-    it->start_current = fmax(it->start_current, fabs(start->current[j]));
-  }
   for (int stage = 1; stage < it->tableau->stages; stage++) {
     PetscCall(SolveStage(it, start, control, dt, stage, end, result));
     if (!result->converged) {
@@ -448,9 +452,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   }
   PetscCall(PetscArraycpy(end->x_rate, it->slopes + (it->tableau->stages - 1) * it->size, it->size));
   PetscCall(PetscArraycpy(end->global_rate, it->global_slopes[it->tableau->stages - 1], GLOBAL_COUNT));
-  for (PetscInt j = 0; j < rings; j++) {
-    end->current_rate[j] = (end->current[j] - start->current[j]) / dt;
-  }
+  CurrentRates(it, dt, start, end);
   EstimateError(it, dt, end, result);
   PetscFunctionReturn(0);
 }
@@ -468,7 +470,7 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
   /* a bulk that does not converge and a matrix that happens to be singular are reasons for a shorter step */
   if (ErrorIsNumerical(code)) {
     result->converged = PETSC_FALSE;
-    integrator->jacobian_at_start = PETSC_FALSE;
+    integrator->jacobian_ready = PETSC_FALSE;
     PetscFunctionReturn(0);
   }
   PetscCheck(!code, PETSC_COMM_SELF, code, "%s", capture.message);
