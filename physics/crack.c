@@ -13,24 +13,28 @@
      edge         2   W/0.22   1.12   2 c W      AGM(2c, W)/sqrt(pi)
 
    E'' = E/(1 - nu^2), V volume of lithium added since the native flaw (length c0) was filled and unloaded, kappa
-   opening compliance, W extent of an edge crack along the surface, AGM arithmetic-geometric mean. Sign: pressure
-   positive in compression; anodic current positive, so plating (i < 0) fills and loads the crack; eq. 9 is dp/dt = -E''
-   Omega i A/(kappa S c^n F): 3 pi/8 for both pennies, 0.44 for the edge crack. Source: Singh et al.
-   2023, 10.1002/advs.202302521, eq. 8-9, after Klinsmann et al., J. Power Sources 2019, 442, 227226. Penny under
-   pressure: Sneddon, Proc. R. Soc. Lond. A 1946, 187, 229. Edge crack: eq. 9 for the opening (half an ellipse with the
-   mouth of an edge crack under pressure), Y = 1.12 for eq. 8. x of the edge crack: ellipse with the area and the aspect
-   of the rectangle W by 2c that the crack and its mirror image form. Validity: lithium as a fluid that fills the crack
-   and transmits pressure at once; linear elastic, isotropic half space that is much larger than the crack; a half-penny
-   is half a penny (a free surface raises K_I at its mouth and the opening by some 10 %); no lithium extrudes from the
-   mouth (below c = K^2/(tau_y E'') for lithium of yield strength tau_y bulk lithium would: small flaws need
-   size-hardened lithium); one straight crack. Growth: quasi-static growth is K_I = K_R. v makes it a rate, as in
-   sub-critical crack growth but with nothing below K_R: K_I exceeds K_R by sqrt(2 d s/v) up to a speed s = d v/2 and by
-   d/2 + s/v beyond, 0.2 % at 1 um/s for v = 1 mm/s. h is exactly 0 below K_R, so a flaw at rest stays as it is, and has
-   a continuous slope. A crack never shortens. Emptied crack (V < 0): voids open in the lithium at its yield strength
-   p_t, so the pull stays below it (0.11 mV) and K_I < 0 drives nothing; the slope is continuous. The law does not know
-   when the lithium of the native flaw is used up. Limits: half G dV/dc|p = perimeter K^2/E'' for both pennies (energy
-   release; kappa = 1), eq. 9 puts 15 % more lithium into an edge crack than that; c ~ V^0.4 (pennies), V^(2/3) (edge)
-   in quasi-static growth; kappa divides E'' in p. */
+   opening compliance, W extent of an edge crack along the surface, AGM arithmetic-geometric mean.
+   Sign: pressure positive in compression; anodic current positive, so plating (i < 0) fills and loads the crack.
+   Eq. 9 is dp/dt = -E'' Omega i A/(kappa S c^n F), with the factor A c/(S c^n) = 3 pi/8 for both pennies, 0.44 for
+   the edge.
+   Source: Singh et al. 2023, 10.1002/advs.202302521, eq. 8-9, after Klinsmann et al., J. Power Sources 2019, 442,
+   227226. Penny under pressure: Sneddon, Proc. R. Soc. Lond. A 1946, 187, 229. Edge crack: Y = 1.12 of eq. 8,
+   opening of eq. 9 (half an ellipse with the mouth of an edge crack under pressure); x: ellipse with the area and
+   the aspect of the rectangle W by 2c of crack and mirror image, within 2 % of that rectangle for aspects up to 10.
+   Validity: lithium as a fluid that fills the crack and transmits pressure at once; linear elastic, isotropic half
+   space much larger than the crack; half a penny stands for the half-penny (a free surface raises K_I at its mouth
+   and the opening by some 10 %); no lithium extrudes from the mouth (below c = K^2/(tau_y E'') bulk lithium of the
+   strength tau_y would: small flaws need size-hardened lithium); one straight crack.
+   Growth: quasi-static growth is K_I = K_R. The speed v makes it a rate, as in sub-critical crack growth but with
+   nothing below K_R. K_I exceeds K_R by sqrt(2 d s/v) up to a speed s = d v/2, by d/2 + s/v beyond: 0.2 % at 1 um/s
+   for v = 1 mm/s. h is exactly 0 below K_R, so a flaw at rest stays as it is, and its slope is continuous. A crack
+   never shortens.
+   Emptied crack (V < 0): voids open in the lithium at its yield strength p_t, so the pull stays below it (0.11 mV)
+   and K_I < 0 drives nothing; the slope is continuous. Nothing tells when the lithium of the native flaw is used
+   up.
+   Limits: p/2 dV/dc at constant p is the length of the front times kappa K_I^2/E'' for both pennies (energy
+   release), eq. 9 puts 15 % more lithium into an edge crack than that; c ~ V^0.4 (pennies), V^(2/3) (edge) in
+   quasi-static growth; kappa divides E'' in p. */
 #include "crack.h"
 #include "constants.h"
 #include <math.h>

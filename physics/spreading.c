@@ -10,17 +10,17 @@
    R film resistance per area (its slope at rest for a non-linear one), x radius of the disk, a contact, c half-penny
    crack under the middle of the contact. 1/(4 sigma x) is the primary resistance of a disk on a half space (eq. 1), and
    of a half disk upright below the surface (both faces; the image makes it a disk in the full space, 1/(8 sigma c)).
-   F(infinity) = 32/(3 pi^2) = 1.0808: uniform current. The factors b and 3.5 and the two powers of t are fits; the
-   ends are exact: pi/4 is the primary, 1 the uniform distribution on the larger electrode, 1 - (4/(3 pi)) t its
-   potential over a small half disk below the middle. Grain: with its boundary on a spheroid confocal with the disk the
-   primary potential keeps its shape, and the two conductors are in series exactly; R_outer is what remains of the
-   polycrystal when the grain is taken as boundless. Sign: potential positive for current into the electrolyte. Source:
-   eq. 1 of Singh et al. 2023, 10.1002/advs.202302521; oblate spheroidal coordinates and disk: docs/theory.md
-   (electrolyte); the fits: docs/theory.md (crack).
-   Validity: F within 0.1 % of a disk with a linear film; the network of two electrodes within 1 % in conductance
-   and 1.2 % of the total current in the crack's share for c/a = 0.05-20, w = 0.03-3. r12 is for a half-penny; other
-   shapes enter with their conducting radius, an estimate. A grain acts in r12 through sigma(M) only, an estimate for
-   c != a.
+   F(infinity) = 32/(3 pi^2) = 1.0808: uniform current. The factors b and 3.5 and the two highest powers of t are fits;
+   the ends are exact: pi/4 is the primary, 1 the uniform distribution on the larger electrode, 1 - (4/(3 pi)) t its
+   potential over a small half disk below the middle.
+   Grain: with its boundary on a spheroid confocal with the disk the primary potential keeps its shape, and the two
+   conductors are in series exactly; R_outer is what the polycrystal adds when the grain is taken as boundless.
+   Sign: potential positive for current into the electrolyte.
+   Source: eq. 1 of Singh et al. 2023, 10.1002/advs.202302521; the rest: docs/theory.md, "Electrolyte" and "Crack".
+   Validity: F within 0.3 % of a disk with a linear film (0.1 % from w = 0.5 on); the network of two electrodes within
+   0.7 % in conductance and 1.2 % of the total current in the crack's share for c/a = 0.05-20, w = 0.03-3. r12 is for a
+   half-penny; other shapes enter with their conducting radius, an estimate. A grain acts in r12 through sigma(M) only,
+   an estimate as well.
    Limits: F(0) = 1; sigma(x) = sigma_g for x << D, sigma_p for x >> D; R_outer = (1/sigma_p - 1/sigma_g)/(2 pi D) for
    a << D; r11 r22 > r12^2. */
 #include "spreading.h"

@@ -137,7 +137,8 @@ static void test_geometry(void **state) {
   assert_relative(crack_conducting_radius(&edge, MICRO, NULL), 0.5 * PI * 200.0 * MICRO / sqrt(PI) / log(400.0), 1e-4);
   for (int s = 0; s < SHAPES; s++) {
     const Crack crack = crack_of(shapes[s], 1e6);
-    for (double c = 0.1 * MICRO; c < 100.0 * MICRO; c *= 3.0) {
+    for (int m = 0; m < 7; m++) {
+      const double c = 0.1 * MICRO * pow(3.0, m);
       const double h = 1e-5 * c;
       (void)crack_face_area(&crack, c, &slope);
       assert_relative(slope, (crack_face_area(&crack, c + h, NULL) - crack_face_area(&crack, c - h, NULL)) / (2.0 * h),
@@ -157,7 +158,8 @@ static void test_slopes(void **state) {
     Crack crack = crack_of(shapes[s], 0.23e6);
     crack.toughness_plateau = 0.5e6;
     crack.opening_compliance = 2.5;
-    for (double load = -3.0; load < 2.0; load += 0.0703) { /* pressure over the critical one, down to emptied cracks */
+    for (int m = 0; m < 72; m++) { /* pressure over the critical one, down to emptied cracks */
+      const double load = -3.0 + 0.0703 * m;
       const double c = 4.0 * MICRO, h = 1e-6;
       const double volume = load * crack_volume(&crack, crack_critical_pressure(&crack, c), c);
       const double dv = h * fabs(volume), dc = h * c;
@@ -185,7 +187,8 @@ static void test_emptied_crack_pulls_little(void **state) {
   for (int s = 0; s < SHAPES; s++) {
     const Crack crack = crack_of(shapes[s], 0.23e6);
     double last = 1.0, left, right, by_length;
-    for (double volume = 0.0; volume > -1e-14; volume = 2.0 * volume - 1e-22) {
+    for (int m = 0; m < 28; m++) {
+      const double volume = m > 0 ? -1e-22 * pow(2.0, m - 1) : 0.0;
       const double pressure = crack_pressure(&crack, volume, MICRO);
       assert_true(pressure > -0.8e6 && pressure <= 0.0 && pressure < last);
       assert_true(crack_growth_rate(&crack, volume, MICRO) == 0.0);
@@ -242,7 +245,8 @@ static void test_rising_toughness(void **state) {
     assert_relative(crack_toughness(&crack, crack.length), 0.8 * 0.23e6, 1e-14);
     assert_relative(crack_toughness(&crack, crack.length + 20.0 * MICRO), 0.8 * (0.5e6 - 0.27e6 * exp(-1.0)), 1e-14);
     assert_relative(crack_toughness(&crack, 1e-3), 0.8 * 0.5e6, 1e-14);
-    for (double volume = 1e-21; volume < 1e-12; volume *= 4.0) {
+    for (int m = 0; m < 15; m++) {
+      const double volume = 1e-21 * pow(4.0, m);
       const double c = crack_equilibrium_length(&crack, volume);
       const double intensity = crack_stress_intensity(&crack, crack_pressure(&crack, volume, c), c);
       if (c > crack.length) {

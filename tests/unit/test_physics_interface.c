@@ -113,7 +113,8 @@ static void test_pinned_deposit(void **state) {
   assert_false(deposit_contact_grows(&(Deposit){.volume = 1e-18}));
   assert_true(deposit_growth_exponent(&deposit, 0.97 * 8.1e-6) == 2.0 / 3.0);
   assert_true(deposit_growth_exponent(&deposit, 8.1e-6) == 0.0);
-  for (double r = 7.5e-6; r < 8.5e-6; r += 1e-9) { /* no kink: the slope's change over 1 nm stays small */
+  for (int m = 0; m < 1000; m++) { /* no kink: the slope's change over 1 nm stays small */
+    const double r = 7.5e-6 + 1e-9 * m;
     const double bend = deposit_growth_exponent(&deposit, r + 1e-9) - 2.0 * deposit_growth_exponent(&deposit, r) +
                         deposit_growth_exponent(&deposit, r - 1e-9);
     largest_jump = fmax(largest_jump, fabs(bend));
@@ -127,8 +128,9 @@ static void test_pinned_deposit(void **state) {
       assert_relative(radius, cbrt(1.5 * volume / PI), 1e-6);
     }
   }
-  for (; volume < 1e4 * deposit.volume; volume *= 1.001) {
+  for (int m = 0; m < 5500; m++) { /* up to 1e4 times the first volume */
     radius *= exp(deposit_log_radius_rate(&deposit, radius, volume, 1e-3 * volume));
+    volume *= 1.001;
   }
   assert_between(radius, 0.99 * 8.1e-6, 8.1e-6);
   assert_relative(deposit_growth_exponent(&(Deposit){.contact_growth_exponent = 0.1, .pinning_diameter = 4e-6}, 3e-6),

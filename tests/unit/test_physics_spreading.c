@@ -14,7 +14,8 @@ static void test_film_factor(void **state) {
   (void)state;
   assert_relative(spreading_film_factor(0.0, &slope), 1.0, 1e-15);
   assert_relative(spreading_film_factor(1e9, NULL), 32.0 / (3.0 * PI * PI), 1e-8); /* uniform current */
-  for (double w = 1e-3; w < 1e3; w *= 2.7) {
+  for (int k = 0; k < 14; k++) {
+    const double w = 1e-3 * pow(2.7, k);
     const double h = 1e-4 * w;
     (void)spreading_film_factor(w, &slope);
     assert_relative(slope, (spreading_film_factor(w + h, NULL) - spreading_film_factor(w - h, NULL)) / (2.0 * h), 1e-6);
@@ -25,9 +26,11 @@ static void test_film_factor(void **state) {
 static void test_grain(void **state) {
   const double depth = 15e-6;
   (void)state;
-  for (double ratio = 0.5; ratio < 5.0; ratio *= 1.6) {
+  for (int m = 0; m < 5; m++) {
+    const double ratio = 0.5 * pow(1.6, m);
     const SpreadingMedium medium = grain_of(ratio, depth), boundless = grain_of(ratio, INFINITY);
-    for (double a = 1e-8; a < 1e-3; a *= 4.7) {
+    for (int n = 0; n < 8; n++) {
+      const double a = 1e-8 * pow(4.7, n);
       /* the shell from depth z to z + dz has the resistance dz/(2 pi sigma (a^2 + z^2)); z = a tan(xi) */
       double sum = 0.0;
       enum { SHELLS = 20000 };
@@ -67,8 +70,10 @@ static void test_slopes(void **state) {
   const double a = 5e-6, h = 1e-5;
   (void)state;
   for (int m = 0; m < 3; m++) {
-    for (double film = 0.0; film < 1.0; film = 30.0 * film + 1e-7) {
-      for (double c = 1e-9; c < 1e-3; c *= 3.3) {
+    for (int k = 0; k < 6; k++) {
+      const double film = k > 0 ? 1e-7 * pow(30.0, k - 1) : 0.0;
+      for (int n = 0; n < 12; n++) {
+        const double c = 1e-9 * pow(3.3, n);
         double slope[2], outer;
         (void)spreading_self_resistance(&media[m], c, c * 1e-5, film, slope);
         assert_relative(
@@ -120,11 +125,15 @@ static double network(const SpreadingMedium *medium, double a, double c, double 
 static void test_reciprocal_and_positive_definite(void **state) {
   const double a = 5e-6;
   (void)state;
-  for (double ratio = 1.0; ratio <= 4.01; ratio *= sqrt(2.0)) {
-    for (double depth = 1e-8; depth < 1e-2; depth *= 10.0) {
+  for (int m = 0; m < 5; m++) {
+    const double ratio = pow(sqrt(2.0), m);
+    for (int n = 0; n < 6; n++) {
+      const double depth = 1e-8 * pow(10.0, n);
       const SpreadingMedium medium = grain_of(ratio, depth);
-      for (double t = 1e-3; t <= 1.001e3; t *= pow(10.0, 0.125)) {
-        for (double w = 0.0; w < 1e4; w = 10.0 * w + 1e-3) {
+      for (int l = 0; l < 49; l++) {
+        const double t = 1e-3 * pow(10.0, 0.125 * l);
+        for (int k = 0; k < 9; k++) {
+          const double w = k > 0 ? 1e-3 * pow(10.0, k - 1) : 0.0;
           const double film = w * a / 0.165, r12 = mutual_of(&medium, a, t * a, film);
           double share;
           assert_relative(mutual_of(&medium, t * a, a, film), r12, 1e-14); /* whichever is the larger */
