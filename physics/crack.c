@@ -23,7 +23,7 @@
    the aspect of the rectangle W by 2c of crack and mirror image, within 2 % of that rectangle for aspects up to 10.
    Validity: lithium as a fluid that fills the crack and transmits pressure at once; linear elastic, isotropic half
    space much larger than the crack; half a penny stands for the half-penny (a free surface raises K_I at its mouth
-   and the opening by some 10 %); no lithium extrudes from the mouth (below c = K^2/(tau_y E'') bulk lithium of the
+   and the opening by some 10 %); no lithium extrudes from the mouth (below c = K^2/(tau_y E'') lithium of the shear
    strength tau_y would: small flaws need size-hardened lithium); one straight crack.
    Growth: quasi-static growth is K_I = K_R. The speed v makes it a rate, as in sub-critical crack growth but with
    nothing below K_R. K_I exceeds K_R by sqrt(2 d s/v) up to a speed s = d v/2, by d/2 + s/v beyond: 0.2 % at 1 um/s
