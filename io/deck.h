@@ -52,6 +52,7 @@ PetscInt DeckStepChildCount(DeckStep step); /* repeat only */
 DeckStep DeckStepChild(DeckStep step, PetscInt index);
 bool DeckStepIsSet(DeckStep step, const char *key); /* key below the step: "rate", "until.voltage" */
 double DeckStepReal(DeckStep step, const char *key);
+bool DeckStepBoolean(DeckStep step, const char *key);
 PetscInt DeckStepInteger(DeckStep step, const char *key);
 const char *DeckStepText(DeckStep step, const char *key);
 PetscInt DeckStepListLength(DeckStep step, const char *key);

@@ -264,6 +264,10 @@ double DeckStepReal(DeckStep step, const char *key) {
   return DeckValuesNeed(&step->values, key, KIND_REAL)->real[0];
 }
 
+bool DeckStepBoolean(DeckStep step, const char *key) {
+  return DeckValuesNeed(&step->values, key, KIND_BOOLEAN)->integer != 0;
+}
+
 PetscInt DeckStepInteger(DeckStep step, const char *key) {
   return DeckValuesNeed(&step->values, key, KIND_INTEGER)->integer;
 }

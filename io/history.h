@@ -31,6 +31,13 @@
   X(LITHIUM_VOLUME, "lithium_volume", "m3", "volume of the lithium deposit")                                           \
   X(CHARGE, "charge", "C", "charge passed since the start, anodic positive")                                           \
   X(SEI_CHARGE, "sei_charge", "C", "charge equivalent of the lithium consumed by SEI growth")                          \
+  X(CRACK_LENGTH, "crack_length", "m", "length of the lithium-filled crack; 0 without one")                            \
+  X(CRACK_SPEED, "crack_speed", "m s-1", "speed at which the crack extends")                                           \
+  X(CRACK_PRESSURE, "crack_pressure", "Pa", "pressure of the lithium in the crack")                                    \
+  X(CRACK_STRESS_INTENSITY, "crack_stress_intensity", "Pa m^0.5", "mode-I stress intensity of the crack")              \
+  X(CRACK_OPENING, "crack_opening", "m", "mean opening of the crack since its native state")                           \
+  X(CRACK_CURRENT, "crack_current", "A", "part of the current that passes the crack's faces")                          \
+  X(CRACK_CHARGE, "crack_charge", "C", "part of the charge that passed the crack's faces")                             \
   X(DT, "dt", "s", "length of the time step")                                                                          \
   X(NEWTON_ITERATIONS, "newton_iterations", "1", "Newton iterations of the time step")                                 \
   X(BALANCE, "balance", "1", "relative imbalance between contact and counter-electrode current")

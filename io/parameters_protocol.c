@@ -117,6 +117,11 @@ static const Parameter until[] = {
           "End when the area mean of the contact fraction falls below this"),
     UNTIL("contact_fraction_above", "1", NULL, PARAMETER_POSITIVE, 1.,
           "End when the area mean of the contact fraction rises above this"),
+    {.key = "crack_initiated",
+     .kind = PARAMETER_BOOLEAN,
+     .fallback = "false",
+     .meaning = "End when the crack begins to extend: its stress intensity reaches the toughness"},
+    UNTIL("crack_length", "m", "um", PARAMETER_POSITIVE, 1., "End when the crack has this length"),
     {.key = NULL},
 };
 

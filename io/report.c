@@ -164,6 +164,24 @@ PetscErrorCode ReportSetBalances(Report report, const ReportBalances *balances) 
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode ReportSetCrack(Report report, const ReportCrack *crack) {
+  json_t *object;
+
+  PetscFunctionBeginUser;
+  if (report->root) {
+    object = json_object();
+    PetscCall(Set(report->root, "crack", object));
+    PetscCall(Set(object, "shape", Text(crack->shape)));
+    PetscCall(Set(object, "initiated", Real(crack->initiated)));
+    PetscCall(Set(object, "length", Real(crack->length)));
+    PetscCall(Set(object, "pressure", Real(crack->pressure)));
+    PetscCall(Set(object, "stress_intensity", Real(crack->stress_intensity)));
+    PetscCall(Set(object, "volume", Real(crack->volume)));
+    PetscCall(Set(object, "charge", Real(crack->charge)));
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Note(Report report, const char *name, json_t *value) {
   PetscFunctionBeginUser;
   if (report->root) {

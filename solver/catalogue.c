@@ -1,5 +1,6 @@
 #include "catalogue.h"
 #include "../physics/contact.h"
+#include "../physics/crack.h"
 #include "../physics/deposit.h"
 #include "../physics/dislocation.h"
 #include "../physics/grain_growth.h"
@@ -39,6 +40,15 @@ static const Parameter creep_choice[] = {
      .fallback = "[coble]",
      .choices = creep_words,
      .meaning = "Creep mechanisms of the lithium that supply the contact; their rates add"},
+    {.key = NULL}};
+
+static const Parameter crack_choice[] = {
+    {.key = "shape",
+     .kind = PARAMETER_CHOICE,
+     .fallback = "none",
+     .choices = "none|half_penny|penny|edge", /* in the order of CrackShape */
+     .meaning = "Shape of the crack: half a disk below the surface, a disk, or straight along the surface; none: no "
+                "crack"},
     {.key = NULL}};
 
 static void AppendWord(char words[WORDS], const char *word) {
@@ -134,6 +144,11 @@ PetscErrorCode CatalogueCreate(ParameterTable *table) {
   PetscCall(AddContact(*table));
   PetscCall(AddKinetics(*table));
   PetscCall(AddLithium(*table));
+  PetscCall(TableAdd(*table, "crack", crack_choice, NULL, NULL));
+  PetscCall(TableAdd(*table, "crack", crack_parameters, "crack.shape", "half_penny|penny|edge"));
+  PetscCall(TableDescribe(*table, "crack",
+                          "A crack below the contact that lithium is plated into: a second electrode, which the "
+                          "pressure of the lithium opens and drives on"));
   PetscCall(TableAdd(*table, "sei.wagner", wagner_sei_parameters, "sei.growth", "wagner"));
   PetscCall(TableDescribe(*table, "sei.wagner", "Diffusion-limited growth of the SEI"));
   PetscFunctionReturn(0);

@@ -1,6 +1,5 @@
 #include "electrode.h"
 #include "../physics/constants.h"
-#include "error_capture.h"
 
 double ControlValue(const Control *control, double time) {
   return control->start_value + control->rate * (time - control->start_time);
@@ -32,12 +31,14 @@ PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) 
   double *next;
 
   PetscFunctionBeginUser;
-  state->size = 3 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
+  state->size = 5 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
   PetscCall(PetscCalloc1(state->size, &state->data));
   next = state->data;
   state->time = next++;
   state->potential = next++;
   state->bearing = next++;
+  state->crack_current = next++;
+  state->ground = next++;
   state->global = next;
   state->global_rate = next += GLOBAL_COUNT;
   state->x = next += GLOBAL_COUNT;
@@ -67,6 +68,7 @@ PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state)
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(state->data, state->size));
   state->global[GLOBAL_PRESSURE] = m->needle.pressure;
+  state->global[GLOBAL_CRACK_LENGTH] = OuterNetworkHasCrack(&m->outer) ? m->outer.crack.length : 0.0;
   for (PetscInt j = 0; j < m->rings; j++) {
     m->contact->initial(m->contact_parameters, &m->ring[j], state->x + j * m->contact->local_count);
   }
@@ -187,7 +189,8 @@ double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state) {
 
 double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state) {
   return electrode->model.deposit.volume -
-         LITHIUM_VOLUME_PER_CHARGE * (state->global[GLOBAL_CHARGE] + ElectrodeSeiCharge(electrode, state));
+         LITHIUM_VOLUME_PER_CHARGE * (state->global[GLOBAL_CHARGE] + ElectrodeSeiCharge(electrode, state)) -
+         state->global[GLOBAL_CRACK_VOLUME];
 }
 
 void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
@@ -219,17 +222,88 @@ void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double 
 }
 
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
-                          double rate[]) {
+                          double crack_current, double rate[]) {
   const ElectrodeModel *m = &electrode->model;
   const double area = ElectrodeArea(electrode, global[GLOBAL_LOG_RADIUS]);
-  const double volume = m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE];
+  const double volume =
+      m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] - global[GLOBAL_CRACK_VOLUME];
 
   rate[GLOBAL_PRESSURE] =
       m->contact->uses_needle ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach) : 0.0;
   rate[GLOBAL_LOG_RADIUS] = deposit_log_radius_rate(&m->deposit, ElectrodeRadius(electrode, global[GLOBAL_LOG_RADIUS]),
                                                     volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
-  rate[GLOBAL_CHARGE] = area * mean_current;
+  rate[GLOBAL_CHARGE] = area * mean_current + crack_current;
   rate[GLOBAL_DISPLACEMENT] = mean_approach;
+  rate[GLOBAL_APPROACHED] = area * mean_approach;
+  rate[GLOBAL_CRACK_VOLUME] = -LITHIUM_VOLUME_PER_CHARGE * crack_current;
+  rate[GLOBAL_CRACK_LENGTH] =
+      OuterNetworkGrowthRate(&m->outer, global[GLOBAL_CRACK_VOLUME], global[GLOBAL_CRACK_LENGTH]);
+}
+
+PetscErrorCode ElectrodeSolveOuter(Electrode electrode, const Control *control, const ElectrodeState *state,
+                                   double contact_current, double gamma_dt, const double known[GLOBAL_COUNT],
+                                   OuterSolution *solution) {
+  const OuterConditions at = {.contact_radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]),
+                              .contact_current = contact_current,
+                              .is_current = control->is_current,
+                              .imposed = ControlValue(control, *state->time),
+                              .gamma_dt = gamma_dt,
+                              .known_volume = known[GLOBAL_CRACK_VOLUME],
+                              .known_length = known[GLOBAL_CRACK_LENGTH],
+                              .crack_current = *state->crack_current};
+
+  PetscFunctionBeginUser;
+  PetscCall(OuterNetworkSolve(&electrode->model.outer, &at, solution));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, double gamma_dt,
+                                    const double known[GLOBAL_COUNT], ElectrodeState *state, double *drive_slope,
+                                    double *change) {
+  const OuterNetwork *network = &electrode->model.outer;
+  double *global = state->global, drive = *state->potential - *state->ground;
+  OuterSolution outer;
+
+  PetscFunctionBeginUser;
+  *change = 0.0;
+  if (!network->exists) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(ElectrodeSolveOuter(electrode, control, state,
+                                ElectrodeContactCurrent(electrode, global[GLOBAL_LOG_RADIUS], state->current), gamma_dt,
+                                known, &outer));
+  if (OuterNetworkGivesDrive(network, control->is_current)) {
+    *drive_slope = outer.drive_slope;
+    *change = fabs(outer.drive - drive) / (fabs(*state->potential) + 1e-3);
+    drive = outer.drive;
+  }
+  if (OuterNetworkHasCrack(network)) {
+    const double scale = OuterNetworkVolumeScale(network, outer.crack_volume, outer.crack_length);
+    *change = fmax(*change, fabs(outer.crack_volume - global[GLOBAL_CRACK_VOLUME]) / scale);
+    *change = fmax(*change, fabs(outer.crack_length - global[GLOBAL_CRACK_LENGTH]) / outer.crack_length);
+  }
+  global[GLOBAL_CHARGE] += gamma_dt * (outer.crack_current - *state->crack_current);
+  global[GLOBAL_CRACK_VOLUME] = outer.crack_volume;
+  global[GLOBAL_CRACK_LENGTH] = outer.crack_length;
+  *state->crack_current = outer.crack_current;
+  *state->ground = outer.ground;
+  *state->potential = control->is_current ? drive + outer.ground : ControlValue(control, *state->time);
+  PetscFunctionReturn(0);
+}
+
+double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const double area = ElectrodeArea(electrode, log_radius);
+  double current = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    current += area * m->area_share[j] * current_density[j];
+  }
+  return current;
+}
+
+double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state) {
+  return ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], state->current) + *state->crack_current;
 }
 
 double ElectrodeMeanBearing(Electrode electrode, const double x[]) {
@@ -241,163 +315,4 @@ double ElectrodeMeanBearing(Electrode electrode, const double x[]) {
             m->contact->opening(m->contact_parameters, x + j * m->contact->local_count).bearing_fraction;
   }
   return mean;
-}
-
-/* Workspace of the algebraic solve. */
-typedef struct {
-  double *current, *trial; /* [A/m^2] */
-  double *injected;        /* [A] */
-  double *potential;       /* [V] u */
-  double *residual;        /* [V] V - u - eta */
-  double *film;            /* [Ohm] */
-  double *solve;           /* 2*rings */
-} AlgebraicWork;
-
-/* Residuals V - u - eta and film resistances at the currents `i`. */
-static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeState *state, double potential,
-                                        const double i[], AlgebraicWork *work) {
-  const ElectrodeModel *m = &electrode->model;
-  const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
-  RingResponse response;
-
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < m->rings; j++) {
-    work->injected[j] = area * m->area_share[j] * i[j];
-  }
-  PetscCall(BulkPotential(m->bulk, work->injected, work->potential));
-  for (PetscInt j = 0; j < m->rings; j++) {
-    work->potential[j] *= scale;
-    ElectrodeRing(electrode, j, state->x + j * m->contact->local_count, i[j], state->global[GLOBAL_PRESSURE],
-                  *state->bearing, &response);
-    work->residual[j] = potential - work->potential[j] - response.overpotential;
-    work->film[j] = response.overpotential_slope / (area * m->area_share[j] * scale);
-  }
-  PetscFunctionReturn(0);
-}
-
-/* One attempt of Newton's method from the currents in work->current. The problem is the minimum of a convex function (Z
-   is positive definite, every law increases), so a line search on its derivative makes the method converge from
-   anywhere. */
-static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *control, double *potential,
-                                      const ElectrodeState *state, AlgebraicWork *work, PetscBool *converged) {
-  const ElectrodeModel *m = &electrode->model;
-  const PetscInt rings = m->rings;
-  const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
-  const double value = ControlValue(control, *state->time);
-  double *step = work->solve, *border = work->solve + rings;
-
-  PetscFunctionBeginUser;
-  *converged = PETSC_FALSE;
-  PetscCall(AlgebraicResidual(electrode, state, *potential, work->current, work));
-  for (int iteration = 1; iteration <= 60; iteration++) {
-    double total = 0.0, response = 0.0, particular = 0.0, change = 0.0, slope0 = 0.0, largest = 0.0, update = 0.0;
-    double fraction = 1.0;
-
-    electrode->algebraic_iterations = iteration;
-    PetscCall(BulkFactor(m->bulk, work->film));
-    for (PetscInt j = 0; j < rings; j++) {
-      step[j] = work->residual[j] / scale;
-      border[j] = 1.0 / scale;
-      total += area * m->area_share[j] * work->current[j];
-    }
-    PetscCall(BulkSolve(m->bulk, control->is_current ? 2 : 1, work->solve));
-    if (control->is_current) {
-      for (PetscInt j = 0; j < rings; j++) {
-        particular += step[j];
-        response += border[j];
-      }
-      change = (value - total - particular) / response;
-      for (PetscInt j = 0; j < rings; j++) {
-        step[j] += change * border[j];
-      }
-    }
-    for (PetscInt j = 0; j < rings; j++) {
-      slope0 += step[j] * (work->residual[j] + change);
-      largest = fmax(largest, fabs(work->current[j] + step[j] / (area * m->area_share[j])));
-      update = fmax(update, fabs(step[j]) / (area * m->area_share[j]));
-    }
-    for (int search = 0; search < 40; search++) {
-      double slope = 0.0;
-      for (PetscInt j = 0; j < rings; j++) {
-        work->trial[j] = work->current[j] + fraction * step[j] / (area * m->area_share[j]);
-      }
-      PetscCall(AlgebraicResidual(electrode, state, *potential + fraction * change, work->trial, work));
-      for (PetscInt j = 0; j < rings; j++) {
-        slope += step[j] * work->residual[j];
-      }
-      if (!(slope < -0.5 * fabs(slope0)) || update <= 1e-10 * largest) { /* not far beyond the minimum */
-        break;
-      }
-      fraction *= fmax(0.1, slope0 / (slope0 - slope));
-    }
-    PetscCall(PetscArraycpy(work->current, work->trial, rings));
-    *potential += fraction * change;
-    if (!isfinite(update) || !isfinite(*potential)) {
-      PetscFunctionReturn(0);
-    }
-    /* The method converges quadratically: after an update of 1e-7 the error is near rounding. */
-    if (fraction >= 1.0 && update <= 1e-7 * largest + 1e-14) {
-      *converged = PETSC_TRUE;
-      PetscFunctionReturn(0);
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-/* All rates at a state whose algebraic part is solved. */
-static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) {
-  const ElectrodeModel *m = &electrode->model;
-  const int local = m->contact->local_count;
-  double mean_current = 0.0, mean_approach = 0.0;
-  RingResponse response;
-
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < m->rings; j++) {
-    ElectrodeRing(electrode, j, state->x + j * local, state->current[j], state->global[GLOBAL_PRESSURE],
-                  *state->bearing, &response);
-    PetscCall(PetscArraycpy(state->x_rate + j * local, response.rates, local));
-    mean_current += m->area_share[j] * state->current[j];
-    mean_approach += m->area_share[j] * response.approach;
-  }
-  ElectrodeGlobalRates(electrode, state->global, mean_current, mean_approach, state->global_rate);
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
-                                       PetscBool *converged) {
-  const PetscInt rings = electrode->model.rings, columns = 2 * rings;
-  double potential = 0.0;
-  AlgebraicWork work;
-  ErrorCapture capture;
-  PetscErrorCode code;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc7(rings, &work.current, rings, &work.trial, rings, &work.injected, rings, &work.potential, rings,
-                         &work.residual, rings, &work.film, columns, &work.solve));
-  PetscCall(BulkRestart(electrode->model.bulk));
-  PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
-  *state->bearing = ElectrodeMeanBearing(electrode, state->x);
-  *converged = PETSC_FALSE;
-  for (int attempt = 0; attempt < 2 && !*converged; attempt++) { /* from the last currents, then from rest */
-    for (PetscInt j = 0; j < rings; j++) {
-      work.current[j] = attempt == 0 ? state->current[j] : 0.0;
-    }
-    potential = control->is_current ? (attempt == 0 ? *state->potential : 0.0) : ControlValue(control, *state->time);
-    PetscCall(ErrorCaptureBegin(&capture));
-    code = AlgebraicNewton(electrode, control, &potential, state, &work, converged);
-    PetscCall(ErrorCaptureEnd());
-    PetscCheck(!code || ErrorIsNumerical(code), PETSC_COMM_SELF, code, "%s", capture.message);
-    *converged = code ? PETSC_FALSE : *converged;
-  }
-  if (*converged) {
-    *state->potential = potential;
-    PetscCall(PetscArraycpy(state->current, work.current, rings));
-    PetscCall(PetscArraycpy(state->bulk_potential, work.potential, rings));
-    PetscCall(PetscArrayzero(state->current_rate, rings));
-    PetscCall(EvaluateRates(electrode, state));
-  }
-  PetscCall(PetscFree7(work.current, work.trial, work.injected, work.potential, work.residual, work.film, work.solve));
-  PetscFunctionReturn(0);
 }

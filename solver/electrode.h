@@ -2,9 +2,10 @@
    the needle and the controlled potential or current.
 
    Unknowns at an instant: per ring the contact law's x and the current density i per nominal area (algebraic); globally
-   the needle pressure p, ln(a/a0) of the contact radius, the charge Q and the mean body displacement B (evolving), the
-   law's area mean S and the potential V (algebraic). Equations: docs/theory.md, "The coupled system". All processes
-   hold the same numbers. */
+   the needle pressure p, ln(a/a0) of the contact radius, the charge Q, the mean body displacement B and the volume
+   that the body has approached by (evolving), the law's area mean S and the potential V (algebraic). With an outer
+   network also the crack's volume and length (evolving), its current and the ground offset of the rings (algebraic).
+   Equations: docs/theory.md, "The coupled system". All processes hold the same numbers. */
 #ifndef LISEI_ELECTRODE_H
 #define LISEI_ELECTRODE_H
 
@@ -15,8 +16,18 @@
 #include "../physics/needle.h"
 #include "../physics/wagner_sei.h"
 #include "bulk.h"
+#include "outer_network.h"
 
-typedef enum { GLOBAL_PRESSURE, GLOBAL_LOG_RADIUS, GLOBAL_CHARGE, GLOBAL_DISPLACEMENT, GLOBAL_COUNT } GlobalState;
+typedef enum {
+  GLOBAL_PRESSURE,
+  GLOBAL_LOG_RADIUS,
+  GLOBAL_CHARGE, /* of contact and crack together */
+  GLOBAL_DISPLACEMENT,
+  GLOBAL_APPROACHED, /* the last of those that follow from the rings */
+  GLOBAL_CRACK_VOLUME,
+  GLOBAL_CRACK_LENGTH,
+  GLOBAL_COUNT
+} GlobalState;
 
 /* Everything that does not change during a run. */
 typedef struct {
@@ -35,6 +46,7 @@ typedef struct {
   double temperature;    /* [K] */
   double initial_radius; /* [m] a0 */
   Bulk bulk;             /* operator at a0 */
+  OuterNetwork outer;    /* between the bulk and ground */
 } ElectrodeModel;
 
 /* When the contact reached a radius: the age of its outer rings (paper 2.3). Grows by one entry per accepted step while
@@ -51,7 +63,9 @@ typedef struct {
   double *time;           /* [s] */
   double *potential;      /* [V] */
   double *bearing;        /* [1] S: area mean of pressure profile times bearing fraction */
-  double *global;         /* GLOBAL_COUNT: p [Pa], ln(a/a0), Q [C], B [m] */
+  double *crack_current;  /* [A] I2; 0 without a crack */
+  double *ground;         /* [V] g: what the rings see of the potential is V - g; 0 without an outer network */
+  double *global;         /* GLOBAL_COUNT: p [Pa], ln(a/a0), Q [C], B [m], its volume, Vc [m^3], c [m] */
   double *global_rate;    /* their rates per second */
   double *x;              /* rings*local_count, ring-major */
   double *x_rate;         /* their rates per second */
@@ -111,9 +125,23 @@ void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double 
                    double bearing, RingResponse *response);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
-/* Rates of the global states at the area means of current density and approach velocity. */
+/* Rates of the global states at the area means of current density and approach velocity and the crack current [A]. */
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
-                          double rate[]);
+                          double crack_current, double rate[]);
+/* The outer network at the time and contact radius of `state`, the contact current [A] and the control. Stage: the
+   crack evolves by gamma_dt from the known global states; gamma_dt = 0: it is as `known` says. */
+PetscErrorCode ElectrodeSolveOuter(Electrode electrode, const Control *control, const ElectrodeState *state,
+                                   double contact_current, double gamma_dt, const double known[GLOBAL_COUNT],
+                                   OuterSolution *solution);
+/* Solve it at the currents in `state` and enter what follows: the crack's state and current, its part in the charge,
+   the ground and the potential. The slope is dW/dI1 [Ohm]; *change is the largest change of these unknowns relative to
+   their scales. Does nothing without an outer network. */
+PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, double gamma_dt,
+                                    const double known[GLOBAL_COUNT], ElectrodeState *state, double *drive_slope,
+                                    double *change);
+/* Current [A] of the contact at the current densities of the rings; of contact and crack together. */
+double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]);
+double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state);
 double ElectrodeRadius(Electrode electrode, double log_radius); /* [m] */
 double ElectrodeArea(Electrode electrode, double log_radius);   /* [m^2] nominal */
 /* The contact had this radius at the time `at` [s]; kept if it is the largest so far. */
@@ -122,7 +150,7 @@ PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius
 PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state);
 /* Charge [C] equivalent of the lithium that SEI growth has consumed by now. */
 double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state);
-/* Lithium volume [m^3] by Faraday's law and SEI consumption. */
+/* Lithium volume [m^3] of the deposit by Faraday's law and SEI consumption; what is in the crack does not count. */
 double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state);
 
 #endif

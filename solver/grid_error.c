@@ -1,13 +1,5 @@
 #include "grid_error.h"
 
-static double TotalCurrent(const ElectrodeModel *model, const ElectrodeState *state) {
-  double current = 0.0; /* [A/m^2] mean */
-  for (PetscInt j = 0; j < model->rings; j++) {
-    current += model->area_share[j] * state->current[j];
-  }
-  return current;
-}
-
 /* Area averages of the fine rings' states over the coarse rings. */
 static void Restrict(Grid fine, const ElectrodeState *from, Grid coarse, int local, ElectrodeState *to) {
   PetscInt first = 0;
@@ -36,14 +28,15 @@ static void Restrict(Grid fine, const ElectrodeState *from, Grid coarse, int loc
 }
 
 PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference) {
-  const double current = TotalCurrent(&simulation->model, state);
+  const double current = ElectrodeCurrent(simulation->electrode, state);
   Simulation coarse = NULL;
   ElectrodeState solved;
   PetscBool converged;
 
   PetscFunctionBeginUser;
   *difference = NAN;
-  if (simulation->grid->type == GRID_CYLINDRICAL || simulation->cell_conductivity || simulation->grid->rings < 8 ||
+  if (simulation->grid->type == GRID_CYLINDRICAL ||
+      (simulation->cell_conductivity && simulation->grid->type != GRID_HALFSPACE) || simulation->grid->rings < 8 ||
       simulation->grid->layers < 8 || current == 0.0) {
     PetscFunctionReturn(0);
   }
@@ -51,6 +44,7 @@ PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *st
   PetscCall(ElectrodeStateCreate(coarse->electrode, &solved));
   *solved.time = *state->time;
   *solved.potential = *state->potential;
+  *solved.crack_current = *state->crack_current;
   PetscCall(PetscArraycpy(solved.global, state->global, GLOBAL_COUNT));
   Restrict(simulation->grid, state, coarse->grid, coarse->model.contact->local_count, &solved);
   coarse->electrode->ages.count = 0;
@@ -62,7 +56,7 @@ PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *st
                                     &(Control){.start_time = *state->time, .start_value = *state->potential}, &solved,
                                     &converged));
   if (converged) {
-    *difference = fabs(TotalCurrent(&coarse->model, &solved) / current - 1.0);
+    *difference = fabs(ElectrodeCurrent(coarse->electrode, &solved) / current - 1.0);
   }
   PetscCall(ElectrodeStateDestroy(&solved));
   PetscCall(SimulationDestroy(&coarse));

@@ -26,6 +26,7 @@ struct Integrator_ {
   double *update_size;         /* rings: last Newton update relative to its scales */
   PetscBool *moved;            /* rings to be differentiated again */
   double start_current;        /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
+  double drive_slope;          /* [Ohm] of the outer network at the present iterate */
   StageUpdate update;
 };
 
@@ -160,6 +161,7 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
                                  : start->current[j] + (from[j] - start->current[j]) * t->c[stage] / t->c[stage - 1];
   }
   *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
+  *end->ground = *start->ground;
 }
 
 /* u at the currents in `end`. */
@@ -183,6 +185,7 @@ static PetscErrorCode StagePotential(Integrator it, ElectrodeState *end) {
 static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
+  const PetscBool gives = OuterNetworkGivesDrive(&m->outer, control->is_current);
   double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
   RingResponse response;
 
@@ -193,17 +196,19 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
       const PetscInt n = j * local + k;
       it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
     }
-    it->update.electrical[j] = *end->potential - end->bulk_potential[j] - response.overpotential;
+    it->update.electrical[j] = *end->potential - *end->ground - end->bulk_potential[j] - response.overpotential;
     it->residual[j] = it->update.electrical[j];
     mean_current += m->area_share[j] * end->current[j];
     mean_approach += m->area_share[j] * response.approach;
     bearing += m->area_share[j] * response.bearing;
   }
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, end->global_rate);
+  ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, *end->crack_current, end->global_rate);
   it->update.pressure =
       end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
   it->update.bearing = *end->bearing - bearing;
-  it->update.current = control->is_current
+  it->update.closing_drive = gives ? 1.0 : 0.0;
+  it->update.closing_current = gives ? -it->drive_slope : 1.0;
+  it->update.current = control->is_current && !gives
                            ? ControlValue(control, *end->time) -
                                  mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS])
                            : 0.0;
@@ -216,7 +221,8 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const double tolerance = it->options.tolerance;
-  double largest = it->start_current, mean_current = 0.0;
+  const double crack_current = *end->crack_current; /* [A] of the last iterate */
+  double largest = it->start_current, mean_current = 0.0, change;
   double rate[GLOBAL_COUNT];
 
   PetscFunctionBeginUser;
@@ -252,14 +258,19 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
     *norm = fmax(*norm, fabs(it->update.bearing) / *end->bearing);
   }
   /* Charge, displacement and radius follow from the currents alone. */
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, rate);
-  for (int k = GLOBAL_LOG_RADIUS; k < GLOBAL_COUNT; k++) {
+  ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, *end->crack_current,
+                       rate);
+  for (int k = GLOBAL_LOG_RADIUS; k <= GLOBAL_APPROACHED; k++) {
     end->global[k] = it->global_known[k] + gamma_dt * rate[k];
   }
   *norm = fmax(*norm, fabs(it->update.current) / (fabs(*end->potential) + 1e-3));
+  PetscCall(ElectrodeUpdateOuter(it->electrode, control, gamma_dt, it->global_known, end, &it->drive_slope, &change));
+  *norm = fmax(*norm, change);
   if (control->is_current) { /* an imposed current holds exactly, also while the area grows */
     const double set = ControlValue(control, *end->time);
-    const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - set);
+    /* a crack takes what the rings leave: then they miss what the area has changed */
+    const double aim = OuterNetworkHasCrack(&m->outer) ? rate[GLOBAL_CHARGE] - crack_current : set;
+    const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - aim);
     /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit */
     const double scale =
         fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) + 1e-20;
@@ -267,6 +278,12 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
   }
   *norm /= tolerance;
   PetscFunctionReturn(0);
+}
+
+/* Is the potential of the rings an unknown of the stage? */
+static PetscBool HasFreeDrive(const Integrator it, const Control *control) {
+  return control->is_current || OuterNetworkGivesDrive(&it->electrode->model.outer, control->is_current) ? PETSC_TRUE
+                                                                                                         : PETSC_FALSE;
 }
 
 /* u after an update: from the operator where that is cheap, from the linearised equations where it is a solve of all
@@ -302,6 +319,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
   PetscFunctionBeginUser;
   result->converged = PETSC_FALSE;
   Predict(it, start, control, dt, stage, end);
+  PetscCall(ElectrodeUpdateOuter(it->electrode, control, gamma_dt, it->global_known, end, &it->drive_slope, &norm));
   PetscCall(ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS]));
   PetscCall(StagePotential(it, end));
   for (PetscInt iteration = 1, since = 1; iteration <= 16; iteration++, since++) {
@@ -338,7 +356,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
         }
         it->jacobian_ready = PETSC_FALSE;
         PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
-        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], control->is_current,
+        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], HasFreeDrive(it, control),
                                      &it->jacobian, &regular));
         result->factorisations++;
         if (!regular) {
@@ -358,6 +376,18 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
   PetscCall(
       PetscArraycpy(it->stage_current + stage * it->electrode->model.rings, end->current, it->electrode->model.rings));
   PetscFunctionReturn(0);
+}
+
+/* Estimated error of a global state, in its own unit. */
+static double GlobalError(const Integrator it, int k, double dt) {
+  const Tableau *t = it->tableau;
+  const int last = t->stages - 1;
+  double e = 0.0;
+
+  for (int s = 0; s < t->stages; s++) {
+    e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s][k];
+  }
+  return fabs(dt * e);
 }
 
 /* Local error over the tolerance: in every evolving number, and in the contact fraction, whose relative error bounds
@@ -394,11 +424,12 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   error = sqrt(mean);
   for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
     const double scale = k == GLOBAL_PRESSURE ? PressureScale(m) + fabs(end->global[k]) : 1.0;
-    double e = 0.0;
-    for (int s = 0; s < t->stages; s++) {
-      e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s][k];
-    }
-    error = fmax(error, fabs(dt * e) / scale);
+    error = fmax(error, GlobalError(it, k, dt) / scale);
+  }
+  if (OuterNetworkHasCrack(&m->outer)) {
+    const double volume = end->global[GLOBAL_CRACK_VOLUME], length = end->global[GLOBAL_CRACK_LENGTH];
+    error = fmax(error, GlobalError(it, GLOBAL_CRACK_VOLUME, dt) / OuterNetworkVolumeScale(&m->outer, volume, length));
+    error = fmax(error, GlobalError(it, GLOBAL_CRACK_LENGTH, dt) / length);
   }
   result->error = error / it->options.tolerance;
 }
@@ -436,7 +467,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   }
   it->jacobian_ready = PETSC_TRUE;
   PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
-                               control->is_current, &it->jacobian, &regular));
+                               HasFreeDrive(it, control), &it->jacobian, &regular));
   result->factorisations++;
   if (!regular) {
     PetscFunctionReturn(0);

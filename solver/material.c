@@ -101,10 +101,9 @@ static void FillInterphase(Simulation sim, double resistance) {
 }
 
 /* The single grain under the contact: all layers whose middle on the axis is above its depth. */
-static void FillGrain(Simulation sim, double factor) {
+static void FillGrain(Simulation sim) {
   const Grid grid = sim->grid;
   const double depth = DeckReal(sim->deck, "electrolyte.grain_depth");
-  const double conductivity = DeckReal(sim->deck, "electrolyte.grain_conductivity");
   const double boundary = DeckReal(sim->deck, "electrolyte.grain_boundary_resistance");
   const PetscInt stride = grid->columns + 1;
 
@@ -114,7 +113,7 @@ static void FillGrain(Simulation sim, double factor) {
     for (PetscInt j = 0; j < grid->columns && inside; j++) {
       const PetscInt cell = j + grid->columns * k;
       sim->cell_phase[cell] = PHASE_GRAIN;
-      sim->cell_conductivity[cell] = (conductivity > 0.0 ? conductivity * factor : sim->conductivity);
+      sim->cell_conductivity[cell] = sim->grain_conductivity;
       if (sim->face_resistance_down && k + 1 < grid->layers) {
         const double below = -0.5 * (grid->corner_z[stride * (k + 1)] + grid->corner_z[stride * (k + 2)]);
         sim->face_resistance_down[cell] = below < depth ? 0.0 : boundary;
@@ -133,7 +132,10 @@ PetscErrorCode MaterialFill(Simulation sim) {
   double interphase = 0.0;
 
   PetscFunctionBeginUser;
-  sim->conductivity = DeckReal(deck, "electrolyte.conductivity") * factor;
+  sim->conductivity = sim->grain_conductivity = DeckReal(deck, "electrolyte.conductivity") * factor;
+  if (grain && DeckReal(deck, "electrolyte.grain_conductivity") > 0.0) {
+    sim->grain_conductivity = DeckReal(deck, "electrolyte.grain_conductivity") * factor;
+  }
   PetscCall(PetscCalloc1(cells, &sim->cell_phase));
   if (!grain && !sei) {
     PetscFunctionReturn(0);
@@ -161,7 +163,7 @@ PetscErrorCode MaterialFill(Simulation sim) {
     }
   }
   if (grain) {
-    FillGrain(sim, factor);
+    FillGrain(sim);
   }
   PetscFunctionReturn(0);
 }

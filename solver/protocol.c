@@ -1,8 +1,8 @@
 #include "protocol.h"
 
-const char *const EndKindNames[] = {"potential_above",       "potential_below", "charge",
-                                    "current_above",         "current_below",   "contact_fraction_above",
-                                    "contact_fraction_below"};
+const char *const EndKindNames[] = {"potential_above",        "potential_below", "charge",
+                                    "current_above",          "current_below",   "contact_fraction_above",
+                                    "contact_fraction_below", "crack_initiated", "crack_length"};
 
 double EndFunction(EndKind kind, double threshold, const EndQuantities *q) {
   switch (kind) {
@@ -18,8 +18,12 @@ double EndFunction(EndKind kind, double threshold, const EndQuantities *q) {
     return 1.0 - fabs(q->current) / threshold;
   case END_FRACTION_ABOVE:
     return q->contact_fraction / threshold - 1.0;
-  default:
+  case END_FRACTION_BELOW:
     return 1.0 - q->contact_fraction / threshold;
+  case END_CRACK_INITIATED:
+    return q->crack_growth;
+  default:
+    return q->crack_length / threshold - 1.0;
   }
 }
 
@@ -101,9 +105,27 @@ static void ReadEnds(DeckStep source, ProtocolStep *step) {
 
   for (int k = 0; k < END_KIND_COUNT; k++) {
     (void)snprintf(key, sizeof key, "until.%s", EndKindNames[k]);
+    if (k == END_CRACK_INITIATED) {
+      step->has_end[k] = DeckStepBoolean(source, key) ? PETSC_TRUE : PETSC_FALSE;
+      continue;
+    }
     step->has_end[k] = DeckStepIsSet(source, key) ? PETSC_TRUE : PETSC_FALSE;
     step->end_value[k] = step->has_end[k] ? DeckStepReal(source, key) : 0.0;
   }
+}
+
+/* Ends that look at the crack. */
+static PetscErrorCode CheckCrackEnds(Deck deck, const ProtocolStep *step, Diagnostics diagnostics) {
+  const bool crack = strcmp(DeckText(deck, "crack.shape"), "none") != 0;
+
+  PetscFunctionBeginUser;
+  for (int k = END_CRACK_INITIATED; k <= END_CRACK_LENGTH; k++) {
+    if (step->has_end[k] && !crack) {
+      PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
+                               "the end `%s` needs a crack: set crack.shape", EndKindNames[k]));
+    }
+  }
+  PetscFunctionReturn(0);
 }
 
 /* Ends that the step's own control can never reach. */
@@ -166,7 +188,8 @@ static bool IsTooLong(Protocol protocol) {
   return protocol->step_count > MOST_STEPS || protocol->segment_count > MOST_SEGMENTS;
 }
 
-static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnostics diagnostics, Protocol protocol) {
+static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition, Diagnostics diagnostics,
+                                 Protocol protocol) {
   const char *kind = DeckStepKind(source);
   ProtocolStep step = {.kind = kind, .repetition = repetition, .first_segment = protocol->segment_count};
   const PetscInt cycle = 1;
@@ -176,7 +199,7 @@ static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnosti
     const PetscInt times = DeckStepInteger(source, "times");
     for (PetscInt k = 1; k <= times && !IsTooLong(protocol); k++) {
       for (PetscInt c = 0; c < DeckStepChildCount(source); c++) {
-        PetscCall(ExpandStep(DeckStepChild(source, c), k, diagnostics, protocol));
+        PetscCall(ExpandStep(deck, DeckStepChild(source, c), k, diagnostics, protocol));
       }
     }
     PetscFunctionReturn(0);
@@ -203,6 +226,7 @@ static PetscErrorCode ExpandStep(DeckStep source, PetscInt repetition, Diagnosti
   DeckStepWhere(source, &step.file, &step.line);
   ReadEnds(source, &step);
   PetscCall(CheckEnds(protocol, &step, diagnostics));
+  PetscCall(CheckCrackEnds(deck, &step, diagnostics));
   if (protocol->step_count == protocol->step_capacity) {
     protocol->step_capacity = PetscMax(16, 2 * protocol->step_capacity);
     PetscCall(PetscRealloc((size_t)protocol->step_capacity * sizeof *protocol->steps, &protocol->steps));
@@ -215,7 +239,7 @@ PetscErrorCode ProtocolCreate(Deck deck, Diagnostics diagnostics, Protocol *prot
   PetscFunctionBeginUser;
   PetscCall(PetscNew(protocol));
   for (PetscInt k = 0; k < DeckStepCount(deck); k++) {
-    PetscCall(ExpandStep(DeckGetStep(deck, k), 0, diagnostics, *protocol));
+    PetscCall(ExpandStep(deck, DeckGetStep(deck, k), 0, diagnostics, *protocol));
     if (IsTooLong(*protocol)) {
       const char *file;
       int line;

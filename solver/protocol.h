@@ -14,6 +14,8 @@ typedef enum {
   END_CURRENT_BELOW,
   END_FRACTION_ABOVE,
   END_FRACTION_BELOW,
+  END_CRACK_INITIATED,
+  END_CRACK_LENGTH,
   END_KIND_COUNT
 } EndKind;
 
@@ -33,7 +35,7 @@ typedef struct {
   PetscInt repetition; /* of the innermost repeat, from 1; 0 outside */
   OnInfeasible on_infeasible;
   PetscBool has_end[END_KIND_COUNT];
-  double end_value[END_KIND_COUNT]; /* SI; charge and current are magnitudes */
+  double end_value[END_KIND_COUNT]; /* SI; charge and current are magnitudes; crack_initiated has none */
   const char *file;
   int line;
 } ProtocolStep;
@@ -57,6 +59,7 @@ extern const char *const EndKindNames[];
 /* What end conditions look at. */
 typedef struct {
   double potential, current, charge, contact_fraction; /* [V], [A], [C] passed in this step, [1] */
+  double crack_length, crack_growth;                   /* [m]; [1] c/c0 - 1, or K_I/K_R - 1 where that is larger */
 } EndQuantities;
 /* >= 0 when the end is reached; continuous, scaled to its threshold. */
 double EndFunction(EndKind kind, double threshold, const EndQuantities *quantities);

@@ -184,7 +184,7 @@ static bool EliminateLocal(int local, double gamma_dt, RingDerivatives *d) {
   return true;
 }
 
-PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool is_current,
+PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool free_drive,
                                   RingJacobian *jacobian, PetscBool *regular) {
   const ElectrodeModel *m = &electrode->model;
   const PetscInt rings = m->rings;
@@ -195,7 +195,7 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
   jacobian->border = 0;
   jacobian->pressure_index = m->contact->uses_needle ? jacobian->border++ : -1;
   jacobian->bearing_index = m->contact->uses_needle ? jacobian->border++ : -1;
-  jacobian->potential_index = is_current ? jacobian->border++ : -1;
+  jacobian->potential_index = free_drive ? jacobian->border++ : -1;
   jacobian->gamma_dt = gamma_dt;
   jacobian->scale = exp(-log_radius);
   jacobian->area = ElectrodeArea(electrode, log_radius);
@@ -217,7 +217,7 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
       jacobian->response[jacobian->bearing_index * rings + j] =
           -(d->eta_s + Dot(local, d->eta_x, d->x_s)) / jacobian->scale;
     }
-    if (is_current) {
+    if (free_drive) {
       jacobian->response[jacobian->potential_index * rings + j] = 1.0 / jacobian->scale;
     }
   }
@@ -314,7 +314,7 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   const PetscInt rings = m->rings;
   const int local = m->contact->local_count;
   double approach = 0.0, sum = 0.0, current = 0.0, border[BORDER_MAX] = {0.0};
-  double dp = 0.0, ds = 0.0;
+  double dp = 0.0, ds = 0.0, matrix[BORDER_MAX][BORDER_MAX];
 
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < rings; j++) {
@@ -346,10 +346,16 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   if (jacobian->bearing_index >= 0) {
     border[jacobian->bearing_index] = -update->bearing + sum;
   }
-  if (jacobian->potential_index >= 0) {
-    border[jacobian->potential_index] = update->current - current;
+  PetscCall(PetscMemcpy(matrix, jacobian->matrix, sizeof matrix));
+  if (jacobian->potential_index >= 0) { /* the row of the total ring current becomes that of the closing equation */
+    double *row = matrix[jacobian->potential_index];
+    for (PetscInt c = 0; c < jacobian->border; c++) {
+      row[c] *= update->closing_current;
+    }
+    row[jacobian->potential_index] += update->closing_drive;
+    border[jacobian->potential_index] = update->current - update->closing_current * current;
   }
-  SolveBorder(jacobian->border, jacobian->matrix, border);
+  SolveBorder(jacobian->border, (const double(*)[BORDER_MAX])matrix, border);
   dp = jacobian->pressure_index >= 0 ? border[jacobian->pressure_index] : 0.0;
   ds = jacobian->bearing_index >= 0 ? border[jacobian->bearing_index] : 0.0;
   update->pressure = dp;

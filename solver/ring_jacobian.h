@@ -33,13 +33,16 @@ typedef struct {
   double matrix[BORDER_MAX][BORDER_MAX];   /* border block after elimination */
 } RingJacobian;
 
-/* Residuals of a stage in, updates out. */
+/* Residuals of a stage in, updates out. W is the potential V, less the ground offset of an outer network. */
 typedef struct {
   double *local;                     /* rings*local: R_x in, dx out */
-  double *electrical;                /* rings: V - u - eta in, di [A/m^2] out */
+  double *electrical;                /* rings: W - u - eta in, di [A/m^2] out */
   double *ring_current;              /* rings: dI [A] out */
-  double pressure, bearing, current; /* R_p [Pa], R_S, I_set - I [A] in; dp, dS, dV out */
-  double approach;                   /* dU out: change of the mean approach velocity [m/s] */
+  double pressure, bearing, current; /* R_p [Pa], R_S, I_set - I [A] (or 0 V) in; dp, dS, dW out */
+  /* what closes the system: closing_drive dW + closing_current dI1 = current; (0, 1): an imposed current; (1, -slope):
+     a drive W [V] of the rings that is a function of their total current */
+  double closing_drive, closing_current;
+  double approach; /* dU out: change of the mean approach velocity [m/s] */
 } StageUpdate;
 
 PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian);
@@ -48,8 +51,9 @@ PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian);
    `moved` (NULL: all) since the last time. */
 PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
                                     double bearing, const PetscBool moved[], RingJacobian *jacobian);
-/* Eliminate the local states and factor for gamma*dt; *regular is false if a ring's block is singular. */
-PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool is_current,
+/* Eliminate the local states and factor for gamma*dt; *regular is false if a ring's block is singular. free_drive: the
+   potential of the rings is an unknown. */
+PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool free_drive,
                                   RingJacobian *jacobian, PetscBool *regular);
 PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update);
 

@@ -190,6 +190,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   int due[2]; /* checkpoint, wall-time limit: by the clock of rank 0, or the processes would part */
 
   PetscFunctionBeginUser;
+  RunNoticeCrack(run);
   PetscCall(ElectrodeStateCopy(&run->next, &run->now));
   run->at.accepted++;
   PetscCall(ShareState(run));
@@ -235,6 +236,13 @@ static PetscBool IsSteady(const Run *run, double dt) {
   change = fabs(*b->potential - *a->potential) / (fabs(*b->potential) + 1e-6);
   for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
     change = fmax(change, fabs(b->global[k] - a->global[k]) / (fabs(b->global[k]) + 1.0));
+  }
+  if (OuterNetworkHasCrack(&m->outer)) {
+    const double *before = a->global, *after = b->global;
+    change =
+        fmax(change, fabs(after[GLOBAL_CRACK_VOLUME] - before[GLOBAL_CRACK_VOLUME]) /
+                         OuterNetworkVolumeScale(&m->outer, after[GLOBAL_CRACK_VOLUME], after[GLOBAL_CRACK_LENGTH]));
+    change = fmax(change, after[GLOBAL_CRACK_LENGTH] / before[GLOBAL_CRACK_LENGTH] - 1.0);
   }
   for (PetscInt j = 0; j < m->rings; j++) {
     largest = fmax(largest, fabs(b->current[j]));

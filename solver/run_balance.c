@@ -6,7 +6,16 @@
    tolerance. */
 static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
 
-/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. */
+/* [A] what the control imposes now, NAN if it imposes a potential */
+static double ImposedCurrent(const Run *run) {
+  const Segment *segment = &run->simulation->protocol->segments[(PetscInt)run->at.segment];
+  const double rate = isfinite(segment->duration) ? (segment->end - segment->start) / segment->duration : 0.0;
+
+  return segment->is_current ? segment->start + rate * (*run->now.time - run->at.segment_start) : NAN;
+}
+
+/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. With a
+   crack its current reaches the counter electrode, too, and where a current is imposed it is their sum. */
 static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
   const ElectrodeModel *m = &run->simulation->model;
   const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
@@ -20,32 +29,50 @@ static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
     magnitude += fabs(injected[j]);
   }
   PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
+  if (OuterNetworkHasCrack(&m->outer)) {
+    const double imposed = ImposedCurrent(run);
+    magnitude += fabs(*run->now.crack_current);
+    arriving += *run->now.crack_current;
+    contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
+  }
   *imbalance = magnitude > 0.0 ? fabs(arriving - contact) / magnitude : 0.0;
   PetscCall(PetscFree(injected));
   PetscFunctionReturn(0);
 }
 
-/* Stripped thickness by Faraday's law against void growth plus approach of the lithium body; constant contact area
- * only. */
+PetscBool RunVolumeIsBalanced(const Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+
+  for (int k = 0; k < m->contact->local_count; k++) {
+    if (deposit_contact_grows(&m->deposit) && !strcmp(m->contact->local_name[k], "void_depth")) {
+      return PETSC_FALSE; /* new contact brings voids of unknown age */
+    }
+  }
+  return PETSC_TRUE;
+}
+
+/* Stripped volume by Faraday's law against void growth, approach of the lithium body and emptying of the crack; all per
+   area at the start [m]. */
 static double VolumeImbalance(Run *run) {
   const ElectrodeModel *m = &run->simulation->model;
-  const double stripped =
-      LITHIUM_VOLUME_PER_CHARGE * run->now.global[GLOBAL_CHARGE] / ElectrodeArea(run->simulation->electrode, 0.0);
+  const double *global = run->now.global, area = ElectrodeArea(run->simulation->electrode, 0.0);
+  const double stripped = LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] / area;
+  const double approached = global[GLOBAL_APPROACHED] / area, crack = -global[GLOBAL_CRACK_VOLUME] / area;
   double voids = 0.0, start[CONTACT_MAX_LOCAL];
   int depth = -1;
 
   for (int k = 0; k < m->contact->local_count; k++) {
     depth = !strcmp(m->contact->local_name[k], "void_depth") ? k : depth;
   }
-  if (deposit_contact_grows(&m->deposit)) {
+  if (!RunVolumeIsBalanced(run)) {
     return 0.0;
   }
   for (PetscInt j = 0; j < m->rings && depth >= 0; j++) {
     m->contact->initial(m->contact_parameters, &m->ring[j], start);
     voids += m->area_share[j] * (run->now.x[j * m->contact->local_count + depth] - start[depth]);
   }
-  return fabs(stripped - voids - run->now.global[GLOBAL_DISPLACEMENT]) /
-         (fabs(stripped) + fabs(voids) + fabs(run->now.global[GLOBAL_DISPLACEMENT]) + 1e-9);
+  return fabs(stripped - voids - approached - crack) /
+         (fabs(stripped) + fabs(voids) + fabs(approached) + fabs(crack) + 1e-9);
 }
 
 /* The mean bearing fraction, through which the rings share the needle force, against its value at the rings' states:

@@ -81,13 +81,13 @@ static void Summarise(Run *run, double row[]) {
     ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
     current += share * s->current[j];
     magnitude += share * fabs(s->current[j]);
-    constriction += share * s->current[j] * s->bulk_potential[j];
-    interface += share * s->current[j] * (*s->potential - s->bulk_potential[j]);
+    constriction += share * s->current[j] * (s->bulk_potential[j] + *s->ground);
+    interface += share * s->current[j] * (*s->potential - *s->ground - s->bulk_potential[j]);
     fraction += share * response.contact_fraction;
     stress += share * response.contact_fraction * response.stress;
     sei += share * electrode->conditions.sei_thickness[j];
     values[0 * m->rings + j] = s->current[j];
-    values[1 * m->rings + j] = *s->potential - s->bulk_potential[j];
+    values[1 * m->rings + j] = *s->potential - *s->ground - s->bulk_potential[j];
     values[2 * m->rings + j] = response.contact_fraction;
     values[3 * m->rings + j] = response.stress;
     values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
@@ -95,7 +95,7 @@ static void Summarise(Run *run, double row[]) {
       values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
     }
   }
-  row[HISTORY_CURRENT] = current * area;
+  row[HISTORY_CURRENT] = current * area + *s->crack_current;
   row[HISTORY_CURRENT_DENSITY] = current;
   /* weighted with the current; at rest, where the weights vanish, there is no drop */
   row[HISTORY_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
@@ -118,6 +118,7 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   PetscCall(PetscTime(&start));
   PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
   Summarise(run, row);
+  RunCrackRow(run, row);
   row[HISTORY_TIME] = *s->time;
   row[HISTORY_STEP] = run->at.accepted;
   row[HISTORY_PROTOCOL_STEP] = run->at.step + 1.0;
@@ -236,10 +237,10 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
                                                       run->output_seconds}));
   PetscCall(ReportSetCounts(report, &(ReportCounts){(PetscInt)run->at.accepted, (PetscInt)run->at.rejected,
                                                     (PetscInt)run->at.newton, bulk.linear_iterations}));
-  PetscCall(ReportSetBalances(report,
-                              &(ReportBalances){run->at.worst_balance,
-                                                deposit_contact_grows(&sim->model.deposit) ? NAN : run->at.worst_volume,
-                                                law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance,
+                                                        RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
+                                                        law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(RunCrackReport(run));
   PetscCall(ReportNoteText(report, "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
@@ -307,9 +308,10 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
       run->now.global[GLOBAL_CHARGE] * 1e6, quantities.contact_fraction,
       ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+  RunCrackSummary(run);
   (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
                 run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
-  if (!deposit_contact_grows(&run->simulation->model.deposit)) {
+  if (RunVolumeIsBalanced(run)) {
     (void)fprintf(stderr, ", lithium volume %.1e", run->at.worst_volume);
   }
   if (run->simulation->model.contact->uses_needle) {

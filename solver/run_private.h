@@ -30,6 +30,7 @@ typedef struct {
   double worst_balance; /* [1] largest imbalance of the currents */
   double worst_volume;  /* [1] largest imbalance of the lithium volume */
   double worst_force;   /* [1] largest imbalance of the needle force */
+  double initiated;     /* [s] when the crack began to extend; 0: not yet */
   double finished;      /* 1 when the protocol is done */
 } RunPosition;
 
@@ -114,6 +115,16 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
 
 /* run_balance.c: balances of an accepted state; *violated with a text in run->failure. */
 PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
+/* Is there a balance of the lithium volume? Not where a growing contact has voids. */
+PetscBool RunVolumeIsBalanced(const Run *run);
+
+/* run_crack.c: what a run says of its crack; without one the columns are zero and the others do nothing */
+void RunCrackRow(const Run *run, double row[]);
+/* The accepted step from run->now to run->next: did the crack begin to extend? */
+void RunNoticeCrack(Run *run);
+void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *quantities);
+PetscErrorCode RunCrackReport(Run *run);
+void RunCrackSummary(const Run *run);
 
 /* run_signals.c */
 PetscErrorCode RunSignalsRemove(void);

@@ -86,8 +86,10 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
   const double area = ElectrodeArea(run->simulation->electrode, state->global[GLOBAL_LOG_RADIUS]);
 
   PetscFunctionBeginUser;
-  *quantities =
-      (EndQuantities){.potential = *state->potential, .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge};
+  *quantities = (EndQuantities){.potential = *state->potential,
+                                .current = *state->crack_current,
+                                .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge};
+  RunCrackEnds(run, state, quantities);
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
     quantities->contact_fraction +=

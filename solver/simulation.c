@@ -24,12 +24,18 @@ static bool IsGraded(Deck deck) {
   return DeckReal(deck, "grid.ring_grading") != 1.0 || DeckReal(deck, "grid.layer_grading") != 1.0;
 }
 
+/* A boundless electrolyte whose grain under the contact, if there is one, has no boundary resistance: the analytic
+   solution of a half space, with the polycrystal around the grain in series (exact for the primary mode). */
+static bool FitsHalfspace(Deck deck) {
+  return !strcmp(DeckText(deck, "grid.type"), "oblate") && !DeckBoolean(deck, "sei.resolved") &&
+         DeckReal(deck, "electrolyte.depth") == 0.0 &&
+         (DeckReal(deck, "electrolyte.grain_depth") == 0.0 ||
+          DeckReal(deck, "electrolyte.grain_boundary_resistance") == 0.0);
+}
+
 static PetscBool IsHalfspace(Deck deck) {
   const char *solver = DeckText(deck, "bulk.solver");
-  return !strcmp(solver, "halfspace") ||
-                 (!strcmp(solver, "auto") && !strcmp(DeckText(deck, "grid.type"), "oblate") &&
-                  !DeckBoolean(deck, "sei.resolved") && DeckReal(deck, "electrolyte.depth") == 0.0 &&
-                  DeckReal(deck, "electrolyte.grain_depth") == 0.0 && !IsGraded(deck))
+  return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && FitsHalfspace(deck) && !IsGraded(deck))
              ? PETSC_TRUE
              : PETSC_FALSE;
 }
@@ -105,13 +111,39 @@ static const char *GridCulprit(Deck deck) {
   return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
 }
 
+/* A crack enters through closed forms of the boundless half space. */
+static PetscErrorCode CheckCrack(Deck deck, Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (!strcmp(DeckText(deck, "crack.shape"), "none")) {
+    PetscFunctionReturn(0);
+  }
+  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics, "a crack needs grid.type oblate"));
+  }
+  if (DeckBoolean(deck, "sei.resolved")) {
+    PetscCall(
+        AddError(deck, "crack.shape", diagnostics,
+                 "a crack does not go with a resolved SEI (sei.resolved true): its faces have the kinetics of the "
+                 "interface, which would leave the SEI out"));
+  }
+  if (DeckReal(deck, "electrolyte.depth") > 0.0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics,
+                       "a crack needs a counter electrode that is infinitely far (electrolyte.depth 0)"));
+  }
+  if (DeckReal(deck, "electrolyte.grain_depth") > 0.0 &&
+      DeckReal(deck, "electrolyte.grain_boundary_resistance") > 0.0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics,
+                       "a crack does not go with electrolyte.grain_boundary_resistance: it would cross the boundary"));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
   const bool oblate = !strcmp(DeckText(deck, "grid.type"), "oblate"), resolved = DeckBoolean(deck, "sei.resolved");
   const bool non_linear = resolved && DeckReal(deck, "sei.block.half_jump_distance") > 0.0;
-  const bool half_space = oblate && !resolved && DeckReal(deck, "electrolyte.depth") == 0.0 &&
-                          DeckReal(deck, "electrolyte.grain_depth") == 0.0;
+  const bool half_space = FitsHalfspace(deck);
   PetscMPIInt ranks;
   char message[256];
 
@@ -123,10 +155,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     PetscCall(AddError(deck, "grid.rings", diagnostics, message));
   }
   if (!strcmp(solver, "halfspace") && !half_space) {
-    PetscCall(AddError(
-        deck, "bulk.solver", diagnostics,
-        "halfspace is the analytic solution of a homogeneous half space: it needs grid.type oblate, no resolved SEI, "
-        "electrolyte.depth 0 and electrolyte.grain_depth 0; use condensed or field"));
+    PetscCall(
+        AddError(deck, "bulk.solver", diagnostics,
+                 "halfspace is the analytic solution of a half space: it needs grid.type oblate, no resolved SEI, "
+                 "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
   }
   if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
     PetscCall(AddError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
@@ -153,15 +185,17 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     PetscCall(AddError(deck, "sei.block.phases.li2s_fraction", diagnostics,
                        "all four fractions are zero: the SEI would be made of nothing"));
   }
+  PetscCall(CheckCrack(deck, diagnostics));
   if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&
-      !half_space) {
+      (!half_space || (DeckReal(deck, "electrolyte.grain_depth") > 0.0 && !IsHalfspace(deck)))) {
     PetscCall(AddError(
         deck,
         DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
                                                          : "deposit.contact_growth_exponent",
         diagnostics,
         "a growing contact needs an electrolyte without a length of its own (grid.type oblate, no resolved SEI, "
-        "electrolyte.depth 0, electrolyte.grain_depth 0)"));
+        "electrolyte.depth 0; with electrolyte.grain_depth bulk.solver halfspace or auto, no grading and no boundary "
+        "resistance)"));
   }
   PetscFunctionReturn(0);
 }
@@ -256,6 +290,27 @@ static PetscErrorCode FillLaws(Simulation sim) {
   PetscFunctionReturn(0);
 }
 
+/* What lies between the rings' bulk and ground: polycrystal around the grain, crack. After the laws. */
+static PetscErrorCode FillOuter(Simulation sim) {
+  ElectrodeModel *m = &sim->model;
+  OuterNetwork *outer = &m->outer;
+
+  PetscFunctionBeginUser;
+  outer->medium =
+      (SpreadingMedium){sim->grain_conductivity, sim->conductivity, DeckReal(sim->deck, "electrolyte.grain_depth")};
+  outer->adds_grain =
+      sim->grid->type == GRID_HALFSPACE && sim->grain_conductivity != sim->conductivity ? PETSC_TRUE : PETSC_FALSE;
+  outer->crack.shape = (CrackShape)DeckChoice(sim->deck, "crack.shape");
+  if (OuterNetworkHasCrack(outer)) {
+    PetscCall(DeckFill(sim->deck, "crack", crack_parameters, &outer->crack));
+    outer->kinetics = m->kinetics;
+    outer->face = (InterfaceConditions){.temperature = m->temperature, .sei_thickness = m->sei.initial_thickness};
+    (void)kinetics_series_overpotential(&outer->kinetics, &outer->face, 0.0, &outer->film_resistance);
+  }
+  outer->exists = outer->adds_grain || OuterNetworkHasCrack(outer) ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode FillRings(Simulation sim) {
   ElectrodeModel *m = &sim->model;
   PressureProfile shape;
@@ -334,12 +389,17 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscFunctionBeginUser;
   PetscCall(MaterialFill(sim));
   options.conductivity = sim->conductivity;
-  options.cell_conductivity = sim->cell_conductivity;
+  if (sim->grid->type == GRID_HALFSPACE) { /* a boundless grain; the rest is the outer network's */
+    options.conductivity = sim->grain_conductivity;
+  } else {
+    options.cell_conductivity = sim->cell_conductivity;
+  }
   options.cell_field_scale = sim->cell_field_scale;
   options.face_resistance_down = sim->face_resistance_down;
   options.face_resistance_outward = sim->face_resistance_outward;
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
   PetscCall(FillLaws(sim));
+  PetscCall(FillOuter(sim));
   PetscCall(FillRings(sim));
   sim->model.bulk = sim->bulk;
   PetscCall(ElectrodeCreate(&sim->model, &sim->electrode));

@@ -13,6 +13,7 @@ typedef struct {
   Grid grid;
   Bulk bulk;
   double conductivity;          /* [S/m] of the electrolyte at the deck's temperature */
+  double grain_conductivity;    /* [S/m] the same of the grain under the contact; that of the electrolyte without one */
   double *cell_conductivity;    /* [S/m] cells; NULL if homogeneous */
   double *cell_field_scale;     /* [V/m] cells; NULL if conduction is linear */
   double *face_resistance_down; /* [Ohm m^2] cells, or NULL */

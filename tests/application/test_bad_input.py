@@ -216,7 +216,7 @@ class Waveforms(BadInput):
 class Combinations(BadInput):
     def test_halfspace_with_a_finite_depth(self):
         self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ") + "bulk: {solver: halfspace}\n",
-                    "deck.yaml:8: bulk.solver: halfspace is the analytic solution of a homogeneous half space")
+                    "deck.yaml:8: bulk.solver: halfspace is the analytic solution of a half space")
 
     def test_halfspace_with_graded_rings(self):
         self.refuse(GOOD.replace("grid: {", "grid: {ring_grading: 2, ") + "bulk: {solver: halfspace}\n",

@@ -1,0 +1,203 @@
+/* The algebraic part of the coupled electrode at an instant: currents, area mean S and potential at fixed x and
+ * globals. */
+#include "electrode.h"
+#include "error_capture.h"
+
+/* Workspace of the algebraic solve. */
+typedef struct {
+  double *current, *trial; /* [A/m^2] */
+  double *injected;        /* [A] */
+  double *potential;       /* [V] u */
+  double *residual;        /* [V] W - u - eta */
+  double *film;            /* [Ohm] */
+  double *solve;           /* 2*rings */
+} AlgebraicWork;
+
+/* Residuals W - u - eta and film resistances at the drive W and the currents `i`. */
+static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeState *state, double drive,
+                                        const double i[], AlgebraicWork *work) {
+  const ElectrodeModel *m = &electrode->model;
+  const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
+  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
+  RingResponse response;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    work->injected[j] = area * m->area_share[j] * i[j];
+  }
+  PetscCall(BulkPotential(m->bulk, work->injected, work->potential));
+  for (PetscInt j = 0; j < m->rings; j++) {
+    work->potential[j] *= scale;
+    ElectrodeRing(electrode, j, state->x + j * m->contact->local_count, i[j], state->global[GLOBAL_PRESSURE],
+                  *state->bearing, &response);
+    work->residual[j] = drive - work->potential[j] - response.overpotential;
+    work->film[j] = response.overpotential_slope / (area * m->area_share[j] * scale);
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The drive W of the rings at the current densities `i`, where an outer network gives it. */
+static PetscErrorCode AlgebraicDrive(Electrode electrode, const Control *control, const ElectrodeState *state,
+                                     const double i[], double *drive, double *slope) {
+  OuterSolution outer;
+
+  PetscFunctionBeginUser;
+  if (!OuterNetworkGivesDrive(&electrode->model.outer, control->is_current)) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(ElectrodeSolveOuter(electrode, control, state,
+                                ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], i), 0.0,
+                                state->global, &outer));
+  *drive = outer.drive;
+  *slope = outer.drive_slope;
+  PetscFunctionReturn(0);
+}
+
+/* Solve the linearised equations: step[j] are the changes of the ring currents [A] on return, *change that of the
+   drive, which follows from the current (total: the present sum) or is its function with the slope [Ohm]. */
+static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control, double total, double drive_slope,
+                                    double time, double *step, double *change) {
+  const ElectrodeModel *m = &electrode->model;
+  const PetscBool gives = OuterNetworkGivesDrive(&m->outer, control->is_current);
+  const double *border = step + m->rings;
+  double response = 0.0, particular = 0.0;
+
+  PetscFunctionBeginUser;
+  *change = 0.0;
+  PetscCall(BulkSolve(m->bulk, control->is_current || gives ? 2 : 1, step));
+  if (!control->is_current && !gives) {
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    particular += step[j];
+    response += border[j];
+  }
+  *change = gives ? drive_slope * particular / (1.0 - drive_slope * response)
+                  : (ControlValue(control, time) - total - particular) / response;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    step[j] += *change * border[j];
+  }
+  PetscFunctionReturn(0);
+}
+
+/* One attempt of Newton's method from the currents in work->current. The problem is the minimum of a convex function (Z
+   is positive definite, every law increases, and so does what an outer network needs), so a line search on its
+   derivative makes the method converge from anywhere. `drive` is V where there is no outer network. */
+static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *control, double *drive,
+                                      const ElectrodeState *state, AlgebraicWork *work, PetscBool *converged) {
+  const ElectrodeModel *m = &electrode->model;
+  const PetscInt rings = m->rings;
+  const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
+  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
+  const PetscBool gives = OuterNetworkGivesDrive(&m->outer, control->is_current);
+  double *step = work->solve, *border = work->solve + rings, drive_slope = 0.0;
+
+  PetscFunctionBeginUser;
+  *converged = PETSC_FALSE;
+  PetscCall(AlgebraicDrive(electrode, control, state, work->current, drive, &drive_slope));
+  PetscCall(AlgebraicResidual(electrode, state, *drive, work->current, work));
+  for (int iteration = 1; iteration <= 60; iteration++) {
+    double total = 0.0, change = 0.0, slope0 = 0.0, largest = 0.0, update = 0.0, fraction = 1.0, trial_drive = 0.0;
+
+    electrode->algebraic_iterations = iteration;
+    PetscCall(BulkFactor(m->bulk, work->film));
+    for (PetscInt j = 0; j < rings; j++) {
+      step[j] = work->residual[j] / scale;
+      border[j] = 1.0 / scale;
+      total += area * m->area_share[j] * work->current[j];
+    }
+    PetscCall(AlgebraicStep(electrode, control, total, drive_slope, *state->time, step, &change));
+    for (PetscInt j = 0; j < rings; j++) {
+      slope0 += step[j] * (work->residual[j] + (gives ? 0.0 : change));
+      largest = fmax(largest, fabs(work->current[j] + step[j] / (area * m->area_share[j])));
+      update = fmax(update, fabs(step[j]) / (area * m->area_share[j]));
+    }
+    for (int search = 0; search < 40; search++) {
+      double slope = 0.0;
+      for (PetscInt j = 0; j < rings; j++) {
+        work->trial[j] = work->current[j] + fraction * step[j] / (area * m->area_share[j]);
+      }
+      trial_drive = *drive + fraction * change;
+      PetscCall(AlgebraicDrive(electrode, control, state, work->trial, &trial_drive, &drive_slope));
+      PetscCall(AlgebraicResidual(electrode, state, trial_drive, work->trial, work));
+      for (PetscInt j = 0; j < rings; j++) {
+        slope += step[j] * work->residual[j];
+      }
+      if (!(slope < -0.5 * fabs(slope0)) || update <= 1e-10 * largest) { /* not far beyond the minimum */
+        break;
+      }
+      fraction *= fmax(0.1, slope0 / (slope0 - slope));
+    }
+    PetscCall(PetscArraycpy(work->current, work->trial, rings));
+    *drive = trial_drive;
+    if (!isfinite(update) || !isfinite(*drive)) {
+      PetscFunctionReturn(0);
+    }
+    /* The method converges quadratically: after an update of 1e-7 the error is near rounding. */
+    if (fraction >= 1.0 && update <= 1e-7 * largest + 1e-14) {
+      *converged = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* All rates at a state whose algebraic part is solved. */
+static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) {
+  const ElectrodeModel *m = &electrode->model;
+  const int local = m->contact->local_count;
+  double mean_current = 0.0, mean_approach = 0.0;
+  RingResponse response;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    ElectrodeRing(electrode, j, state->x + j * local, state->current[j], state->global[GLOBAL_PRESSURE],
+                  *state->bearing, &response);
+    PetscCall(PetscArraycpy(state->x_rate + j * local, response.rates, local));
+    mean_current += m->area_share[j] * state->current[j];
+    mean_approach += m->area_share[j] * response.approach;
+  }
+  ElectrodeGlobalRates(electrode, state->global, mean_current, mean_approach, *state->crack_current,
+                       state->global_rate);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
+                                       PetscBool *converged) {
+  const PetscInt rings = electrode->model.rings, columns = 2 * rings;
+  double drive = 0.0, slope, change;
+  AlgebraicWork work;
+  ErrorCapture capture;
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc7(rings, &work.current, rings, &work.trial, rings, &work.injected, rings, &work.potential, rings,
+                         &work.residual, rings, &work.film, columns, &work.solve));
+  PetscCall(BulkRestart(electrode->model.bulk));
+  PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
+  *state->bearing = ElectrodeMeanBearing(electrode, state->x);
+  *converged = PETSC_FALSE;
+  for (int attempt = 0; attempt < 2 && !*converged; attempt++) { /* from the last currents, then from rest */
+    for (PetscInt j = 0; j < rings; j++) {
+      work.current[j] = attempt == 0 ? state->current[j] : 0.0;
+    }
+    drive = control->is_current ? (attempt == 0 ? *state->potential - *state->ground : 0.0)
+                                : ControlValue(control, *state->time);
+    PetscCall(ErrorCaptureBegin(&capture));
+    code = AlgebraicNewton(electrode, control, &drive, state, &work, converged);
+    PetscCall(ErrorCaptureEnd());
+    PetscCheck(!code || ErrorIsNumerical(code), PETSC_COMM_SELF, code, "%s", capture.message);
+    *converged = code ? PETSC_FALSE : *converged;
+  }
+  if (*converged) {
+    PetscCall(PetscArraycpy(state->current, work.current, rings));
+    PetscCall(PetscArraycpy(state->bulk_potential, work.potential, rings));
+    PetscCall(PetscArrayzero(state->current_rate, rings));
+    *state->potential = drive;
+    *state->ground = 0.0;
+    PetscCall(ElectrodeUpdateOuter(electrode, control, 0.0, state->global, state, &slope, &change));
+    PetscCall(EvaluateRates(electrode, state));
+  }
+  PetscCall(PetscFree7(work.current, work.trial, work.injected, work.potential, work.residual, work.film, work.solve));
+  PetscFunctionReturn(0);
+}

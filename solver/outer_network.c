@@ -1,0 +1,159 @@
+#include "outer_network.h"
+#include "../physics/constants.h"
+#include <math.h>
+
+enum { ITERATIONS_MAX = 200 };
+
+static const double rounding = 1e-15; /* relative change at which a scalar iteration has arrived */
+
+/* The crack's part of the equations at the crack current I2; slopes by I2, with volume and length following it. */
+typedef struct {
+  double volume, length;       /* [m^3], [m] */
+  double mutual, mutual_slope; /* [Ohm] r12 */
+  double drop, drop_slope;     /* [V], [Ohm] r22 I2 + eta_face - (Omega/F) p */
+} CrackBranch;
+
+double OuterNetworkGrowthRate(const OuterNetwork *network, double crack_volume, double crack_length) {
+  return OuterNetworkHasCrack(network) ? crack_growth_rate(&network->crack, crack_volume, crack_length) : 0.0;
+}
+
+double OuterNetworkVolumeScale(const OuterNetwork *network, double volume, double length) {
+  const Crack *crack = &network->crack;
+  return fabs(volume) + crack_volume(crack, crack_critical_pressure(crack, length), length);
+}
+
+/* Length after an implicit step at the volume: c = known + gamma_dt v(V, c). The speed falls with the length, so there
+   is one solution, between the known length and that of quasi-static growth. *slope: dc/dV. */
+static PetscBool GrownLength(const Crack *crack, const OuterConditions *at, double volume, double *length,
+                             double *slope) {
+  double low = at->known_length, high = crack_equilibrium_length(crack, volume), c = low;
+  double by_volume, by_length;
+
+  *length = low;
+  *slope = 0.0;
+  if (at->gamma_dt == 0.0 || crack_growth_rate(crack, volume, low) == 0.0) {
+    return PETSC_TRUE;
+  }
+  high = fmax(high, low) * (1.0 + 1e-12);
+  for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
+    const double residual = c - at->known_length - at->gamma_dt * crack_growth_rate(crack, volume, c);
+    double next;
+
+    crack_growth_rate_slopes(crack, volume, c, &by_volume, &by_length);
+    if (residual > 0.0) {
+      high = c;
+    } else {
+      low = c;
+    }
+    next = c - residual / (1.0 - at->gamma_dt * by_length);
+    if (!(next >= low && next <= high)) {
+      next = 0.5 * (low + high);
+    }
+    if (fabs(next - c) <= rounding * next) {
+      *length = next;
+      *slope = at->gamma_dt * by_volume / (1.0 - at->gamma_dt * by_length);
+      return isfinite(*slope) ? PETSC_TRUE : PETSC_FALSE;
+    }
+    c = next;
+  }
+  return PETSC_FALSE;
+}
+
+static PetscBool EvaluateCrack(const OuterNetwork *network, const OuterConditions *at, double current,
+                               CrackBranch *branch) {
+  const Crack *crack = &network->crack;
+  const double volume_slope = -LITHIUM_VOLUME_PER_CHARGE * at->gamma_dt;
+  double length_slope, area, area_slope, radius, radius_slope, self, self_slope[2], mutual_slope[2];
+  double eta, eta_slope, by_volume, by_length;
+
+  branch->volume = at->known_volume + volume_slope * current;
+  if (!GrownLength(crack, at, branch->volume, &branch->length, &length_slope)) {
+    return PETSC_FALSE;
+  }
+  length_slope *= volume_slope;
+  area = crack_face_area(crack, branch->length, &area_slope);
+  radius = crack_conducting_radius(crack, branch->length, &radius_slope);
+  self = spreading_self_resistance(&network->medium, radius, area, network->film_resistance, self_slope);
+  branch->mutual =
+      spreading_mutual_resistance(&network->medium, at->contact_radius, radius, network->film_resistance, mutual_slope);
+  branch->mutual_slope = mutual_slope[1] * radius_slope * length_slope;
+  eta = kinetics_series_overpotential(&network->kinetics, &network->face, current / area, &eta_slope);
+  crack_pressure_slopes(crack, branch->volume, branch->length, &by_volume, &by_length);
+  branch->drop = self * current + eta - crack_back_stress(crack_pressure(crack, branch->volume, branch->length));
+  branch->drop_slope = self + (self_slope[0] * radius_slope + self_slope[1] * area_slope) * length_slope * current +
+                       eta_slope / area * (1.0 - current / area * area_slope * length_slope) -
+                       crack_back_stress(by_volume * volume_slope + by_length * length_slope);
+  return isfinite(branch->drop) && isfinite(branch->drop_slope) ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* The crack current at the imposed potential: V - r12 I1 falls short of, or exceeds, the drop that the current needs.
+   The drop grows with the current, so there is one solution; Newton's method within a bracket. */
+static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterConditions *at, double *current,
+                                  CrackBranch *branch) {
+  double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12);
+
+  for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
+    double residual, slope, next;
+
+    if (!EvaluateCrack(network, at, x, branch)) {
+      return PETSC_FALSE;
+    }
+    residual = at->imposed - branch->mutual * at->contact_current - branch->drop;
+    slope = branch->drop_slope + branch->mutual_slope * at->contact_current;
+    if (residual > 0.0) {
+      low = x;
+    } else {
+      high = x;
+    }
+    next = x + residual / slope;
+    if (!(slope > 0.0) || !(next >= low && next <= high)) {
+      stride *= 2.0;
+      next = isinf(low) ? high - stride : isinf(high) ? low + stride : 0.5 * (low + high);
+    }
+    *current = x;
+    /* nearer than the rounding of the potentials tells apart */
+    if (fabs(next - x) <= rounding * (fabs(x) + (fabs(at->imposed) + fabs(branch->drop)) / fabs(slope))) {
+      return PETSC_TRUE;
+    }
+    x = next;
+  }
+  return PETSC_FALSE;
+}
+
+PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditions *at, OuterSolution *solution) {
+  const double outer =
+      network->adds_grain ? spreading_outer_resistance(&network->medium, at->contact_radius, NULL) : 0.0;
+  const double current = at->contact_current; /* [A] I1 */
+  CrackBranch branch = {.volume = at->known_volume, .length = at->known_length};
+  double crack_current = 0.0;
+  PetscBool found;
+
+  PetscFunctionBeginUser;
+  *solution = (OuterSolution){.crack_volume = at->known_volume, .crack_length = at->known_length};
+  if (!OuterNetworkHasCrack(network)) {
+    solution->ground = outer * current;
+    solution->drive = at->imposed - solution->ground;
+    solution->drive_slope = -outer;
+    PetscFunctionReturn(0);
+  }
+  if (at->is_current) {
+    crack_current = at->imposed - current;
+    found = EvaluateCrack(network, at, crack_current, &branch);
+    solution->drive_slope =
+        2.0 * branch.mutual - outer - branch.mutual_slope * (current - crack_current) - branch.drop_slope;
+  } else {
+    found = FindCrackCurrent(network, at, &crack_current, &branch);
+    solution->drive_slope = -outer + (branch.mutual + branch.mutual_slope * crack_current) * branch.mutual /
+                                         (branch.drop_slope + branch.mutual_slope * current);
+  }
+  PetscCheck(found, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
+             "The equations of the crack have no solution that can be found at a length of %g m, a volume of %g m3 and "
+             "a contact current of %g A",
+             at->known_length, at->known_volume, current);
+  solution->crack_current = crack_current;
+  solution->crack_volume = branch.volume;
+  solution->crack_length = branch.length;
+  solution->ground = outer * current + branch.mutual * crack_current;
+  solution->drive = (at->is_current ? branch.mutual * current + branch.drop : at->imposed) - solution->ground;
+  PetscFunctionReturn(0);
+}
