@@ -1,0 +1,5 @@
+"""The paper's figures."""
+
+
+def write(document, study):
+    pass
