@@ -29,13 +29,15 @@ def arguments(words=None):
                     "report.html (one file) and report.md. Exit status 1 when a verdict of the baseline no longer holds or a run fails.",
         epilog="experiments: " + ", ".join(EXPERIMENTS) + "\nruns: " + ", ".join(RUNS))
     parser.add_argument("--out", default="out/reproduction", metavar="DIR", help="where report and runs go (default: %(default)s)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="EXPERIMENT", help="only these experiments or runs; without the tables")
+    parser.add_argument("--only", nargs="+", default=[], metavar="EXPERIMENT", help="only these experiments or runs, without tables")
     parser.add_argument("--quick", action="store_true", help="no mechanisms, sensitivity and refinement")
+    parser.add_argument("--tables", action="store_true", help="with --only: mechanisms, sensitivity and refinement of these runs, too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="runs side by side (default: %(default)s)")
     parser.add_argument("--accept", action="store_true", help="write the verdicts that hold as the new baseline")
     parser.add_argument("--inputs", default=os.path.join(ROOT, "inputs", "paper"), metavar="DIR",
                         help="decks, parameters, targets and baseline (default: inputs/paper)")
-    parser.add_argument("--lisei", default=os.environ.get("LISEI", os.path.join(ROOT, "build", "release", "solver", "lisei")), metavar="PROGRAM",
+    built = os.path.join(ROOT, "build", "release", "solver", "lisei")
+    parser.add_argument("--lisei", default=os.environ.get("LISEI", built), metavar="PROGRAM",
                         help="the program (default: build/release/solver/lisei, or $LISEI)")
     options = parser.parse_args(words)
     try:
@@ -44,7 +46,9 @@ def arguments(words=None):
         parser.error(f"there is no experiment or run {error}; experiments: {', '.join(EXPERIMENTS)}; runs: {', '.join(RUNS)}")
     if options.jobs < 1:
         parser.error("--jobs takes a number from 1")
-    options.tables = not options.quick and not options.only
+    if options.tables and options.quick:
+        parser.error("--tables and --quick exclude each other")
+    options.tables = options.tables or not (options.quick or options.only)
     return options
 
 

@@ -9,6 +9,17 @@ GRAIN_LOADS = (0.03, 0.1, 0.3, 1, 3, 10)  # [MPa]
 # Grains of 63 nm are 83 nm wide after 150 s, at the anodic vertex (2.4: the growth of grains at room temperature is fast).
 GRAIN_GROWTH = "2e-17 m2/s"
 DISLOCATIONS = ("0", "1e14", "1e15", "1e16")  # [1/m^2] eq. 6-7
+# What Fig. 2b is not: interfaces without gaps on a contact that does not evolve, R_int 0.553 ohm cm^2 and the pellet's conductivity (so
+# R_p = 0.8 ohm cm^2). Run name: (label, overrides besides).
+NO_GAPS = (("contact.law", "none"), ("electrolyte.conductivity", "1.65 mS/cm"), ("electrolyte.grain_depth", "0 um"),
+           ("electrolyte.grain_conductivity", "0 mS/cm"))
+ALTERNATIVES = {
+    "cv_fast_linear": ("linear interface", (("interface.kinetics", "linear"), ("interface.linear.resistance", "0.553 ohm cm2"))),
+    "cv_fast_sinh": ("sinh, scale 2RT/F = 51 mV", (("interface.kinetics", "sinh"), ("interface.sinh.inverse_scale", "19.46 V-1"),
+                                                   ("interface.sinh.exchange_current_density", "92.9 mA/cm2"))),
+    "cv_fast_free_sinh": ("sinh, free scale 1.1 mV", (("interface.kinetics", "sinh"), ("interface.sinh.inverse_scale", "909 V-1"),
+                                                      ("interface.sinh.exchange_current_density", "1.99 mA/cm2"))),
+}
 
 
 @dataclass(frozen=True)
@@ -33,13 +44,16 @@ def _grain_runs():
             yield Run(f"grains_{size}_{load:g}", "grains.yaml", "microstructure",
                       (("lithium.grains.grain_size", f"{size} nm"), ("needle.pressure", f"{load:g} MPa")), 0.5)
     yield Run("grains_growing", "grains.yaml", "microstructure",
-              (("lithium.grains.grain_size", "63 nm"), ("needle.pressure", "0.3 MPa"), ("lithium.grains.growth_constant", GRAIN_GROWTH)), 0.5)
+              (("lithium.grains.grain_size", "63 nm"), ("needle.pressure", "0.3 MPa"),
+               ("lithium.grains.growth_constant", GRAIN_GROWTH)), 0.5)
 
 
 def _all_runs():
     yield Run("constriction", "constriction.yaml", "constriction")
     yield Run("deposition", "deposition.yaml", "deposition", (), 2.0)
     yield Run("cv_fast", "cv_fast.yaml", "voltammogram")
+    for name, (_, overrides) in ALTERNATIVES.items():
+        yield Run(name, "cv_fast.yaml", "voltammogram", NO_GAPS + overrides)
     yield Run("cv_symmetric", "cv_symmetric.yaml", "symmetric", (), 3.0)
     yield Run("cv_asymmetric", "cv_asymmetric.yaml", "asymmetric", (), 10.0)
     yield Run("cv_asymmetric_fast", "cv_asymmetric_fast.yaml", "asymmetric", (), 4.0)

@@ -47,8 +47,7 @@ def _command(study):
     words = ["scripts/reproduce"]
     if study.options.only:
         words += ["--only", *study.options.only]
-    if study.options.quick:
-        words.append("--quick")
+    words += [f"--{name}" for name in ("quick", "tables") if getattr(study.options, name) and (name == "quick" or study.options.only)]
     return " ".join(words)
 
 

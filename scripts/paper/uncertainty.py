@@ -8,6 +8,7 @@ from .document import Cell
 from .variants import Group
 
 LEAST_RINGS = 8
+NOISE = 1e-5  # relative; differences below it show rounding and the step control, not an order
 
 
 def _rings(by):
@@ -48,7 +49,8 @@ def grid_error(half, value, double):
     if first * second <= 0.0 or abs(second) >= abs(first):
         return max(abs(first), abs(second)), None
     order = math.log2(first / second)
-    return abs(second) / (1 - 2 ** -min(max(order, 1.0), 4.0)), order
+    error = abs(second) / (1 - 2 ** -min(max(order, 1.0), 4.0))
+    return error, order if abs(second) > NOISE * abs(value) else None
 
 
 class UncertaintyTable:
