@@ -111,7 +111,7 @@ def run_variants(study, progress, folder):
     plan = Plan(study.options.inputs, folder, {name: study.runs.resolved(name) for name in good},
                 {name: study.runs.results[name].seconds for name in good})
     mechanisms = AblationTable(plan, good, study.judge)
-    study.tables = [MissTable(plan, study.verdicts, study.judge), mechanisms,
+    study.tables = [MissTable(plan, study.verdicts, study.runs, study.judge), mechanisms,
                     SensitivityTable(plan, study.parameters, mechanisms.reference), UncertaintyTable(plan, good)]
     study.variants = len(plan.jobs)
     for result in run_all(study.options.lisei, plan.jobs, study.options.jobs, progress):

@@ -90,8 +90,8 @@ class AblationTable:
     def write(self, document):
         document.heading("Mechanisms: one switched off at a time")
         document.paragraph(
-            f"{len(self.names)} runs on at most {TABLE_RINGS} rings, each time with one override; *lost* and *gained* against the same runs "
-            "without it. A feature that is lost depends on the mechanism, in this model with this parameter set.")
+            f"{len(self.names)} runs on at most {TABLE_RINGS} rings, each time with one override; *lost* and *gained* against the same "
+            "runs without it. A feature that is lost depends on the mechanism, in this model with this parameter set.")
         header = ["switched off", "how", "lost", "gained"] + [headline.label for headline in headlines.HEADLINES]
         rows = [["nothing", "", "", ""] + [self._number(headline, self.base_values) for headline in headlines.HEADLINES]]
         for ablation in self.groups.values():

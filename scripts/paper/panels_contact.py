@@ -20,10 +20,11 @@ def corrected(run):
 
 
 @panel("fig2", "Fig. 2a–b: voltammogram at 10 mV/s and its correction for the constriction",
-       "a: dotted, 0.8 Ω cm²; the reported ends of the linear range. b: |η| − |I|/(2σd) of the cathodic branch rises to a peak and folds back. "
-       "Thin lines are alternatives that do not: a linear interface and a sinh law with the voltage scale of a single charge transfer (2RT/F), "
-       "both with the pellet's conductivity and R_p = 0.8 Ω cm², rise for good; a sinh law with a free scale of 1.1 mV "
-       "only flattens, and by eq. 3 that scale is a half jump distance of 120 nm in an SEI of 5 nm.", ("cv_fast",) + tuple(ALTERNATIVES))
+       "a: dotted, 0.8 Ω cm²; the reported ends of the linear range. b: |η| − |I|/(2σd) of the cathodic branch rises to a "
+       "peak and folds back. Thin lines are alternatives that do not: a linear interface and a sinh law with the voltage "
+       "scale of a single charge transfer (2RT/F), both with the pellet's conductivity and R_p = 0.8 Ω cm², rise for good; a "
+       "sinh law with a free scale of 1.1 mV only flattens, and by eq. 3 that scale is a half jump distance of 120 nm in an "
+       "SEI of 5 nm.", ("cv_fast",) + tuple(ALTERNATIVES))
 def draw_fast(runs, study):
     run = runs["cv_fast"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.2, 3.6))
@@ -58,8 +59,8 @@ def ratio_panel(axes, run, last_cycle):
     for halves, colour, label, power in ((curves.anodic(run), ANODIC, "anodic $I_\\mathrm{rev}/I_\\mathrm{fwd}$", 1),
                                          (curves.cathodic(run), CATHODIC, "cathodic $I_\\mathrm{fwd}/I_\\mathrm{rev}$", -1)):
         halves = [half for half in halves if half.cycle <= last_cycle]
-        axes.plot([half.cycle for half in halves], [(half.ratio(half.grid()) ** power).min() for half in halves], marker="o", ms=3, color=colour,
-                  label=label)
+        axes.plot([half.cycle for half in halves], [(half.ratio(half.grid()) ** power).min() for half in halves], marker="o", ms=3,
+                  color=colour, label=label)
     axes.axhline(1, color="0.75", lw=0.6, zorder=0)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="cycle", ylabel="smallest ratio in the half", ylim=(0, 1.08))
@@ -90,8 +91,9 @@ def draw_symmetric(runs, study):
 
 
 @panel("fig3b", "Fig. 3b, S7: asymmetric voltammograms, −10/+20 mV",
-       "b: 0.2 mV/s. S7: 0.5 mV/s, with a load of its own (see the deck). Below: hysteresis by cycle; reported: cathodic loss from cycle 2 on with "
-       "overlap from cycle 3 (b), pronounced hysteresis from cycle 4 on (S7).", ("cv_asymmetric", "cv_asymmetric_fast"))
+       "b: 0.2 mV/s. S7: 0.5 mV/s, with a load of its own (see the deck). Below: hysteresis by cycle; reported: cathodic loss"
+       " from cycle 2 on with overlap from cycle 3 (b), pronounced hysteresis from cycle 4 on (S7).",
+       ("cv_asymmetric", "cv_asymmetric_fast"))
 def draw_asymmetric(runs, study):
     figure, panels = plt.subplots(2, 2, figsize=(9.0, 6.2), height_ratios=(1.3, 1))
     for column, (name, word) in enumerate((("cv_asymmetric", "b"), ("cv_asymmetric_fast", "S7"))):

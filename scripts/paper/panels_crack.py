@@ -3,7 +3,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from . import units
 from .experiments import NOMINAL_AREA
 from .panels import ANODIC, CATHODIC, REPORTED, THIRD, letter, mark, mark_x, mark_y, panel
 
@@ -11,12 +10,6 @@ PLACES = {"flaw": ("flaw", CATHODIC), "boundary": ("grain boundary", THIRD), "su
 REPORTED_VOLTAGES = {"flaw": ((100, 15), (220, 31)), "surface": ((100, 137), (220, 715))}  # (s, mV), Fig. 7a-b
 MOLAR_VOLUME_OVER_FARADAY = 13.02e-6 / 96485.33212  # [m^3/C]
 ROWS = ("voltage", "pressure", "toughness", "length", "speed", "opening", "share")
-
-
-def modulus(study, name):
-    """E'' = E/(1 - nu^2) [Pa] of the run's deck."""
-    deck = study.runs.resolved(name)
-    return units.to_si(deck["crack.youngs_modulus"]) / (1 - float(deck["crack.poisson_ratio"]) ** 2)
 
 
 def has_crack(run):
@@ -34,7 +27,7 @@ def speeds(run):
     return np.array(found).reshape(-1, 2)
 
 
-def crack_rows(study, name, run):
+def crack_rows(run):
     """{row: (time, values)} of what a run with a crack shows, in the units of the plot."""
     history = run.history
     time = history["time"]
@@ -45,29 +38,27 @@ def crack_rows(study, name, run):
             "share": (time, history["crack_current"] / current)}
     middle, speed = speeds(run).T
     rows["speed"] = (middle, 1e6 * speed)
-    # Middle of a penny under a uniform pressure: both faces together open by 8 p c/(pi E'').
-    rows["opening"] = (time, 1e9 * 8 * history["crack_pressure"] * history["crack_length"] / (np.pi * modulus(study, name)))
+    rows["opening"] = (time, 1e9 * history["crack_opening"])
     return rows
 
 
-LABELS = {"voltage": "$|\\eta|$ (mV)", "pressure": "$p$ (MPa)", "toughness": "$K_\\mathrm{I}$ (MPa m$^{1/2}$)", "length": "crack length (µm)",
-          "speed": "crack speed (µm/s)", "opening": "opening (nm)", "share": "crack's share of $I$"}
+LABELS = {"voltage": "$|\\eta|$ (mV)", "pressure": "$p$ (MPa)", "toughness": "$K_\\mathrm{I}$ (MPa m$^{1/2}$)",
+          "length": "crack length (µm)", "speed": "crack speed (µm/s)", "opening": "mean opening (nm)", "share": "crack's share of $I$"}
 
 
 @panel("fig7", "Fig. 7a–l, S8: staircase −2 nA … −2.2 µA on a flaw, a grain boundary and a flaw-free surface",
-       "From above: voltage, pressure of the lithium in the crack, stress intensity, crack length, mean crack speed in each step, opening in the "
-       "middle, and the share of the current that enters the crack. The steps between the two reported ones are assumed (see the deck). "
-       "Reported: fracture seen at 39 s.", ("staircase_flaw", "staircase_boundary", "staircase_surface"))
+       "From above: voltage, pressure of the lithium in the crack, stress intensity, crack length, mean crack speed in each "
+       "step, mean opening, and the share of the current that enters the crack. The steps between the two reported "
+       "ones are assumed (see the deck). Reported: fracture seen at 39 s.", ("staircase_flaw", "staircase_boundary", "staircase_surface"))
 def draw_staircase(runs, study):
     figure, panels = plt.subplots(len(ROWS), 3, figsize=(10.0, 13.0), sharex=True)
     for column, (place, (word, colour)) in enumerate(PLACES.items()):
-        name = f"staircase_{place}"
-        run = runs[name]
+        run = runs[f"staircase_{place}"]
         panels[0, column].semilogy(run.history["time"], 1e3 * np.abs(run.history["potential"]) + 1e-9, color=colour)
-        panels[0, column].set(ylim=(0.05, 2000), title=word)
+        panels[0, column].set(ylim=(0.5, 5000), title=word)
         for second, millivolt in REPORTED_VOLTAGES.get(place, ()):
-            mark(panels[0, column], second, millivolt, f"{millivolt} mV", -24, 8)
-        rows = crack_rows(study, name, run) if has_crack(run) else {}
+            mark(panels[0, column], second, millivolt, f"{millivolt} mV", -32, 8)
+        rows = crack_rows(run) if has_crack(run) else {}
         for number, row in enumerate(ROWS[1:], 1):
             axes = panels[number, column]
             if row in rows:
@@ -84,17 +75,19 @@ def draw_staircase(runs, study):
 
 
 @panel("fig7_resistance", "Fig. 7: effect of the crack on the constriction",
-       "Apparent resistance |η/I|: with the crack the contact widens (eq. 1: ∝ 1/d); without it vertical growth keeps it small. Reported: 50 and "
-       "14 kΩ at the flaw, 457 and 325 kΩ without (from the voltages at 100 and 220 s).", ("staircase_flaw", "staircase_surface"))
+       "Apparent resistance |η/I|: with the crack the contact widens (eq. 1: ∝ 1/d); without it vertical growth keeps it "
+       "small. Reported: 50 and 14 kΩ at the flaw, 457 and 325 kΩ without (from the voltages at 100 and 220 s).",
+       ("staircase_flaw", "staircase_surface"))
 def draw_resistance(runs, study):
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     for place, (word, colour) in PLACES.items():
         history = runs[f"staircase_{place}"].history
         flowing = np.abs(history["current"]) > 0
-        axes.semilogy(history["time"][flowing], 1e-3 * np.abs(history["potential"][flowing] / history["current"][flowing]), color=colour, label=word)
+        resistance = np.abs(history["potential"][flowing] / history["current"][flowing])
+        axes.semilogy(history["time"][flowing], 1e-3 * resistance, color=colour, label=word)
     for place, points in REPORTED_VOLTAGES.items():
         for second, millivolt in points:
-            mark(axes, second, millivolt / {100: 0.3, 220: 2.2}[second] * 1e-3 * 1e3, "")
+            mark(axes, second, millivolt / {100: 0.3, 220: 2.2}[second])  # mV/µA = kΩ
     axes.set(xlabel="time (s)", ylabel="$|\\eta/I|$ (kΩ)")
     axes.legend()
     return figure
@@ -107,9 +100,10 @@ def critical_density(length, toughness, resistance):
 
 
 @panel("critical_current", "Critical current density against flaw size",
-       "A flaw that is filled and pressed cracks when the overpotential of the interface reaches Ω p_c/F: here for a linear film of 0.553 Ω cm² "
-       "(R_p of 0.8 Ω cm² less the constriction). Surviving 150 mA/cm² means flaws below the crossing with the red line. Points: local "
-       "current density at which the flaws of the staircases start to grow.", ("staircase_flaw", "staircase_boundary"))
+       "A flaw that is filled and pressed cracks when the overpotential of the interface reaches Ω p_c/F: here for a linear "
+       "film of 0.553 Ω cm² (R_p of 0.8 Ω cm² less the constriction). Surviving 150 mA/cm² means flaws below the crossing "
+       "with the red line. Points: local current density at which the flaws of the staircases start to grow.",
+       ("staircase_flaw", "staircase_boundary"))
 def draw_critical(runs, study):
     figure, axes = plt.subplots(figsize=(5.2, 3.6))
     length = np.logspace(-8, -4, 200)

@@ -25,8 +25,9 @@ def outline(run, moment):
 
 
 @panel("fig1", "Fig. 1c–d: deposition at −2, −3, −4 nA",
-       "c: potential, the first 10 min and (inset) all; the nucleation at −800 mV is a contact of some nm and not resolved. d: the deposit as a "
-       "hemispheroid over its contact. Right: SEI thickness per ring, thinner where the contact is younger.", ("deposition",))
+       "c: potential, the first 10 min and (inset) all; the nucleation at −800 mV is a contact of some nm and not resolved. "
+       "d: the deposit as a hemispheroid over its contact. Right: SEI thickness per ring, thinner where the contact is "
+       "younger.", ("deposition",))
 def draw_deposition(runs, study):
     run = runs["deposition"]
     history = run.history
@@ -86,15 +87,16 @@ def local_resistance(run):
 
 
 @panel("fig4", "Fig. 4, sections 2.5–2.7: grain size, grain growth, dislocations",
-       "Left: smallest anodic I_rev/I_fwd of cycle 1 (1: no hysteresis) against the needle load for four grain sizes. Middle: cycle 1 with "
-       "small, growing and large grains at 0.3 MPa. Right: charge-transfer resistance against dislocation density; red: eq. 6–7 at β = 0.5.",
+       "Left: smallest anodic I_rev/I_fwd of cycle 1 (1: no hysteresis) against the needle load for four grain sizes. Middle:"
+       " cycle 1 with small, growing and large grains at 0.3 MPa. Right: charge-transfer resistance against dislocation "
+       "density; red: eq. 6–7 at β = 0.5.",
        ("grains_63_0.3", "grains_growing", "dislocations_1e15"))
 def draw_microstructure(runs, study):
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10.5, 3.1))
     shades = plt.get_cmap("viridis")(np.linspace(0, 0.9, len(GRAIN_SIZES)))
     for size, shade in zip(GRAIN_SIZES, shades):
-        left.semilogx(GRAIN_LOADS, [first_anodic_ratio(runs[f"grains_{size}_{load:g}"]) for load in GRAIN_LOADS], marker="o", ms=3, color=shade,
-                      label=f"{size} nm")
+        ratios = [first_anodic_ratio(runs[f"grains_{size}_{load:g}"]) for load in GRAIN_LOADS]
+        left.semilogx(GRAIN_LOADS, ratios, marker="o", ms=3, color=shade, label=f"{size} nm")
     left.set(xlabel="needle load (MPa)", ylabel="$I_\\mathrm{rev}/I_\\mathrm{fwd}$, anodic, cycle 1", ylim=(0, 1.05))
     left.legend(title="grain size", title_fontsize=7.5)
     for name, label, colour in (("grains_63_0.3", "63 nm", CATHODIC), ("grains_growing", "63 nm, growing", THIRD),

@@ -24,11 +24,12 @@ def sand_diffusivity(density, time):
 
 
 @panel("fig8", "Fig. 8a–c: rate capability to 1.0 V, and Sand's equation",
-       "a: potential at constant current. b: charge against current, with the reported fall, slight decrease, second fall and constant "
-       "charge. c: t^(−1/2) against i; dashed: eq. 10 with the self-diffusion coefficient 5.6·10⁻¹¹ cm²/s. d: the apparent diffusivity that eq. 10 "
-       "gives rises with the current, over decades. A material constant cannot do that: with a charge that does not depend on the current, "
-       "t = q/i and D = 4 i q/(π (c₀F)²) is proportional to i by construction. The time to 1.0 V measures the lithium that creep, reservoir and "
-       "voids can give (b), not a concentration profile in the metal, in which c₀ is constant.",
+       "a: potential at constant current. b: charge against current, with the reported fall, slight decrease, second fall and"
+       " constant charge. c: t^(−1/2) against i; dashed: eq. 10 with the self-diffusion coefficient 5.6·10⁻¹¹ cm²/s. d: the "
+       "apparent diffusivity that eq. 10 gives rises with the current, over decades. A material constant cannot do that: with"
+       " a charge that does not depend on the current, t = q/i and D = 4 i q/(π (c₀F)²) is proportional to i by construction."
+       " The time to 1.0 V measures the lithium that creep, reservoir and voids can give (b), not a concentration profile in "
+       "the metal, in which c₀ is constant.",
        tuple(f"rate_{density:g}" for density in RATES))
 def draw_rates(runs, study):
     figure, panels = plt.subplots(2, 2, figsize=(9.0, 6.4))

@@ -37,7 +37,7 @@ def _opening(document, study):
         "parameter set; what differs between experiments is the protocol and the state in which the contact starts, with the reason in "
         "each deck. Positive is anodic, that is stripping.")
     document.paragraph("**" + verdicts.closing_line(study.verdicts, study.baseline, study.targets) + ".**")
-    document.paragraph(f"{runs} runs in {study.seconds:.0f} s on {study.options.jobs} process{'es' if study.options.jobs > 1 else ''}, made by "
+    document.paragraph(f"{runs} runs in {study.seconds:.0f} s, {study.options.jobs} side by side, made by "
                        f"`{_command(study)}` with {_provenance(study)}.")
     for name, why in study.failed.items():
         document.paragraph(f"**Run {name} failed:** {why}")
@@ -63,10 +63,11 @@ def _verdict_table(document, study):
     document.heading("Verdicts")
     counts = {mark: [verdict for verdict in study.verdicts.values() if verdict.mark == mark]
               for mark in ("computed", "fitted", "predicted")}
-    document.paragraph("; ".join(f"{mark}: {sum(verdict.holds for verdict in found)} of {len(found)} hold" for mark, found in counts.items())
+    held = {mark: sum(verdict.holds for verdict in found) for mark, found in counts.items()}
+    document.paragraph("; ".join(f"{mark}: {held[mark]} of {len(found)} hold" for mark, found in counts.items())
                        + ". *computed*: arithmetic or the value of an equation; *fitted*: the reported value took part in the choice of a "
-                       "parameter; *predicted*: it did not. Numbers hold within the tolerance beside them, ± the discretisation error where "
-                       "the script has estimated it.")
+                       "parameter; *predicted*: it did not. Numbers hold within the tolerance beside them; ± is the "
+                       "discretisation error, where it has been estimated.")
     rows = []
     for verdict in study.verdicts.values():
         target = verdict.target

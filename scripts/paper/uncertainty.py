@@ -93,7 +93,8 @@ class UncertaintyTable:
                 rows.append([headline.label, Cell("no value", "warn")] + [""] * 4)
                 continue
             rows.append([headline.label, Cell(with_error(value, estimate.total, headline.unit), "", True),
-                         Cell(units.shown(estimate.grid, headline.unit, 2), "", True), "" if estimate.order is None else f"{estimate.order:.1f}",
+                         Cell(units.shown(estimate.grid, headline.unit, 2), "", True),
+                         "" if estimate.order is None else f"{estimate.order:.1f}",
                          Cell(units.shown(estimate.time, headline.unit, 2), "", True),
                          Cell(f"{100 * estimate.total / abs(value):.2g} %" if value else "", "", True)])
         document.table(["headline number", "value ± discretisation error", "grid", "order", "time", "relative"], rows)

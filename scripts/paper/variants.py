@@ -10,11 +10,12 @@ from .runner import Job, Runs
 TABLE_RINGS = 24  # of the runs behind the tables, which compare like with like
 
 
-@dataclass
+@dataclass(eq=False)
 class Group:
     """A set of runs with the same overrides: `change(deck)` gives them for a resolved deck {key: value}.
 
-    A run that they leave as it is is not repeated: the group shares the result of `basis`, another group."""
+    A run that they leave as it is is not repeated: the group shares the result of `basis`, another group. `own`: runs of its own,
+    `shared`: those of the basis."""
     name: str
     runs: tuple
     change: object
@@ -23,7 +24,14 @@ class Group:
 
     def __post_init__(self):
         self.results = Runs({})
-        self.shared = []
+        self.own, self.shared = [], []
+
+
+def as_they_are(runs):
+    """The experiments themselves, which have been run, as a basis."""
+    group = Group("as it is", tuple(runs), fixed())
+    group.results = runs
+    return group
 
 
 def fixed(*overrides):
@@ -56,14 +64,14 @@ class Plan:
         number = len(self.groups)
         self.groups.append(group)
         waits = set()
-        group.shared, group.own = [], []
         for name in group.runs:
             if name not in self.decks:
                 continue
             overrides = effective(group.change(self.decks[name]), self.decks[name])
             if group.basis and name in group.basis.runs and not overrides:
                 group.shared.append(name)
-                waits.add((id(group.basis), name))
+                if group.basis in self.groups:
+                    waits.add((id(group.basis), name))
                 continue
             if group.basis:
                 overrides = effective(group.basis.change(self.decks[name]), self.decks[name]) + overrides
