@@ -84,9 +84,10 @@ def read_study(options):
     inputs = options.inputs
     found, inconsistencies = targets.read_targets(os.path.join(inputs, "targets.yaml"))
     parameters = targets.read_parameters(os.path.join(inputs, "parameters.yaml"))
+    parameters.update(targets.read_own_values(inputs, [run.deck for run in RUNS.values()], parameters))
     unknown = verdicts.fitted_targets(parameters) - set(found)
     if unknown:
-        raise InputError(f"parameters.yaml: fitted_to names no target: {', '.join(sorted(unknown))}")
+        raise InputError(f"{inputs}: fitted_to names no target: {', '.join(sorted(unknown))}")
     return Study(options, found, inconsistencies, parameters, targets.read_baseline(os.path.join(inputs, "verdicts.yaml")))
 
 

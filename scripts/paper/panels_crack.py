@@ -3,8 +3,8 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .experiments import NOMINAL_AREA
-from .panels import ANODIC, CATHODIC, REPORTED, THIRD, letter, mark, mark_x, mark_y, panel
+from .panels import CATHODIC, REPORTED, THIRD, mark, mark_x, mark_y, panel
+from .panels_deposit import contact_radius
 
 PLACES = {"flaw": ("flaw", CATHODIC), "boundary": ("grain boundary", THIRD), "surface": ("flaw-free surface", "k")}
 REPORTED_VOLTAGES = {"flaw": ((100, 15), (220, 31)), "surface": ((100, 137), (220, 715))}  # (s, mV), Fig. 7a-b
@@ -74,22 +74,34 @@ def draw_staircase(runs, study):
     return figure
 
 
-@panel("fig7_resistance", "Fig. 7: effect of the crack on the constriction",
-       "Apparent resistance |η/I|: with the crack the contact widens (eq. 1: ∝ 1/d); without it vertical growth keeps it "
-       "small. Reported: 50 and 14 kΩ at the flaw, 457 and 325 kΩ without (from the voltages at 100 and 220 s).",
-       ("staircase_flaw", "staircase_surface"))
-def draw_resistance(runs, study):
-    figure, axes = plt.subplots(figsize=(5.2, 3.4))
+@panel("fig7_surface", "Fig. 7: the crack widens the contact; without it lithium grows upwards",
+       "Left: apparent resistance |η/I|; with the crack the contact widens (eq. 1: ∝ 1/d). Reported: 50 and 14 kΩ at the "
+       "flaw, 457 and 325 kΩ without (the voltages at 100 and 220 s over the currents). Middle: current density of the "
+       "contact itself; the flaw-free surface endures more than 150 mA/cm². Right: contact and height of the deposit on the "
+       "flaw-free surface.",
+       ("staircase_flaw", "staircase_boundary", "staircase_surface"))
+def draw_surface(runs, study):
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11.0, 3.3))
     for place, (word, colour) in PLACES.items():
         history = runs[f"staircase_{place}"].history
         flowing = np.abs(history["current"]) > 0
-        resistance = np.abs(history["potential"][flowing] / history["current"][flowing])
-        axes.semilogy(history["time"][flowing], 1e-3 * resistance, color=colour, label=word)
+        time, current = history["time"][flowing], history["current"][flowing]
+        left.semilogy(time, 1e-3 * np.abs(history["potential"][flowing] / current), color=colour, label=word)
+        middle.semilogy(time, 0.1 * np.abs(history["current_density"][flowing]), color=colour)
     for place, points in REPORTED_VOLTAGES.items():
         for second, millivolt in points:
-            mark(axes, second, millivolt / {100: 0.3, 220: 2.2}[second])  # mV/µA = kΩ
-    axes.set(xlabel="time (s)", ylabel="$|\\eta/I|$ (kΩ)")
-    axes.legend()
+            mark(left, second, millivolt / {100: 0.3, 220: 2.2}[second])  # mV/µA = kΩ
+    left.set(xlabel="time (s)", ylabel="$|\\eta/I|$ (kΩ)")
+    left.legend()
+    mark_y(middle, 150, "150")
+    middle.set(xlabel="time (s)", ylabel="$i$ of the contact (mA cm$^{-2}$)")
+    run = runs["staircase_surface"]
+    times = run.history["time"]
+    radius = contact_radius(run, times)
+    right.plot(times, 2e6 * radius, color="k", ls="--", label="contact diameter")
+    right.plot(times, 1e6 * 3 * run.history["lithium_volume"] / (2 * np.pi * radius**2), color="k", label="height")
+    right.set(xlabel="time (s)", ylabel="(µm)", yscale="log")
+    right.legend()
     return figure
 
 

@@ -26,7 +26,7 @@ def sand_diffusivity(density, time):
 @panel("fig8", "Fig. 8a–c: rate capability to 1.0 V, and Sand's equation",
        "a: potential at constant current. b: charge against current, with the reported fall, slight decrease, second fall and"
        " constant charge. c: t^(−1/2) against i; dashed: eq. 10 with the self-diffusion coefficient 5.6·10⁻¹¹ cm²/s. d: the "
-       "apparent diffusivity that eq. 10 gives rises with the current, over decades. A material constant cannot do that: with"
+       "apparent diffusivity that eq. 10 gives rises with the current. A material constant cannot do that: with"
        " a charge that does not depend on the current, t = q/i and D = 4 i q/(π (c₀F)²) is proportional to i by construction."
        " The time to 1.0 V measures the lithium that creep, reservoir and voids can give (b), not a concentration profile in "
        "the metal, in which c₀ is constant.",
@@ -50,12 +50,13 @@ def draw_rates(runs, study):
         panels[0, 1].axvline(reported, color=REPORTED, lw=0.6, ls="--", zorder=0)
     panels[1, 0].plot(density, time ** -0.5, marker="o", ms=4, color="k", label="simulated")
     line = np.linspace(0, density[-1], 50)
-    panels[1, 0].plot(line, 2 * 10 * line / (np.sqrt(np.pi * SELF_DIFFUSION) * CONCENTRATION * FARADAY), color=REPORTED, ls="--",
+    panels[1, 0].plot(line, 2 * 10 * line / (np.sqrt(np.pi * SELF_DIFFUSION) * CONCENTRATION * FARADAY), color="0.5", ls="--",
                       label="eq. 10, 5.6·10$^{-11}$ cm$^2$/s")
     panels[1, 0].set(xlabel="$i$ (mA cm$^{-2}$)", ylabel="$t^{-1/2}$ (s$^{-1/2}$)")
     panels[1, 0].legend()
     panels[1, 1].loglog(density, sand_diffusivity(density, time), marker="o", ms=4, color="k")
-    mark_y(panels[1, 1], 1e4 * SELF_DIFFUSION, "self-diffusion")
+    panels[1, 1].axhline(1e4 * SELF_DIFFUSION, color="0.5", lw=0.9, ls="--", label="self-diffusion")
+    panels[1, 1].legend(loc="upper left")
     panels[1, 1].set(xlabel="$i$ (mA cm$^{-2}$)", ylabel="apparent $D$ (cm$^2$ s$^{-1}$)")
     for axes, word in zip(panels.flat, "abcd"):
         letter(axes, word)

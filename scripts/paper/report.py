@@ -1,8 +1,6 @@
 """The report: verdicts, panels, mechanisms, sensitivity, uncertainty, parameters."""
 
-import os
-
-from . import panels, units, verdicts
+from . import panels, verdicts
 from .document import Cell, Document
 from .ablations import AblationTable
 from .misses import MissTable
@@ -101,15 +99,15 @@ def _inconsistencies(document, study):
 def _parameters(document, study):
     document.heading("Parameters")
     document.paragraph("`inputs/paper/parameters.yaml`, included by the decks: value, plausible range, source, and the targets that the "
-                       "value was fitted to.")
+                       "value was fitted to. Values with a deck before them are a state of that experiment.")
     rows = []
-    for parameter in study.parameters.values():
+    for name, parameter in study.parameters.items():
         bounds = " to ".join(str(bound) for bound in parameter.range) if parameter.range else ""
         look = {True: "", False: "bad", None: ""}[parameter.inside]
-        rows.append([f"`{parameter.key}`", Cell(_plain(parameter.value), look), bounds, parameter.source,
+        rows.append([f"`{name}`", Cell(_plain(parameter.value), look), bounds, parameter.source,
                      ", ".join(parameter.fitted_to), parameter.note])
     document.table(["key", "value", "range", "source", "fitted to", "note"], rows)
-    outside = [parameter.key for parameter in study.parameters.values() if parameter.inside is False]
+    outside = [name for name, parameter in study.parameters.items() if parameter.inside is False]
     document.paragraph(f"**Outside their range: {', '.join(outside)}.**" if outside else "No value lies outside its range.")
 
 

@@ -56,7 +56,7 @@ def command(program, job):
 
 def _why(text, status):
     """The program's own words for its failure, in one line."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.splitlines() if line.strip() and "note:" not in line]
     for line in lines:
         if "FAILED" in line:
             return line.split("FAILED:")[-1].strip()
@@ -73,7 +73,7 @@ def run_job(program, job):
                               check=False, stdin=subprocess.DEVNULL)
         status, why = done.returncode, ""
         if status:
-            why = _why(done.stderr + "\n" + done.stdout, status)
+            why = _why((done.stderr + "\n" + done.stdout).replace(os.path.dirname(job.deck) + os.sep, ""), status)
     except subprocess.TimeoutExpired:
         status, why = -1, f"not finished after {PATIENCE:g} s"
     except OSError as error:

@@ -4,6 +4,7 @@ import math
 
 from . import headlines, units
 from .document import Cell, heat
+from .experiments import RUNS
 from .variants import Group
 
 # Far above the noise of the step control (time.tolerance 1e-4, so about 1e-3 in a derivative), small enough for a derivative.
@@ -42,7 +43,8 @@ class SensitivityTable:
             used = False
             for by in self.steps[key]:
                 if by:
-                    group = plan.add(Group(f"{key} {100 * by:+g} %", headlines.needed_runs(), shift(key, by), reference))
+                    runs = tuple(name for name in headlines.needed_runs() if parameters[key].deck in ("", RUNS[name].deck))
+                    group = plan.add(Group(f"{key} {100 * by:+g} %", runs, shift(parameters[key].key, by), reference))
                     self.groups[id(group)] = (key, by)
                     used = used or bool(group.own)
             if not used:

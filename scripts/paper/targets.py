@@ -84,12 +84,13 @@ class Target:
 
 
 class Parameter:
-    """One value of the parameter set, with where it comes from. `key` as in decks."""
+    """One value of the parameter set, with where it comes from. `key` as in decks; `deck`: the one deck that it belongs to, or
+    "" for the set that all share."""
 
     FIELDS = {"value", "range", "source", "fitted_to", "note"}
 
-    def __init__(self, key, entry):
-        self.key, self.value = key, entry["value"]
+    def __init__(self, key, entry, deck=""):
+        self.key, self.value, self.deck = key, entry["value"], deck
         self.range, self.source = entry.get("range"), entry.get("source", "")
         fitted = entry.get("fitted_to") or []
         self.fitted_to = [fitted] if isinstance(fitted, str) else list(fitted)
@@ -121,21 +122,33 @@ def read_targets(path):
     return targets, inconsistencies
 
 
-def _walk(prefix, node, found):
+def _leaves(prefix, node):
+    """(key, entry, annotated) of all values of a deck but its protocol."""
     for name, value in node.items():
-        key = f"{prefix}{name}"
         if isinstance(value, dict) and "value" in value and set(value) <= Parameter.FIELDS:
-            found[key] = Parameter(key, value)
+            yield prefix + name, value, True
         elif isinstance(value, dict):
-            _walk(key + ".", value, found)
-        elif name not in ("title", "include"):
-            found[key] = Parameter(key, {"value": value})
+            yield from _leaves(f"{prefix}{name}.", value)
+        elif name not in ("title", "include", "protocol"):
+            yield prefix + name, {"value": value}, False
 
 
 def read_parameters(path):
-    """Parameters by key, in the order of the file."""
+    """Parameters of the shared set by key, in the order of the file."""
+    return {key: Parameter(key, entry) for key, entry, _ in _leaves("", read_yaml(path) or {})}
+
+
+def read_own_values(inputs, decks, shared):
+    """Annotated values of single decks, by "deck: key": initial states with a fit of their own. Without a range of their own they
+    have that of the shared parameter, as in the program."""
     found = {}
-    _walk("", read_yaml(path) or {}, found)
+    for deck in dict.fromkeys(decks):
+        path = os.path.join(inputs, deck)
+        for key, entry, annotated in _leaves("", read_yaml(path) or {}) if os.path.exists(path) else ():
+            if annotated:
+                own = found[f"{deck}: {key}"] = Parameter(key, entry, deck)
+                if own.range is None and key in shared:
+                    own.range = shared[key].range
     return found
 
 

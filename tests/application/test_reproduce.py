@@ -194,6 +194,7 @@ class ShippedInputs(unittest.TestCase):
     def test_parameters_lie_in_their_ranges_and_name_targets(self):
         found, _ = targets.read_targets(INPUTS / "targets.yaml")
         parameters = targets.read_parameters(INPUTS / "parameters.yaml")
+        parameters.update(targets.read_own_values(INPUTS, [run.deck for run in RUNS.values()], parameters))
         self.assertEqual([key for key, entry in parameters.items() if entry.inside is False], [])
         self.assertEqual(verdicts.fitted_targets(parameters) - set(found), set())
         self.assertEqual([key for key, entry in parameters.items() if entry.fitted_to and not (entry.range and entry.source)], [])
@@ -273,7 +274,7 @@ class Studies(unittest.TestCase):
     def test_bad_deck_is_reported_and_the_rest_goes_on(self):
         self.write("constriction", CONSTRICTION.replace("conductivity", "konductivity"))
         done = self.reproduce("--only", "constriction", "voltammogram", "--quick", status=1)
-        self.assertRegex(done.stderr, r"FAILED constriction: \S+constriction.yaml:2: electrolyte.konductivity: unknown key")
+        self.assertRegex(done.stderr, r"FAILED constriction: constriction.yaml:2: electrolyte.konductivity: unknown key")
         self.assertRegex(done.stdout, r"not run: constriction")
         self.assertRegex(self.report(), r"\| constriction \| eq. 1 .*konductivity.*\| not run \|")
         self.assertTrue((self.folder / "out" / "pictures" / "fig2.png").exists())
@@ -281,6 +282,14 @@ class Studies(unittest.TestCase):
     def test_no_program(self):
         self.assertRegex(self.reproduce("--only", "constriction", status=1, program=self.folder / "none").stderr,
                          r"FAILED constriction: cannot start \S+none: No such file")
+
+    def test_state_of_one_deck(self):
+        """A value that only one deck has, with a range and a fit of its own."""
+        self.write("constriction", CONSTRICTION.replace("conductivity: 1.65 mS/cm",
+                                                        "conductivity: {value: 1.65 mS/cm, range: [1 mS/cm, 2 mS/cm], fitted_to: [R_p]}"))
+        self.reproduce("--only", "constriction", "symmetric", status=1)
+        self.assertIn("| `constriction.yaml: electrolyte.conductivity` | 1.65 mS/cm | 1 mS/cm to 2 mS/cm |", self.report())
+        self.assertRegex(self.report(), r"\| R_p \| .*\| not run \| fitted \|")
 
     def test_unknown_experiment(self):
         self.assertIn("there is no experiment or run 'cooking'", self.reproduce("--only", "cooking", status=2).stderr)
