@@ -10,14 +10,15 @@
    Sign: anodic charge positive, it removes lithium.
    Source: Singh et al. 2023, 10.1002/advs.202302521, section 2 and Fig. 1: the stated charges (17.40 uC) deposit 2348
    um^3, the paper prints 1250 um^3; mostly vertical growth means a small alpha.
-   Smoothing: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 1e-7 1/s, some 1e-3 mA/cm^2 on 17 um of lithium.
+   Smoothing: sp(x) = x^2/sqrt(x^2 + d^2) for x > 0, else 0, with d = 1e-7 1/s, some 1e-3 mA/cm^2 on 17 um of lithium:
+   a contact at rest does not grow at all.
    The cubic makes alpha(a) continuous with its slope; a pinned contact ends within 1 % below a_pin.
    Validity: compact lithium, self-similar contact.
    Limits: a ~ V^(alpha/2) under steady plating; alpha = 0 pins the contact, alpha = 2/3 keeps the shape;
    with a pinning radius a ~ V^(1/3) below 0.98 a_pin. */
 #include "deposit.h"
 #include "constants.h"
-#include "smooth.h"
+#include <math.h>
 
 #define GROWTH_WIDTH 1e-7               /* [1/s] */
 #define HEMISPHERE_EXPONENT (2.0 / 3.0) /* [1] area against volume at constant shape */
@@ -50,13 +51,18 @@ double deposit_growth_exponent(const Deposit *deposit, double contact_radius) {
   return pinned + (HEMISPHERE_EXPONENT - pinned) * y * y * (3.0 - 2.0 * y);
 }
 
+/* sp(x) above [1/s] */
+static double growing_part(double x) {
+  return x > 0.0 ? x * x / sqrt(x * x + GROWTH_WIDTH * GROWTH_WIDTH) : 0.0;
+}
+
 double deposit_log_radius_rate(const Deposit *deposit, double contact_radius, double volume, double volume_rate) {
   const double exponent = deposit_growth_exponent(deposit, contact_radius);
 
   if (exponent == 0.0 || volume <= 0.0) {
     return 0.0; /* pinned, or no lithium left whose shape could change */
   }
-  return 0.5 * exponent * smooth_positive(volume_rate / volume, GROWTH_WIDTH);
+  return 0.5 * exponent * growing_part(volume_rate / volume);
 }
 
 const Parameter deposit_parameters[] = {
