@@ -240,54 +240,43 @@ void ElectrodeGlobalRates(Electrode electrode, const double global[], double mea
       OuterNetworkGrowthRate(&m->outer, global[GLOBAL_CRACK_VOLUME], global[GLOBAL_CRACK_LENGTH]);
 }
 
-PetscErrorCode ElectrodeSolveOuter(Electrode electrode, const Control *control, const ElectrodeState *state,
-                                   double contact_current, double gamma_dt, const double known[GLOBAL_COUNT],
-                                   OuterSolution *solution) {
-  const OuterConditions at = {.contact_radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]),
-                              .contact_current = contact_current,
-                              .is_current = control->is_current,
-                              .imposed = ControlValue(control, *state->time),
-                              .gamma_dt = gamma_dt,
-                              .known_volume = known[GLOBAL_CRACK_VOLUME],
-                              .known_length = known[GLOBAL_CRACK_LENGTH],
-                              .crack_current = *state->crack_current};
-
-  PetscFunctionBeginUser;
-  PetscCall(OuterNetworkSolve(&electrode->model.outer, &at, solution));
-  PetscFunctionReturn(0);
+OuterConditions ElectrodeOuterConditions(Electrode electrode, const Control *control, OuterGiven given,
+                                         const ElectrodeState *state, double contact_current, double gamma_dt,
+                                         const double known[GLOBAL_COUNT]) {
+  return (OuterConditions){.contact_radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]),
+                           .contact_current = contact_current,
+                           .given = given,
+                           .value = given == OUTER_DRIVE ? *state->potential - *state->ground
+                                                         : ControlValue(control, *state->time),
+                           .gamma_dt = gamma_dt,
+                           .known_volume = known[GLOBAL_CRACK_VOLUME],
+                           .known_length = known[GLOBAL_CRACK_LENGTH],
+                           .crack_current = *state->crack_current};
 }
 
-PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, double gamma_dt,
-                                    const double known[GLOBAL_COUNT], ElectrodeState *state, double *drive_slope,
+PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, OuterGiven given, double gamma_dt,
+                                    const double known[GLOBAL_COUNT], ElectrodeState *state, OuterSolution *solution,
                                     double *change) {
   const OuterNetwork *network = &electrode->model.outer;
-  double *global = state->global, drive = *state->potential - *state->ground;
-  OuterSolution outer;
+  double *global = state->global;
+  const double current = ElectrodeContactCurrent(electrode, global[GLOBAL_LOG_RADIUS], state->current);
+  const OuterConditions at = ElectrodeOuterConditions(electrode, control, given, state, current, gamma_dt, known);
 
   PetscFunctionBeginUser;
-  *change = 0.0;
-  if (!network->exists) {
-    PetscFunctionReturn(0);
-  }
-  PetscCall(ElectrodeSolveOuter(electrode, control, state,
-                                ElectrodeContactCurrent(electrode, global[GLOBAL_LOG_RADIUS], state->current), gamma_dt,
-                                known, &outer));
-  if (OuterNetworkGivesDrive(network, control->is_current)) {
-    *drive_slope = outer.drive_slope;
-    *change = fabs(outer.drive - drive) / (fabs(*state->potential) + 1e-3);
-    drive = outer.drive;
-  }
+  PetscCall(OuterNetworkSolve(network, &at, solution));
+  *change = fabs(solution->drive - (*state->potential - *state->ground)) / (fabs(*state->potential) + 1e-3);
   if (OuterNetworkHasCrack(network)) {
-    const double scale = OuterNetworkVolumeScale(network, outer.crack_volume, outer.crack_length);
-    *change = fmax(*change, fabs(outer.crack_volume - global[GLOBAL_CRACK_VOLUME]) / scale);
-    *change = fmax(*change, fabs(outer.crack_length - global[GLOBAL_CRACK_LENGTH]) / outer.crack_length);
+    const double scale = OuterNetworkVolumeScale(network, solution->crack_volume, solution->crack_length);
+    *change = fmax(*change, fabs(solution->crack_volume - global[GLOBAL_CRACK_VOLUME]) / scale);
+    *change = fmax(*change, fabs(solution->crack_length - global[GLOBAL_CRACK_LENGTH]) / solution->crack_length);
   }
-  global[GLOBAL_CHARGE] += gamma_dt * (outer.crack_current - *state->crack_current);
-  global[GLOBAL_CRACK_VOLUME] = outer.crack_volume;
-  global[GLOBAL_CRACK_LENGTH] = outer.crack_length;
-  *state->crack_current = outer.crack_current;
-  *state->ground = outer.ground;
-  *state->potential = control->is_current ? drive + outer.ground : ControlValue(control, *state->time);
+  global[GLOBAL_CHARGE] += gamma_dt * (solution->crack_current - *state->crack_current);
+  global[GLOBAL_CRACK_VOLUME] = solution->crack_volume;
+  global[GLOBAL_CRACK_LENGTH] = solution->crack_length;
+  *state->crack_current = solution->crack_current;
+  *state->ground = solution->ground;
+  *state->potential =
+      given == OUTER_POTENTIAL ? ControlValue(control, *state->time) : solution->drive + solution->ground;
   PetscFunctionReturn(0);
 }
 

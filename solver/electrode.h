@@ -128,16 +128,16 @@ double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the global states at the area means of current density and approach velocity and the crack current [A]. */
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
                           double crack_current, double rate[]);
-/* The outer network at the time and contact radius of `state`, the contact current [A] and the control. Stage: the
-   crack evolves by gamma_dt from the known global states; gamma_dt = 0: it is as `known` says. */
-PetscErrorCode ElectrodeSolveOuter(Electrode electrode, const Control *control, const ElectrodeState *state,
-                                   double contact_current, double gamma_dt, const double known[GLOBAL_COUNT],
-                                   OuterSolution *solution);
+/* How the outer network is solved, and where: at the time, contact radius and crack current (first guess) of `state`,
+   the contact current [A] and the control; the crack evolves by gamma_dt from the known global states (0: it is as
+   `known` says). `given`: see OuterNetworkChoose; for OUTER_DRIVE the drive is that of `state`. */
+OuterConditions ElectrodeOuterConditions(Electrode electrode, const Control *control, OuterGiven given,
+                                         const ElectrodeState *state, double contact_current, double gamma_dt,
+                                         const double known[GLOBAL_COUNT]);
 /* Solve it at the currents in `state` and enter what follows: the crack's state and current, its part in the charge,
-   the ground and the potential. The slope is dW/dI1 [Ohm]; *change is the largest change of these unknowns relative to
-   their scales. Does nothing without an outer network. */
-PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, double gamma_dt,
-                                    const double known[GLOBAL_COUNT], ElectrodeState *state, double *drive_slope,
+   the ground and the potential. *change is the largest change of these relative to their scales. */
+PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, OuterGiven given, double gamma_dt,
+                                    const double known[GLOBAL_COUNT], ElectrodeState *state, OuterSolution *solution,
                                     double *change);
 /* Current [A] of the contact at the current densities of the rings; of contact and crack together. */
 double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]);

@@ -36,18 +36,32 @@ static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeStat
   PetscFunctionReturn(0);
 }
 
+/* What the outer network is solved for here: the crack stands still, so nothing is stiff. OUTER_DRIVE: it only adds a
+   resistance, or there is none. */
+static OuterGiven Given(Electrode electrode, const Control *control) {
+  const OuterNetwork *outer = &electrode->model.outer;
+
+  if (!outer->exists || (control->is_current && !OuterNetworkHasCrack(outer))) {
+    return OUTER_DRIVE;
+  }
+  return control->is_current ? OUTER_TOTAL : OUTER_POTENTIAL;
+}
+
 /* The drive W of the rings at the current densities `i`, where an outer network gives it. */
 static PetscErrorCode AlgebraicDrive(Electrode electrode, const Control *control, const ElectrodeState *state,
                                      const double i[], double *drive, double *slope) {
+  const OuterGiven given = Given(electrode, control);
+  OuterConditions at;
   OuterSolution outer;
 
   PetscFunctionBeginUser;
-  if (!OuterNetworkGivesDrive(&electrode->model.outer, control->is_current)) {
+  if (given == OUTER_DRIVE) {
     PetscFunctionReturn(0);
   }
-  PetscCall(ElectrodeSolveOuter(electrode, control, state,
+  at = ElectrodeOuterConditions(electrode, control, given, state,
                                 ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], i), 0.0,
-                                state->global, &outer));
+                                state->global);
+  PetscCall(OuterNetworkSolve(&electrode->model.outer, &at, &outer));
   *drive = outer.drive;
   *slope = outer.drive_slope;
   PetscFunctionReturn(0);
@@ -58,7 +72,7 @@ static PetscErrorCode AlgebraicDrive(Electrode electrode, const Control *control
 static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control, double total, double drive_slope,
                                     double time, double *step, double *change) {
   const ElectrodeModel *m = &electrode->model;
-  const PetscBool gives = OuterNetworkGivesDrive(&m->outer, control->is_current);
+  const PetscBool gives = Given(electrode, control) != OUTER_DRIVE ? PETSC_TRUE : PETSC_FALSE;
   const double *border = step + m->rings;
   double response = 0.0, particular = 0.0;
 
@@ -89,7 +103,7 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
   const PetscInt rings = m->rings;
   const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
   const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
-  const PetscBool gives = OuterNetworkGivesDrive(&m->outer, control->is_current);
+  const PetscBool gives = Given(electrode, control) != OUTER_DRIVE ? PETSC_TRUE : PETSC_FALSE;
   double *step = work->solve, *border = work->solve + rings, drive_slope = 0.0;
 
   PetscFunctionBeginUser;
@@ -165,7 +179,8 @@ static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) 
 PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
                                        PetscBool *converged) {
   const PetscInt rings = electrode->model.rings, columns = 2 * rings;
-  double drive = 0.0, slope, change;
+  double drive = 0.0, change;
+  OuterSolution outer;
   AlgebraicWork work;
   ErrorCapture capture;
   PetscErrorCode code;
@@ -195,7 +210,10 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
     PetscCall(PetscArrayzero(state->current_rate, rings));
     *state->potential = drive;
     *state->ground = 0.0;
-    PetscCall(ElectrodeUpdateOuter(electrode, control, 0.0, state->global, state, &slope, &change));
+    if (electrode->model.outer.exists) {
+      PetscCall(ElectrodeUpdateOuter(electrode, control, Given(electrode, control), 0.0, state->global, state, &outer,
+                                     &change));
+    }
     PetscCall(EvaluateRates(electrode, state));
   }
   PetscCall(PetscFree7(work.current, work.trial, work.injected, work.potential, work.residual, work.film, work.solve));

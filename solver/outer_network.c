@@ -5,6 +5,8 @@
 enum { ITERATIONS_MAX = 200 };
 
 static const double rounding = 1e-15; /* relative change at which a scalar iteration has arrived */
+static const double stiff =
+    4.0; /* drop of the crack's own current over that of the contact's, from which it is stiff */
 
 /* The crack's part of the equations at the crack current I2; slopes by I2, with volume and length following it. */
 typedef struct {
@@ -86,33 +88,45 @@ static PetscBool EvaluateCrack(const OuterNetwork *network, const OuterCondition
   return isfinite(branch->drop) && isfinite(branch->drop_slope) ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* The crack current at the imposed potential: V - r12 I1 falls short of, or exceeds, the drop that the current needs.
-   The drop grows with the current, so there is one solution; Newton's method within a bracket. */
-static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterConditions *at, double *current,
+/* [V] by which the potential exceeds what the crack needs at its present branch; *slope: minus its derivative by I2 */
+static double Excess(const OuterConditions *at, double outer, double crack_current, const CrackBranch *branch,
+                     double *slope) {
+  double potential = at->value;
+
+  *slope = branch->drop_slope + branch->mutual_slope * at->contact_current;
+  if (at->given == OUTER_DRIVE) {
+    potential += outer * at->contact_current + branch->mutual * crack_current;
+    *slope -= branch->mutual + branch->mutual_slope * crack_current;
+  }
+  return potential - branch->mutual * at->contact_current - branch->drop;
+}
+
+/* The crack current at a given potential or drive. What the crack needs grows with its current, so there is one
+   solution; Newton's method within a bracket. */
+static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterConditions *at, double outer, double *current,
                                   CrackBranch *branch) {
   double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12);
 
   for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
-    double residual, slope, next;
+    double excess, slope, next;
 
     if (!EvaluateCrack(network, at, x, branch)) {
       return PETSC_FALSE;
     }
-    residual = at->imposed - branch->mutual * at->contact_current - branch->drop;
-    slope = branch->drop_slope + branch->mutual_slope * at->contact_current;
-    if (residual > 0.0) {
+    excess = Excess(at, outer, x, branch, &slope);
+    if (excess > 0.0) {
       low = x;
     } else {
       high = x;
     }
-    next = x + residual / slope;
+    next = x + excess / slope;
     if (!(slope > 0.0) || !(next >= low && next <= high)) {
       stride *= 2.0;
       next = isinf(low) ? high - stride : isinf(high) ? low + stride : 0.5 * (low + high);
     }
     *current = x;
     /* nearer than the rounding of the potentials tells apart */
-    if (fabs(next - x) <= rounding * (fabs(x) + (fabs(at->imposed) + fabs(branch->drop)) / fabs(slope))) {
+    if (fabs(next - x) <= rounding * (fabs(x) + (fabs(at->value) + fabs(branch->drop)) / fabs(slope))) {
       return PETSC_TRUE;
     }
     x = next;
@@ -120,40 +134,76 @@ static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterCondit
   return PETSC_FALSE;
 }
 
+OuterGiven OuterNetworkChoose(const OuterNetwork *network, PetscBool is_current, const OuterConditions *at) {
+  CrackBranch branch;
+
+  if (!is_current) {
+    return OUTER_POTENTIAL;
+  }
+  if (!OuterNetworkHasCrack(network)) {
+    return OUTER_DRIVE;
+  }
+  return EvaluateCrack(network, at, at->crack_current, &branch) && branch.drop_slope > stiff * branch.mutual
+             ? OUTER_DRIVE
+             : OUTER_TOTAL;
+}
+
+/* Without a crack the grain's surroundings are a resistance in series. */
+static void SolveResistance(const OuterConditions *at, double outer, OuterSolution *solution) {
+  solution->ground = outer * at->contact_current;
+  solution->drive = at->given == OUTER_DRIVE ? at->value : at->value - solution->ground;
+  solution->drive_slope = at->given == OUTER_DRIVE ? 0.0 : -outer;
+}
+
+/* Slopes of what follows from the contact current. */
+static void FillSlopes(const OuterConditions *at, double outer, double crack_current, const CrackBranch *branch,
+                       OuterSolution *solution) {
+  const double current = at->contact_current, change = branch->mutual_slope;
+  double slope;
+
+  (void)Excess(at, outer, crack_current, branch, &slope);
+  switch (at->given) {
+  case OUTER_TOTAL:
+    solution->drive_slope = 2.0 * branch->mutual - outer - change * (current - crack_current) - branch->drop_slope;
+    break;
+  case OUTER_POTENTIAL:
+    solution->drive_slope = -outer + (branch->mutual + change * crack_current) * branch->mutual / slope;
+    break;
+  case OUTER_DRIVE:
+    solution->crack_by_drive = 1.0 / slope;
+    solution->crack_by_contact = (outer - branch->mutual) / slope;
+    break;
+  }
+}
+
 PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditions *at, OuterSolution *solution) {
   const double outer =
       network->adds_grain ? spreading_outer_resistance(&network->medium, at->contact_radius, NULL) : 0.0;
-  const double current = at->contact_current; /* [A] I1 */
   CrackBranch branch = {.volume = at->known_volume, .length = at->known_length};
-  double crack_current = 0.0;
+  double crack_current;
   PetscBool found;
 
   PetscFunctionBeginUser;
   *solution = (OuterSolution){.crack_volume = at->known_volume, .crack_length = at->known_length};
   if (!OuterNetworkHasCrack(network)) {
-    solution->ground = outer * current;
-    solution->drive = at->imposed - solution->ground;
-    solution->drive_slope = -outer;
+    SolveResistance(at, outer, solution);
     PetscFunctionReturn(0);
   }
-  if (at->is_current) {
-    crack_current = at->imposed - current;
-    found = EvaluateCrack(network, at, crack_current, &branch);
-    solution->drive_slope =
-        2.0 * branch.mutual - outer - branch.mutual_slope * (current - crack_current) - branch.drop_slope;
-  } else {
-    found = FindCrackCurrent(network, at, &crack_current, &branch);
-    solution->drive_slope = -outer + (branch.mutual + branch.mutual_slope * crack_current) * branch.mutual /
-                                         (branch.drop_slope + branch.mutual_slope * current);
-  }
+  crack_current = at->value - at->contact_current;
+  found = at->given == OUTER_TOTAL ? EvaluateCrack(network, at, crack_current, &branch)
+                                   : FindCrackCurrent(network, at, outer, &crack_current, &branch);
   PetscCheck(found, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
              "The equations of the crack have no solution that can be found at a length of %g m, a volume of %g m3 and "
              "a contact current of %g A",
-             at->known_length, at->known_volume, current);
+             at->known_length, at->known_volume, at->contact_current);
   solution->crack_current = crack_current;
   solution->crack_volume = branch.volume;
   solution->crack_length = branch.length;
-  solution->ground = outer * current + branch.mutual * crack_current;
-  solution->drive = (at->is_current ? branch.mutual * current + branch.drop : at->imposed) - solution->ground;
+  solution->ground = outer * at->contact_current + branch.mutual * crack_current;
+  solution->drive = at->given == OUTER_DRIVE ? at->value
+                    : at->given == OUTER_POTENTIAL
+                        ? at->value - solution->ground
+                        : branch.mutual * at->contact_current + branch.drop - solution->ground;
+  FillSlopes(at, outer, crack_current, &branch, solution);
   PetscFunctionReturn(0);
 }

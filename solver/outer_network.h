@@ -27,30 +27,38 @@ typedef struct {
   double film_resistance;   /* [Ohm m^2] slope of the faces' overpotential at rest */
 } OuterNetwork;
 
+/* What is known besides the current of the contact. */
+typedef enum {
+  OUTER_TOTAL,     /* I1 + I2 [A]: the crack takes what the contact leaves */
+  OUTER_POTENTIAL, /* V [V] */
+  OUTER_DRIVE      /* W [V]: then I2 follows, and the equation of an imposed current remains to be met */
+} OuterGiven;
+
 /* Where the network is solved: at an instant (gamma_dt = 0), or with the crack's evolution in an implicit stage,
    Vc = known_volume + gamma_dt dVc/dt and c likewise. */
 typedef struct {
-  double contact_radius, contact_current;      /* [m] a, [A] I1 */
-  PetscBool is_current;                        /* what is imposed: I1 + I2, else V */
-  double imposed;                              /* [A] or [V] */
+  double contact_radius, contact_current; /* [m] a, [A] I1 */
+  OuterGiven given;
+  double value;                                /* [A] or [V] of what is given */
   double gamma_dt, known_volume, known_length; /* [s], [m^3], [m] */
   double crack_current;                        /* [A] first guess of I2 */
 } OuterConditions;
 
 typedef struct {
-  double crack_current;              /* [A] I2 */
-  double crack_volume, crack_length; /* [m^3], [m] */
-  double ground;                     /* [V] g */
-  double drive, drive_slope;         /* [V] W, [Ohm] dW/dI1; not set if a total current is imposed without a crack */
+  double crack_current;                    /* [A] I2 */
+  double crack_volume, crack_length;       /* [m^3], [m] */
+  double ground, drive;                    /* [V] g, W */
+  double drive_slope;                      /* [Ohm] dW/dI1; 0 if the drive is given */
+  double crack_by_drive, crack_by_contact; /* [S] dI2/dW, [1] dI2/dI1; 0 unless the drive is given */
 } OuterSolution;
 
 static inline PetscBool OuterNetworkHasCrack(const OuterNetwork *network) {
   return network->crack.shape != CRACK_NONE ? PETSC_TRUE : PETSC_FALSE;
 }
-/* Does the current of the rings alone give the drive? Not where it is itself imposed. */
-static inline PetscBool OuterNetworkGivesDrive(const OuterNetwork *network, PetscBool is_current) {
-  return network->exists && (!is_current || OuterNetworkHasCrack(network)) ? PETSC_TRUE : PETSC_FALSE;
-}
+/* How to solve it: what of the control, and of the drive as an unknown, to take as given. Under an imposed current what
+   the contact leaves is a safe definition of I2, but no good one for a crack so stiff that its volume hardly depends on
+   the current, as small flaws are: there I2 is a small difference, and follows from the drive. */
+OuterGiven OuterNetworkChoose(const OuterNetwork *network, PetscBool is_current, const OuterConditions *conditions);
 /* PETSC_ERR_NOT_CONVERGED if a scalar equation has no solution that can be found. */
 PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditions *conditions,
                                  OuterSolution *solution);
