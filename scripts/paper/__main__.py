@@ -83,7 +83,7 @@ class Study:
 def read_study(options):
     inputs = options.inputs
     found, inconsistencies = targets.read_targets(os.path.join(inputs, "targets.yaml"))
-    parameters = targets.read_parameters(os.path.join(inputs, "parameters.yaml"))
+    parameters = targets.read_parameters(os.path.join(inputs, targets.SHARED))
     parameters.update(targets.read_own_values(inputs, [run.deck for run in RUNS.values()], parameters))
     unknown = verdicts.fitted_targets(parameters) - set(found)
     if unknown:

@@ -83,6 +83,9 @@ class Target:
         return f"{self.text} ± {self.tolerance}" if unit else f"{self.text} ± {100 * size:g} %"
 
 
+SHARED = "parameters.yaml"  # the set that all decks include
+
+
 class Parameter:
     """One value of the parameter set, with where it comes from. `key` as in decks; `deck`: the one deck that it belongs to, or
     "" for the set that all share."""
@@ -138,13 +141,25 @@ def read_parameters(path):
     return {key: Parameter(key, entry) for key, entry, _ in _leaves("", read_yaml(path) or {})}
 
 
+def _with_includes(inputs, decks):
+    """Names of the decks that are there and of what they include, but for the shared set."""
+    found, queue = [], list(dict.fromkeys(decks))
+    while queue:
+        deck = queue.pop(0)
+        if deck in found or deck == SHARED or not os.path.exists(os.path.join(inputs, deck)):
+            continue
+        found.append(deck)
+        included = (read_yaml(os.path.join(inputs, deck)) or {}).get("include", [])
+        queue += [included] if isinstance(included, str) else included
+    return found
+
+
 def read_own_values(inputs, decks, shared):
     """Annotated values of single decks, by "deck: key": initial states with a fit of their own. Without a range of their own they
     have that of the shared parameter, as in the program."""
     found = {}
-    for deck in dict.fromkeys(decks):
-        path = os.path.join(inputs, deck)
-        for key, entry, annotated in _leaves("", read_yaml(path) or {}) if os.path.exists(path) else ():
+    for deck in _with_includes(inputs, decks):
+        for key, entry, annotated in _leaves("", read_yaml(os.path.join(inputs, deck)) or {}):
             if annotated:
                 own = found[f"{deck}: {key}"] = Parameter(key, entry, deck)
                 if own.range is None and key in shared:
