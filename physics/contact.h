@@ -30,13 +30,12 @@ typedef struct {
 
 /* What drives a ring at an instant. */
 typedef struct {
-  double current_density;      /* [A/m^2] per nominal area, anodic positive */
-  double overpotential;        /* [V] of the interface at this ring, anodic positive */
-  double load;                 /* [Pa] mean needle pressure p = F_n/(nominal area) */
-  double stress;               /* [Pa] on the lithium that touches, compression positive (needle.c) */
-  double driven_stress;        /* [Pa] the part of it that the needle's load causes */
-  const CreepModel *creep;     /* mechanisms that supply lithium; may have count 0 */
-  CreepConditions creep_state; /* temperature and grain size now */
+  double current_density; /* [A/m^2] per nominal area, anodic positive */
+  double overpotential;   /* [V] of the interface at this ring, anodic positive */
+  double load;            /* [Pa] mean needle pressure p = F_n/(nominal area) */
+  double stress;          /* [Pa] on the lithium that touches, compression positive (needle.c) */
+  double driven_stress;   /* [Pa] the part of it that the needle's load causes */
+  double strain_rate;     /* [1/s] of the lithium under that stress, by all creep mechanisms */
 } ContactDrive;
 
 typedef struct {

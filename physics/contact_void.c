@@ -48,7 +48,7 @@ static double rates(const void *parameters, const ContactRing *ring, const doubl
   const double theta = touching->bearing_fraction;
   const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
   const double plating = stripping - drive->current_density;
-  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, drive->stress);
+  const double creep = p->creep_length * drive->strain_rate;
   const double supply = creep / (1.0 + creep / (G * p->supply_limit * theta));
   const double deficit = G * stripping - supply;
   const double growth = smooth_positive(deficit, VELOCITY_WIDTH);

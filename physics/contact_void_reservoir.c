@@ -74,7 +74,7 @@ static double rates(const void *parameters, const ContactRing *ring, const doubl
   const double theta_v = touching->bearing_fraction, log_theta = log(theta_v);
   const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
   const double plated = G * (stripping - drive->current_density);
-  const double creep = p->creep_length * creep_strain_rate(drive->creep, &drive->creep_state, drive->stress);
+  const double creep = p->creep_length * drive->strain_rate;
   const double deficit = G * stripping - theta_v * creep / (1.0 + creep / (G * p->supply_limit));
   const double demand = smooth_positive(deficit, VELOCITY_WIDTH), surplus = demand - deficit;
   const double reservoir_limit =

@@ -193,32 +193,64 @@ double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state) 
          state->global[GLOBAL_CRACK_VOLUME];
 }
 
-void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
-                   double bearing, RingResponse *response) {
+ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]) {
+  return electrode->model.contact->opening(electrode->model.contact_parameters, x);
+}
+
+void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
+                       double bearing, RingLoad *load) {
   const ElectrodeModel *m = &electrode->model;
   const ContactRing *place = &m->ring[ring];
-  const ContactOpening opening = m->contact->opening(m->contact_parameters, x);
-  InterfaceConditions interface = {.temperature = m->temperature,
-                                   .sei_thickness = electrode->conditions.sei_thickness[ring]};
-  ContactDrive drive = {.current_density = current_density,
-                        .load = pressure,
-                        .creep = &m->creep,
-                        .creep_state = {m->temperature, electrode->conditions.grain_size}};
+  const CreepConditions creep = {m->temperature, electrode->conditions.grain_size};
+  /* laws that do not share the needle's load bear it where they touch */
+  const double sharing = m->contact->uses_needle ? bearing : opening->bearing_fraction;
+
+  if (load->pressure == pressure && load->bearing == sharing && load->profile == place->pressure_profile) {
+    return;
+  }
+  *load = (RingLoad){.pressure = pressure, .bearing = sharing, .profile = place->pressure_profile};
+  load->stress =
+      needle_contact_stress(pressure, place->adhesion, place->pressure_profile, sharing, &load->driven_stress);
+  load->strain_rate = m->contact->uses_needle ? creep_strain_rate(&m->creep, &creep, load->stress) : 0.0;
+}
+
+void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                        const ContactOpening *opening, const RingLoad *load, RingResponse *response) {
+  const ElectrodeModel *m = &electrode->model;
+  const ContactDrive drive = {.current_density = current_density,
+                              .overpotential = response->overpotential,
+                              .load = load->pressure,
+                              .stress = load->stress,
+                              .driven_stress = load->driven_stress,
+                              .strain_rate = load->strain_rate};
+
+  response->approach = m->contact->rates(m->contact_parameters, &m->ring[ring], x, opening, &drive, response->rates);
+}
+
+void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                           const ContactOpening *opening, const RingLoad *load, RingResponse *response) {
+  const ElectrodeModel *m = &electrode->model;
+  const InterfaceConditions interface = {.temperature = m->temperature,
+                                         .sei_thickness = electrode->conditions.sei_thickness[ring],
+                                         .normal_stress = load->stress};
   double slope;
 
-  response->contact_fraction = opening.contact_fraction;
-  response->bearing = place->pressure_profile * opening.bearing_fraction;
-  /* laws that do not share the needle's load bear it where they touch */
-  drive.stress =
-      needle_contact_stress(pressure, place->adhesion, place->pressure_profile,
-                            m->contact->uses_needle ? bearing : opening.bearing_fraction, &drive.driven_stress);
-  response->stress = drive.stress;
-  interface.normal_stress = drive.stress;
+  response->contact_fraction = opening->contact_fraction;
+  response->bearing = m->ring[ring].pressure_profile * opening->bearing_fraction;
+  response->stress = load->stress;
   response->overpotential =
-      kinetics_series_overpotential(&m->kinetics, &interface, current_density / opening.contact_fraction, &slope);
-  response->overpotential_slope = slope / opening.contact_fraction;
-  drive.overpotential = response->overpotential;
-  response->approach = m->contact->rates(m->contact_parameters, place, x, &opening, &drive, response->rates);
+      kinetics_series_overpotential(&m->kinetics, &interface, current_density / opening->contact_fraction, &slope);
+  response->overpotential_slope = slope / opening->contact_fraction;
+  ElectrodeRingRates(electrode, ring, x, current_density, opening, load, response);
+}
+
+void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
+                   double bearing, RingResponse *response) {
+  const ContactOpening opening = ElectrodeRingOpening(electrode, x);
+  RingLoad load = RING_LOAD_NONE;
+
+  ElectrodeRingLoad(electrode, ring, &opening, pressure, bearing, &load);
+  ElectrodeRingResponse(electrode, ring, x, current_density, &opening, &load, response);
 }
 
 void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,

@@ -92,6 +92,13 @@ typedef struct {
   double bearing;                  /* [1] pressure profile times bearing fraction */
 } RingResponse;
 
+/* What the needle does to a ring: the same for all rings of one pressure profile. */
+typedef struct {
+  double pressure, bearing, profile; /* [Pa], [1], [1] that the rest belongs to */
+  double stress, driven_stress;      /* [Pa] on the lithium that touches; the part that the load drives */
+  double strain_rate;                /* [1/s] creep under that stress; 0 if the law does not use the needle */
+} RingLoad;
+
 /* Conditions that depend on time and contact radius only, shared by all evaluations of a stage. */
 typedef struct {
   double grain_size;     /* [m] */
@@ -123,6 +130,18 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
 PetscErrorCode ElectrodeSetConditions(Electrode electrode, double time, double log_radius);
 void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
                    double bearing, RingResponse *response);
+/* The same in its parts, for those who evaluate a ring more than once or all rings at one pressure: the law's opening
+   at x; the load, worked out anew only where it differs from what *load holds (start with RING_LOAD_NONE, under fixed
+   conditions); then the rest. */
+#define RING_LOAD_NONE ((RingLoad){.pressure = NAN})
+ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]);
+void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
+                       double bearing, RingLoad *load);
+void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                           const ContactOpening *opening, const RingLoad *load, RingResponse *response);
+/* Only the law's rates and approach, at the overpotential in *response. */
+void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                        const ContactOpening *opening, const RingLoad *load, RingResponse *response);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the global states at the area means of current density and approach velocity and the crack current [A]. */

@@ -206,10 +206,13 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
   const PetscBool follows = m->outer.exists && it->given != OUTER_DRIVE; /* the drive, from the rings' current */
   double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
   RingResponse response;
+  RingLoad load = RING_LOAD_NONE;
 
   for (PetscInt j = 0; j < m->rings; j++) {
-    ElectrodeRing(it->electrode, j, end->x + j * local, end->current[j], end->global[GLOBAL_PRESSURE], *end->bearing,
-                  &response);
+    const double *x = end->x + j * local;
+    const ContactOpening opening = ElectrodeRingOpening(it->electrode, x);
+    ElectrodeRingLoad(it->electrode, j, &opening, end->global[GLOBAL_PRESSURE], *end->bearing, &load);
+    ElectrodeRingResponse(it->electrode, j, x, end->current[j], &opening, &load, &response);
     for (int k = 0; k < local; k++) {
       const PetscInt n = j * local + k;
       it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];

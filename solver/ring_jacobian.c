@@ -34,62 +34,89 @@ static Derivative Difference(const RingResponse *base, const RingResponse *moved
   return d;
 }
 
-/* Derivatives of ring j; returns its approach velocity [m/s]. */
-static double Differentiate(Electrode electrode, PetscInt j, const double x[], double current, double pressure,
-                            double bearing, const double x_scale[], RingDerivatives *out) {
-  const ContactLaw *law = electrode->model.contact;
-  const int local = law->local_count;
-  double moved_x[CONTACT_MAX_LOCAL] = {0.0}, step;
-  RingResponse base, moved;
-  Derivative d;
+/* Where a ring is differentiated: its own arguments, and the loads there and at the moved pressure and bearing. */
+typedef struct {
+  const double *x;
+  double current, pressure, bearing;
+  RingLoad load, load_p, load_s;
+} RingPoint;
 
-  ElectrodeRing(electrode, j, x, current, pressure, bearing, &base);
+/* With respect to the law's own states. */
+static void DifferentiateStates(Electrode electrode, PetscInt j, const RingPoint *at, const RingResponse *base,
+                                const double x_scale[], RingDerivatives *out) {
+  const int local = electrode->model.contact->local_count;
+  double x[CONTACT_MAX_LOCAL] = {0.0};
+
   for (int l = 0; l < local; l++) {
-    moved_x[l] = x[l];
+    x[l] = at->x[l];
   }
   for (int l = 0; l < local; l++) {
-    step = difference * (fabs(x[l]) + x_scale[l]);
-    moved_x[l] = x[l] + step;
-    step = moved_x[l] - x[l];
-    ElectrodeRing(electrode, j, moved_x, current, pressure, bearing, &moved);
-    d = Difference(&base, &moved, step, local);
+    RingLoad load = at->load;
+    RingResponse moved;
+    ContactOpening opening;
+    Derivative d;
+    double step;
+
+    x[l] = at->x[l] + difference * (fabs(at->x[l]) + x_scale[l]);
+    step = x[l] - at->x[l];
+    opening = ElectrodeRingOpening(electrode, x);
+    ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing, &load);
+    ElectrodeRingResponse(electrode, j, x, at->current, &opening, &load, &moved);
+    d = Difference(base, &moved, step, local);
     for (int k = 0; k < local; k++) {
       out->rate_x[k][l] = d.rates[k];
     }
     out->eta_x[l] = d.eta;
     out->approach_x[l] = d.approach;
-    out->bearing_x[l] = (moved.bearing - base.bearing) / step;
-    moved_x[l] = x[l];
+    out->bearing_x[l] = (moved.bearing - base->bearing) / step;
+    x[l] = at->x[l];
   }
-  step = difference * (fabs(current) + current_scale);
-  ElectrodeRing(electrode, j, x, current + step, pressure, bearing, &moved);
-  d = Difference(&base, &moved, step, local);
-  out->approach_i = d.approach;
+}
+
+/* With respect to what the needle does: the load has moved by a step of the pressure or of the bearing fraction. */
+static Derivative DifferentiateLoad(Electrode electrode, PetscInt j, const RingPoint *at, const ContactOpening *opening,
+                                    const RingResponse *base, const RingLoad *load, double step) {
+  RingResponse moved;
+
+  ElectrodeRingResponse(electrode, j, at->x, at->current, opening, load, &moved);
+  return Difference(base, &moved, step, electrode->model.contact->local_count);
+}
+
+/* Derivatives of ring j; returns its approach velocity [m/s]. */
+static double Differentiate(Electrode electrode, PetscInt j, RingPoint *at, const double x_scale[],
+                            RingDerivatives *out) {
+  const ContactLaw *law = electrode->model.contact;
+  const int local = law->local_count;
+  const ContactOpening opening = ElectrodeRingOpening(electrode, at->x);
+  const double current_step = difference * (fabs(at->current) + current_scale);
+  RingResponse base, moved;
+  Derivative d, p = {0}, s = {0};
+
+  ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing, &at->load);
+  ElectrodeRingResponse(electrode, j, at->x, at->current, &opening, &at->load, &base);
+  DifferentiateStates(electrode, j, at, &base, x_scale, out);
+  moved = base;
+  moved.overpotential += base.overpotential_slope * current_step;
+  ElectrodeRingRates(electrode, j, at->x, at->current + current_step, &opening, &at->load, &moved);
+  d = Difference(&base, &moved, current_step, local);
+  if (law->uses_needle) {
+    const double p_step = difference * (fabs(at->pressure) + pressure_scale), s_step = difference * fabs(at->bearing);
+
+    ElectrodeRingLoad(electrode, j, &opening, at->pressure + p_step, at->bearing, &at->load_p);
+    ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing + s_step, &at->load_s);
+    p = DifferentiateLoad(electrode, j, at, &opening, &base, &at->load_p, p_step);
+    s = DifferentiateLoad(electrode, j, at, &opening, &base, &at->load_s, s_step);
+  }
   out->eta_i = base.overpotential_slope;
+  out->eta_p = p.eta;
+  out->eta_s = s.eta;
+  out->approach_i = d.approach;
+  out->approach_p = p.approach;
+  out->approach_s = s.approach;
   for (int k = 0; k < local; k++) {
     out->rate_i[k] = d.rates[k];
-  }
-  d = (Derivative){0};
-  if (law->uses_needle) {
-    step = difference * (fabs(pressure) + pressure_scale);
-    ElectrodeRing(electrode, j, x, current, pressure + step, bearing, &moved);
-    d = Difference(&base, &moved, step, local);
-  }
-  out->approach_p = d.approach;
-  out->eta_p = d.eta;
-  for (int k = 0; k < local; k++) {
-    out->rate_p[k] = d.rates[k];
-  }
-  d = (Derivative){0};
-  if (law->uses_needle) {
-    step = difference * fabs(bearing);
-    ElectrodeRing(electrode, j, x, current, pressure, bearing + step, &moved);
-    d = Difference(&base, &moved, step, local);
-  }
-  out->approach_s = d.approach;
-  out->eta_s = d.eta;
-  for (int k = 0; k < local; k++) {
-    out->rate_s[k] = d.rates[k];
+    out->rate_p[k] = p.rates[k];
+    out->rate_s[k] = s.rates[k];
   }
   return base.approach;
 }
@@ -98,6 +125,11 @@ PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const
                                     double bearing, const PetscBool moved[], RingJacobian *jacobian) {
   const ElectrodeModel *m = &electrode->model;
   const int local = m->contact->local_count;
+  RingPoint at = {.pressure = pressure,
+                  .bearing = bearing,
+                  .load = RING_LOAD_NONE,
+                  .load_p = RING_LOAD_NONE,
+                  .load_s = RING_LOAD_NONE};
   double x_scale[CONTACT_MAX_LOCAL] = {0.0}, mean_approach = 0.0;
 
   PetscFunctionBeginUser;
@@ -108,8 +140,9 @@ PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const
     if (moved && !moved[j]) {
       continue;
     }
-    mean_approach += m->area_share[j] * Differentiate(electrode, j, x + j * local, current[j], pressure, bearing,
-                                                      x_scale, &jacobian->ring[j]);
+    at.x = x + j * local;
+    at.current = current[j];
+    mean_approach += m->area_share[j] * Differentiate(electrode, j, &at, x_scale, &jacobian->ring[j]);
   }
   jacobian->gamma_dt = 0.0;
   if (!moved && m->contact->uses_needle) {

@@ -45,12 +45,10 @@ static double rates_of(const ContactLaw *law, const void *parameters, const Cont
                        double current_density, double overpotential, double load, double mean, const CreepModel *creep,
                        double rate[]) {
   const ContactOpening opening = law->opening(parameters, x);
-  ContactDrive drive = {.current_density = current_density,
-                        .overpotential = overpotential,
-                        .load = load,
-                        .creep = creep,
-                        .creep_state = {298.15, 100 * NM}};
+  const CreepConditions conditions = {298.15, 100 * NM};
+  ContactDrive drive = {.current_density = current_density, .overpotential = overpotential, .load = load};
   drive.stress = needle_contact_stress(load, ring->adhesion, ring->pressure_profile, mean, &drive.driven_stress);
+  drive.strain_rate = creep_strain_rate(creep, &conditions, drive.stress);
   return law->rates(parameters, ring, x, &opening, &drive, rate);
 }
 
