@@ -35,6 +35,8 @@ def creep_laws(deck):
 
 ABLATIONS = (
     Ablation("climb", _without_creep("power_law"), "`lithium.creep` without power_law"),
+    Ablation("nothing, climb added", fixed(("lithium.creep", "[coble, power_law]"), ("lithium.power_law.reference_rate", "1e-4 s-1")),
+             "power law with n = 6.6, 1e-4 1/s at 1 MPa: the low end of what is measured"),
     Ablation("Coble creep", _without_creep("coble"), "`lithium.creep` without coble"),
     Ablation("needle compliance", fixed(("needle.stiffness", "0 MPa/um")), "stiffness 0: the load stays"),
     Ablation("pressure profile", fixed(("contact.pressure.profile", "uniform")), "uniform pressure"),
