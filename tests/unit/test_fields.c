@@ -141,14 +141,21 @@ static void CollectsInXdmf(void **state) {
   free(text);
   for (i = 0; i < 5; i++) {
     assert_ok(FieldsWrite(fields, 10.0 * i, 1.0, 2, cell_fields));
-    text = ReadFile(InDir("fields.xdmf")); /* whole after each instant */
-    assert_int_equal(i + 1, Count(text, "<Time"));
+    text = ReadFile(InDir("fields.xdmf")); /* whole at any time, and not ahead of the files */
+    assert_true(Count(text, "<Time") <= i + 1);
     assert_int_equal(1, Count(text, "</Xdmf>"));
     assert_int_equal(Count(text, "<Grid"), Count(text, "</Grid>"));
     free(text);
   }
-  assert_ok(FieldsDestroy(&fields));
+  (void)usleep(1100000);
+  assert_ok(FieldsUpdateCollection(fields)); /* a second later a running job's collection is up to date */
   text = ReadFile(InDir("fields.xdmf"));
+  assert_int_equal(5, Count(text, "<Time"));
+  free(text);
+  assert_ok(FieldsWrite(fields, 50.0, 1.0, 2, cell_fields));
+  assert_ok(FieldsDestroy(&fields)); /* writes what waits */
+  text = ReadFile(InDir("fields.xdmf"));
+  assert_int_equal(6, Count(text, "<Time"));
   assert_non_null(strstr(text, "<Time Value=\"40\"/>"));
   assert_non_null(
       strstr(text, ">fields/000004.hdf:/VTKHDF/CellData/current_density<")); /* relative: the folder can be moved */
