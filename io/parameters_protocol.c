@@ -119,7 +119,7 @@ static const Parameter until[] = {
           "End when the area mean of the contact fraction rises above this"),
     {.key = "crack_initiated",
      .kind = PARAMETER_BOOLEAN,
-     .fallback = "false",
+     .fallback = "",
      .meaning = "End when the crack begins to extend: its stress intensity reaches the toughness"},
     UNTIL("crack_length", "m", "um", PARAMETER_POSITIVE, 1., "End when the crack has this length"),
     {.key = NULL},

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 /* Conventions of a declaration beyond physics/parameter.h:
-   - fallback "" of a number, word or list: optional, "not set" unless the deck gives it (ask DeckIsSet, DeckStepIsSet);
+   - fallback "" of anything but a text: optional, "not set" unless the deck gives it (ask DeckIsSet, DeckStepIsSet);
    - fallback NULL of a list: required and not empty; "[]": may be empty; "[a, b]": those;
    - minimum PARAMETER_POSITIVE: greater than zero. */
 #define PARAMETER_POSITIVE DBL_MIN

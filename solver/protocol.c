@@ -105,12 +105,12 @@ static void ReadEnds(DeckStep source, ProtocolStep *step) {
 
   for (int k = 0; k < END_KIND_COUNT; k++) {
     (void)snprintf(key, sizeof key, "until.%s", EndKindNames[k]);
-    if (k == END_CRACK_INITIATED) {
-      step->has_end[k] = DeckStepBoolean(source, key) ? PETSC_TRUE : PETSC_FALSE;
-      continue;
-    }
     step->has_end[k] = DeckStepIsSet(source, key) ? PETSC_TRUE : PETSC_FALSE;
-    step->end_value[k] = step->has_end[k] ? DeckStepReal(source, key) : 0.0;
+    if (step->has_end[k] && k == END_CRACK_INITIATED) { /* yes or no */
+      step->has_end[k] = DeckStepBoolean(source, key) ? PETSC_TRUE : PETSC_FALSE;
+    } else if (step->has_end[k]) {
+      step->end_value[k] = DeckStepReal(source, key);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
    from sums that a Runge-Kutta method keeps; the force from a stage equation, which is solved to a part of the time
    tolerance. */
 static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
+static const double no_current = 1e-24; /* [A] after a long rest between contact and crack */
 
 /* [A] what the control imposes now, NAN if it imposes a potential */
 static double ImposedCurrent(const Run *run) {
@@ -31,7 +32,7 @@ static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
   PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
   if (OuterNetworkHasCrack(&m->outer)) {
     const double imposed = ImposedCurrent(run);
-    magnitude += fabs(*run->now.crack_current);
+    magnitude += fabs(*run->now.crack_current) + no_current;
     arriving += *run->now.crack_current;
     contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
   }

@@ -56,18 +56,22 @@ void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *qu
   }
 }
 
-/* The pressure is proportional to the volume until then, and the volume is all but linear in the time of a step. */
+/* The pressure is proportional to the volume until then; the volume is taken as a parabola through both ends of the
+ * step. */
 void RunNoticeCrack(Run *run) {
   const Crack *crack = &run->simulation->model.outer.crack;
   const double volume = run->now.global[GLOBAL_CRACK_VOLUME], rate = run->now.global_rate[GLOBAL_CRACK_VOLUME];
-  double critical;
+  const double dt = *run->next.time - *run->now.time;
+  double missing, curvature, after;
 
   if (!OuterNetworkHasCrack(&run->simulation->model.outer) || run->at.initiated > 0.0 ||
       !(run->next.global[GLOBAL_CRACK_LENGTH] > crack->length)) {
     return;
   }
-  critical = crack_volume(crack, crack_critical_pressure(crack, crack->length), crack->length);
-  run->at.initiated = fmin(*run->next.time, *run->now.time + fmax(0.0, critical - volume) / fmax(rate, 1e-300));
+  missing = crack_volume(crack, crack_critical_pressure(crack, crack->length), crack->length) - volume;
+  curvature = (run->next.global[GLOBAL_CRACK_VOLUME] - volume - rate * dt) / (dt * dt);
+  after = 2.0 * missing / (rate + sqrt(fmax(0.0, rate * rate + 4.0 * curvature * missing)));
+  run->at.initiated = *run->now.time + fmin(dt, fmax(0.0, after));
 }
 
 PetscErrorCode RunCrackReport(Run *run) {
