@@ -100,7 +100,17 @@ static void FillInterphase(Simulation sim, double resistance) {
   }
 }
 
-/* The single grain under the contact: all layers whose middle on the axis is above its depth. */
+PetscBool MaterialLayerInGrain(Simulation sim, PetscInt layer, double growth) {
+  const Grid grid = sim->grid;
+  const PetscInt stride = grid->columns + 1;
+  const double top = -grid->corner_z[stride * layer], bottom = -grid->corner_z[stride * (layer + 1)];
+
+  return layer >= grid->sei_layers && 0.5 * growth * (top + bottom) < DeckReal(sim->deck, "electrolyte.grain_depth")
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+}
+
+/* The single grain under the contact. */
 static void FillGrain(Simulation sim) {
   const Grid grid = sim->grid;
   const double depth = DeckReal(sim->deck, "electrolyte.grain_depth");
@@ -108,8 +118,7 @@ static void FillGrain(Simulation sim) {
   const PetscInt stride = grid->columns + 1;
 
   for (PetscInt k = grid->sei_layers; k < grid->layers; k++) {
-    const double top = -grid->corner_z[stride * k], bottom = -grid->corner_z[stride * (k + 1)];
-    const PetscBool inside = 0.5 * (top + bottom) < depth ? PETSC_TRUE : PETSC_FALSE;
+    const PetscBool inside = MaterialLayerInGrain(sim, k, 1.0);
     for (PetscInt j = 0; j < grid->columns && inside; j++) {
       const PetscInt cell = j + grid->columns * k;
       sim->cell_phase[cell] = PHASE_GRAIN;

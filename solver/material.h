@@ -17,4 +17,8 @@ typedef enum {
 /* Fill the simulation's cell arrays; they stay NULL where the material is homogeneous or linear. */
 PetscErrorCode MaterialFill(Simulation simulation);
 
+/* Does a layer of cells lie in the grain under the contact, with its middle on the axis, when the contact (and the grid
+   with it) has grown by a factor? */
+PetscBool MaterialLayerInGrain(Simulation sim, PetscInt layer, double growth);
+
 #endif

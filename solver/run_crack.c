@@ -1,4 +1,5 @@
 #include "../physics/constants.h"
+#include "material.h"
 #include "run_private.h"
 
 static const char *const shapes[] = {"none", "half_penny", "penny", "edge"};
@@ -107,4 +108,28 @@ void RunCrackSummary(const Run *run) {
   (void)fprintf(stderr, "  crack: %s; length %.5g um, pressure %.4g MPa, K_I %.4g MPa m^0.5, %.4g of %.4g uC\n", since,
                 view.length * 1e6, view.pressure * 1e-6, view.intensity * 1e-6, CrackCharge(view.volume) * 1e6,
                 run->now.global[GLOBAL_CHARGE] * 1e6);
+}
+
+/* A half space with a grain is solved as a boundless grain: what the polycrystal around it (exact for the primary mode)
+   and a crack (uniform, as the rings see it) do to the potential, and which cells are which at the present size. */
+void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const OuterNetwork *outer = &sim->model.outer;
+  const double growth = exp(s->global[GLOBAL_LOG_RADIUS]), radius = ElectrodeRadius(sim->electrode, log(growth));
+  const double current = ElectrodeContactCurrent(sim->electrode, s->global[GLOBAL_LOG_RADIUS], s->current);
+  const double grain =
+      outer->adds_grain ? spreading_outer_resistance(&outer->medium, radius, NULL) * current : 0.0; /* [V] */
+  const double ratio = outer->adds_grain ? sim->grain_conductivity / sim->conductivity : 1.0;
+
+  for (PetscInt k = 0; k < sim->grid->layers; k++) {
+    const PetscBool inside = !outer->adds_grain || MaterialLayerInGrain(sim, k, growth) ? PETSC_TRUE : PETSC_FALSE;
+    for (PetscInt c = sim->grid->columns * k; c < sim->grid->columns * (k + 1); c++) {
+      potential[c] = (inside ? potential[c] + grain : potential[c] * ratio) + (*s->ground - grain);
+      if (outer->adds_grain) {
+        conductivity[c] = inside ? sim->grain_conductivity : sim->conductivity;
+        phase[c] = inside ? PHASE_GRAIN : PHASE_ELECTROLYTE;
+      }
+    }
+  }
 }

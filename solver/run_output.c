@@ -179,6 +179,9 @@ PetscErrorCode RunWriteFields(Run *run) {
     vector[3 * k + 2] = 0.0;
     conductivity[k] = sim->cell_conductivity ? sim->cell_conductivity[k] : sim->conductivity;
   }
+  if (sim->model.outer.exists) {
+    RunOuterFields(run, potential, conductivity, sim->cell_phase);
+  }
   {
     const CellField fields[] = {{"potential", "V", 1, potential},
                                 {"current_density", "A m-2", 3, vector},

@@ -1,9 +1,10 @@
 """The lithium-filled crack and the grain through decks: the staircase, ends, balances, resume, processes, refusals."""
+import subprocess
 import unittest
 
 import numpy
 
-from support import DISK, INPUTS, Case, rows_of_step
+from support import DISK, INPUTS, ROOT, Case, rows_of_step
 
 FARADAY, MOLAR_VOLUME = 96485.33212, 13.02e-6  # [C/mol], [m^3/mol]
 FLAW = DISK + "crack: {shape: half_penny, length: 3 um, toughness: 0.3 MPa m^0.5}\n"
@@ -11,9 +12,8 @@ STAIRCASE = INPUTS / "staircase.yaml"
 
 
 def at_end(history, name, time):
-    """Of the protocol step that ends at `time`."""
-    return history[name][history["time"] <= time * (1 + 1e-12)][-1] if time >= history["time"][-1] else history[name][
-        numpy.flatnonzero(numpy.isclose(history["time"], time, rtol=1e-12))[0]]
+    """Of the protocol step that ends at `time`: the next one begins with a row of its own."""
+    return history[name][numpy.flatnonzero(numpy.isclose(history["time"], time, rtol=1e-12))[0]]
 
 
 class Staircase(Case):
@@ -35,6 +35,16 @@ class Staircase(Case):
         self.assertNotIn("crack", free.report)
         for name in ("length", "speed", "pressure", "stress_intensity", "opening", "current", "charge"):
             self.assertFalse(free.history[f"crack_{name}"].any(), name)
+
+    def test_plot(self):
+        flaw = self.run_deck(STAIRCASE, "--set", "output.fields=none", out="flaw")
+        done = subprocess.run([ROOT / "scripts" / "plot", flaw.folder, "--format", "png"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((flaw.folder / "plots" / "crack.png").exists())
+        free = self.run_deck(STAIRCASE, "--set", "output.fields=none", "--set", "crack.shape=none", out="free")
+        done = subprocess.run([ROOT / "scripts" / "plot", free.folder, "--format", "png", "--only", "crack"], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn("no crack in", done.stderr)
 
     def test_grain_boundary(self):
         """A small weak flaw is stiff: it starts before 39 s, and a crack of the strong grain of that length never does."""

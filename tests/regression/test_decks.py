@@ -8,6 +8,8 @@ import pathlib
 import sys
 import unittest
 
+import numpy
+
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "application"))
 from support import INPUTS, Case  # noqa: E402
 
@@ -61,3 +63,14 @@ class Decks(Case):
 
 if __name__ == "__main__":
     unittest.main()
+
+    def test_staircase(self):
+        history = self.run_input("staircase.yaml")
+        steps = "the time tolerance of the deck"
+        for time, potential, length in ((20, -24.16698e-3, 5e-6), (50, -19.25289e-3, 20.19142e-6), (100, -16.59525e-3, 62.04495e-6),
+                                        (220, -24.40432e-3, 181.41218e-6)):
+            row = numpy.flatnonzero(numpy.isclose(history["time"], time, rtol=1e-12))[0]
+            self.near(history["potential"][row], potential, 1e-4, steps)
+            self.near(history["crack_length"][row], length, 1e-4, steps)
+        self.near(history["crack_charge"][-1], -151.90016e-6, 1e-5, steps)
+        self.near(history["lithium_volume"][-1], 143.0128e-18, 1e-4, steps)
