@@ -20,7 +20,8 @@ PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt 
 /* `scale` multiplies the grid's lengths (a grown contact). Field data of each file: TimeValue [s], contact_radius [m].
  */
 PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt count, const CellField cell_fields[]);
-/* Bring fields.xdmf up to the files written so far, at most once per second of wall time; FieldsDestroy does the rest. */
+/* Bring fields.xdmf up to the files written so far, at most once per second of wall time; FieldsDestroy does the rest.
+ */
 PetscErrorCode FieldsUpdateCollection(Fields fields);
 PetscInt FieldsCount(Fields fields);
 PetscErrorCode FieldsDestroy(Fields *fields);

@@ -19,7 +19,7 @@
   X(CYCLE, "cycle", "1", "cycle of a voltammogram or repetition, from 1")                                              \
   X(POTENTIAL, "potential", "V", "potential of the Li electrode against Li counter/reference, anodic positive")        \
   X(CURRENT, "current", "A", "current, anodic (stripping) positive")                                                   \
-  X(CURRENT_DENSITY, "current_density", "A m-2", "current of the contact per nominal contact area")                                   \
+  X(CURRENT_DENSITY, "current_density", "A m-2", "current of the contact per nominal contact area")                    \
   X(ETA_CONSTRICTION, "eta_constriction", "V", "current-weighted mean potential drop in the electrolyte")              \
   X(ETA_INTERFACE, "eta_interface", "V", "current-weighted mean overpotential of the interface")                       \
   X(CONTACT_FRACTION, "contact_fraction", "1", "area mean of the contact fraction")                                    \

@@ -97,7 +97,7 @@ static void test_deposit(void **state) {
   /* steady plating: a ~ V^(alpha/2); a rate far above the smoothing */
   assert_relative(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 1e-17), 0.15 * 0.01, 1e-9);
   assert_near(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, -1e-17), 0.0, 0.0, 1e-12); /* the footprint stays */
-  assert_true(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 0.0) == 0.0); /* however long it rests */
+  assert_true(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 0.0) == 0.0);              /* however long it rests */
   assert_true(deposit_log_radius_rate(&deposit, 5e-6, -1e-18, 1e-17) == 0.0);
   deposit.contact_growth_exponent = 0.0;
   assert_true(deposit_log_radius_rate(&deposit, 5e-6, 1e-15, 1e-17) == 0.0);
