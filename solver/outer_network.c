@@ -5,7 +5,7 @@
 enum { ITERATIONS_MAX = 200 };
 
 static const double no_current = 1e-40; /* [A] after a long rest the numbers run into the smallest there are */
-static const double rounding = 1e-15; /* relative change at which a scalar iteration has arrived */
+static const double rounding = 1e-15;   /* relative change at which a scalar iteration has arrived */
 static const double stiff =
     4.0; /* drop of the crack's own current over that of the contact's, from which it is stiff */
 

@@ -110,6 +110,20 @@ void RunCrackSummary(const Run *run) {
                 run->now.global[GLOBAL_CHARGE] * 1e6);
 }
 
+void RunCrackFailure(Run *run) {
+  const OuterNetwork *outer = &run->simulation->model.outer;
+  const size_t used = strlen(run->failure);
+  CrackView view;
+
+  if (!OuterNetworkHasCrack(outer)) {
+    return;
+  }
+  view = View(&outer->crack, &run->now);
+  (void)snprintf(run->failure + used, sizeof run->failure - used,
+                 "; crack of %.5g um at %.5g MPa, %.5g of its toughness, with %.5g nA", view.length * 1e6,
+                 view.pressure * 1e-6, view.intensity / view.toughness, *run->now.crack_current * 1e9);
+}
+
 /* A half space with a grain is solved as a boundless grain: what the polycrystal around it (exact for the primary mode)
    and a crack (uniform, as the rings see it) do to the potential, and which cells are which at the present size. */
 void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]) {

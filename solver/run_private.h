@@ -125,6 +125,8 @@ void RunNoticeCrack(Run *run);
 void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *quantities);
 PetscErrorCode RunCrackReport(Run *run);
 void RunCrackSummary(const Run *run);
+/* Add the crack's state to run->failure. */
+void RunCrackFailure(Run *run);
 /* Cell fields of the bulk alone become those with the outer network, crack or grain. */
 void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]);
 

@@ -16,6 +16,7 @@ PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscIn
       what, *s->time, run->at.accepted, run->at.step + 1.0, dt, *s->potential * 1e3, (int)j + 1,
       (int)run->simulation->model.rings, s->current[j] * 0.1,
       (*s->potential - *s->ground - s->bulk_potential[j]) * 1e3);
+  RunCrackFailure(run);
   PetscFunctionReturn(0);
 }
 

@@ -139,6 +139,10 @@ class Ends(Case):
         self.assertEqual(output.reasons, ["completed"])
         self.assertGreater(output.report["crack"]["initiated"], 0)
 
+    def test_failure_names_the_crack(self):
+        failed = self.run_deck(FLAW + "time: {smallest_step: 100 s}\nprotocol:\n  - current: {current: -30 nA, duration: 1000 s}\n", status=2)
+        self.assertRegex(failed.messages, "The time step fell below time.smallest_step.*; crack of 3 um at .* MPa, .* of its toughness, with .* nA")
+
     def test_never_met(self):
         """Without a current the flaw cannot go: an open step says so."""
         done = self.run_deck(FLAW + "protocol:\n  - hold: {potential: -3 mV, until: {crack_initiated: true}}\n", status=2)
