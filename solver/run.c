@@ -3,7 +3,6 @@
 #include "run_private.h"
 
 static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
-static const double end_accuracy = 1e-6;  /* relative to the step: how exactly an end is located */
 
 /* --- control ------------------------------------------------------------------------------------------------------ */
 
@@ -15,7 +14,7 @@ static Control SegmentControl(const Run *run, const Segment *segment) {
   return control;
 }
 
-static const ProtocolStep *CurrentStep(const Run *run) {
+const ProtocolStep *RunCurrentStep(const Run *run) {
   return &run->simulation->protocol->steps[(PetscInt)run->at.step];
 }
 
@@ -48,6 +47,14 @@ static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
+  PetscFunctionBeginUser;
+  if (vertex && run->settings.fields == FIELDS_VERTICES) {
+    PetscCall(RunWriteFields(run));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Does the last state of the run want saving? At intervals it may have been saved just now. */
 static PetscBool FieldsMissingAtEnd(const Run *run) {
   const double interval = run->settings.fields_interval;
@@ -56,87 +63,6 @@ static PetscBool FieldsMissingAtEnd(const Run *run) {
     return *run->now.time > (run->at.fields_interval_count - 1.0 + 1e-9) * interval ? PETSC_TRUE : PETSC_FALSE;
   }
   return run->settings.fields == FIELDS_END ? PETSC_TRUE : PETSC_FALSE;
-}
-
-/* --- ends --------------------------------------------------------------------------------------------------------- */
-
-/* Largest end function of the step's conditions at a state and which one it is; -1 if the step has none. */
-static PetscErrorCode EvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which) {
-  const ProtocolStep *step = CurrentStep(run);
-  EndQuantities quantities;
-
-  PetscFunctionBeginUser;
-  *which = -1;
-  *value = -INFINITY;
-  PetscCall(RunEndQuantities(run, state, &quantities));
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    if (step->has_end[k]) {
-      const double f = EndFunction((EndKind)k, step->end_value[k], &quantities);
-      if (f > *value) {
-        *value = f;
-        *which = k;
-      }
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-static PetscBool HasEnds(const ProtocolStep *step) {
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    if (step->has_end[k]) {
-      return PETSC_TRUE;
-    }
-  }
-  return PETSC_FALSE;
-}
-
-/* The accepted step passed an end: repeat it shorter until the end is located, by the Illinois variant of false
-   position, which keeps a bracket as bisection does. On return run->next is the state at the end. */
-static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                                PetscBool *failed) {
-  double low = 0.0, high = *dt, f_low, f_high, f, reached;
-  PetscInt side = 0, index;
-
-  PetscFunctionBeginUser;
-  *failed = PETSC_FALSE;
-  PetscCall(EvaluateEnds(run, &run->now, &f_low, &index));
-  PetscCall(EvaluateEnds(run, &run->next, &f_high, which));
-  reached = f_high; /* f_high is halved by the method, this is not */
-  for (PetscInt k = 0; k < 100 && high - low > end_accuracy * 1e-3 * *dt && reached > end_accuracy * 0.1; k++) {
-    double middle = low + (high - low) * f_low / (f_low - f_high);
-    middle = k % 4 == 3 || !isfinite(middle)
-                 ? 0.5 * (low + high)
-                 : fmin(fmax(middle, low + 1e-3 * (high - low)), high - 1e-3 * (high - low));
-    PetscCall(IntegratorStep(run->integrator, &run->now, control, middle, &run->trial, result));
-    if (!result->converged) {
-      PetscCall(RunDescribeFailure(run, "Newton's method did not converge while an end was located", middle,
-                                   result->worst_ring));
-      *failed = PETSC_TRUE;
-      PetscFunctionReturn(0);
-    }
-    PetscCall(EvaluateEnds(run, &run->trial, &f, &index));
-    if (f >= 0.0) {
-      high = middle;
-      f_high = reached = f;
-      *which = index;
-      f_low *= side == 1 ? 0.5 : 1.0;
-      side = 1;
-    } else {
-      low = middle;
-      f_low = f;
-      f_high *= side == -1 ? 0.5 : 1.0;
-      side = -1;
-    }
-  }
-  if (high < *dt) {
-    PetscCall(IntegratorStep(run->integrator, &run->now, control, high, &run->next, result));
-    *failed = result->converged ? PETSC_FALSE : PETSC_TRUE;
-    if (*failed) {
-      PetscCall(RunDescribeFailure(run, "Newton's method did not converge at an end", high, result->worst_ring));
-    }
-  }
-  *dt = high;
-  PetscFunctionReturn(0);
 }
 
 /* --- segments and steps ------------------------------------------------------------------------------------------- */
@@ -171,7 +97,7 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *faile
   if (run->at.dt <= 0.0) {
     run->at.dt = 1e-3 * length;
   }
-  if (!continues || strcmp(CurrentStep(run)->kind,
+  if (!continues || strcmp(RunCurrentStep(run)->kind,
                            "waveform")) { /* at least ten points a piece, but not between two rows of a table */
     run->at.dt = fmin(run->at.dt, 0.1 * length);
   }
@@ -221,141 +147,97 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscFunctionReturn(0);
 }
 
-/* Has nothing changed during the accepted step of dt [s], neither by itself nor at a rate that would ever matter? While
-   charge passes, an end by charge is still ahead. */
-static PetscBool IsSteady(const Run *run, double dt) {
-  const ElectrodeState *a = &run->now, *b = &run->next;
-  const ElectrodeModel *m = &run->simulation->model;
-  const double limit = fmin(1e-10, 1e-9 * dt);
-  double scale[CONTACT_MAX_LOCAL] = {0.0}, change, largest = 1e-6;
+/* One time step, shortened to an end that it passes; run->next holds it. *which: the end that is met, -1: none. */
+static PetscErrorCode TakeStep(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
+                               PetscInt *which, PetscBool *failed) {
+  double value;
 
-  if (CurrentStep(run)->has_end[END_CHARGE] && b->global_rate[GLOBAL_CHARGE] != 0.0) {
-    return PETSC_FALSE;
-  }
-  m->contact->scales(m->contact_parameters, scale);
-  change = fabs(*b->potential - *a->potential) / (fabs(*b->potential) + 1e-6);
-  for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
-    change = fmax(change, fabs(b->global[k] - a->global[k]) / (fabs(b->global[k]) + 1.0));
-  }
-  if (OuterNetworkHasCrack(&m->outer)) {
-    const double *before = a->global, *after = b->global;
-    change =
-        fmax(change, fabs(after[GLOBAL_CRACK_VOLUME] - before[GLOBAL_CRACK_VOLUME]) /
-                         OuterNetworkVolumeScale(&m->outer, after[GLOBAL_CRACK_VOLUME], after[GLOBAL_CRACK_LENGTH]));
-    change = fmax(change, after[GLOBAL_CRACK_LENGTH] / before[GLOBAL_CRACK_LENGTH] - 1.0);
-  }
-  for (PetscInt j = 0; j < m->rings; j++) {
-    largest = fmax(largest, fabs(b->current[j]));
-  }
-  for (PetscInt j = 0; j < m->rings; j++) {
-    change = fmax(change, fabs(b->current[j] - a->current[j]) / largest);
-    for (int k = 0; k < m->contact->local_count; k++) {
-      const PetscInt n = j * m->contact->local_count + k;
-      change = fmax(change, fabs(b->x[n] - a->x[n]) / (fabs(b->x[n]) + scale[k]));
+  PetscFunctionBeginUser;
+  *which = -1;
+  PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
+  if (!*failed && RunHasEnds(RunCurrentStep(run))) {
+    PetscCall(RunEvaluateEnds(run, &run->next, &value, which));
+    if (value >= 0.0) {
+      PetscCall(RunLocateEnd(run, control, dt, result, which, failed));
+    } else {
+      *which = -1;
     }
   }
-  return change <= limit ? PETSC_TRUE : PETSC_FALSE;
+  if (!*failed && ElectrodeLithiumVolume(run->simulation->electrode, &run->next) <= 0.0) {
+    (void)snprintf(run->failure, sizeof run->failure,
+                   "the lithium deposit is used up within %.3g s after t = %.9g s, %.6g um3 are left: more would be "
+                   "stripped than "
+                   "deposit.volume and what was plated",
+                   *dt, *run->now.time, ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+    *failed = PETSC_TRUE;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Instants that are met are met exactly, also after rounding: saved ones, and the end of the segment. */
+static void SnapToInstant(Run *run, const Segment *segment, double end_time, double dt) {
+  if (run->settings.fields == FIELDS_INTERVAL && dt == RunNextFieldsTime(run) - *run->now.time) {
+    *run->next.time = RunNextFieldsTime(run);
+  }
+  if (dt == end_time - *run->now.time) {
+    *run->next.time = end_time;
+    *run->next.potential = segment->is_current ? *run->next.potential : segment->end;
+  }
+}
+
+/* A segment without an end of its own in which nothing changes any more. */
+static void GiveUpIfSteady(Run *run, PetscInt *reason, SegmentResult *outcome) {
+  if (run->at.steady_steps <= steady_enough) {
+    return;
+  }
+  if (RunCurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
+    *reason = REASON_STEADY;
+    *outcome = SEGMENT_ENDED;
+    return;
+  }
+  (void)snprintf(run->failure, sizeof run->failure,
+                 "protocol step %.0f has no duration and its end cannot be met: nothing changes any more at t = %.6g s",
+                 run->at.step + 1.0, *run->now.time);
+  *outcome = SEGMENT_FAILED;
 }
 
 static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outcome) {
   const Segment *segment = CurrentSegment(run);
   const Control control = SegmentControl(run, segment);
   const double end_time = run->at.segment_start + segment->duration;
-  const PetscBool has_ends = HasEnds(CurrentStep(run));
 
   PetscFunctionBeginUser;
   *outcome = SEGMENT_DONE;
-  if (has_ends) { /* after a resume right at an end */
+  if (RunHasEnds(RunCurrentStep(run))) { /* after a resume right at an end */
     double value;
-    PetscCall(EvaluateEnds(run, &run->now, &value, reason));
+    PetscCall(RunEvaluateEnds(run, &run->now, &value, reason));
     if (value >= 0.0) {
       *outcome = SEGMENT_ENDED;
       PetscFunctionReturn(0);
     }
     *reason = REASON_COMPLETED;
   }
-  while (*run->now.time < end_time) {
-    double dt = 0.0, value = -1.0;
-    PetscInt which = -1;
+  while (*outcome == SEGMENT_DONE && *run->now.time < end_time) {
+    double dt = 0.0;
+    PetscInt which;
     PetscBool failed;
     StepResult result;
 
-    PetscCall(RunAdvance(run, &control, end_time, &dt, &result, &failed));
-    if (!failed && has_ends) {
-      PetscCall(EvaluateEnds(run, &run->next, &value, &which));
-      if (value >= 0.0) {
-        PetscCall(LocateEnd(run, &control, &dt, &result, &which, &failed));
-      }
-    }
-    if (!failed && ElectrodeLithiumVolume(run->simulation->electrode, &run->next) <= 0.0) {
-      (void)snprintf(run->failure, sizeof run->failure,
-                     "the lithium deposit is used up within %.3g s after t = %.9g s, %.6g um3 are left: more would be "
-                     "stripped than "
-                     "deposit.volume and what was plated",
-                     dt, *run->now.time, ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
-      failed = PETSC_TRUE;
-    }
+    PetscCall(TakeStep(run, &control, end_time, &dt, &result, &which, &failed));
     if (failed) {
       *outcome = SEGMENT_FAILED;
-      PetscFunctionReturn(0);
+      break;
     }
-    run->at.steady_steps = IsSteady(run, dt) ? run->at.steady_steps + 1.0 : 0.0;
-    if (run->settings.fields == FIELDS_INTERVAL && dt == RunNextFieldsTime(run) - *run->now.time) {
-      *run->next.time = RunNextFieldsTime(run);
-    }
-    if (dt == end_time - *run->now.time) { /* vertices are hit exactly */
-      *run->next.time = end_time;
-      *run->next.potential = segment->is_current ? *run->next.potential : segment->end;
-    }
-    if (value >= 0.0) {
+    run->at.steady_steps = RunIsSteady(run, dt) ? run->at.steady_steps + 1.0 : 0.0;
+    SnapToInstant(run, segment, end_time, dt);
+    if (which >= 0) {
       *reason = which;
       *outcome = SEGMENT_ENDED;
     }
     PetscCall(AfterStep(run, dt, &result, reason, outcome));
-    if (*outcome != SEGMENT_DONE) {
-      PetscFunctionReturn(0);
+    if (*outcome == SEGMENT_DONE && isinf(end_time)) {
+      GiveUpIfSteady(run, reason, outcome);
     }
-    if (isinf(end_time) && run->at.steady_steps > steady_enough &&
-        CurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
-      *reason = REASON_STEADY;
-      *outcome = SEGMENT_ENDED;
-      PetscFunctionReturn(0);
-    }
-    if (isinf(end_time) && run->at.steady_steps > steady_enough) {
-      (void)snprintf(
-          run->failure, sizeof run->failure,
-          "protocol step %.0f has no duration and its end cannot be met: nothing changes any more at t = %.6g s",
-          run->at.step + 1.0, *run->now.time);
-      *outcome = SEGMENT_FAILED;
-      PetscFunctionReturn(0);
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-/* An end that holds already when the step starts. *skip: the step is over; *outcome tells whether the run goes on. */
-static PetscErrorCode CheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed) {
-  const ProtocolStep *step = CurrentStep(run);
-  double value;
-  PetscInt which;
-
-  PetscFunctionBeginUser;
-  *skip = *stop = *failed = PETSC_FALSE;
-  PetscCall(EvaluateEnds(run, &run->now, &value, &which));
-  if (value < 0.0) {
-    PetscFunctionReturn(0);
-  }
-  if (step->on_infeasible == INFEASIBLE_ERROR) {
-    (void)snprintf(
-        run->failure, sizeof run->failure,
-        "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s (set on_infeasible to "
-        "stop or skip to allow it)",
-        step->file, step->line, step->kind, EndKindNames[which], run->at.step + 1.0, *run->now.time);
-    *failed = PETSC_TRUE;
-  } else if (step->on_infeasible == INFEASIBLE_STOP) {
-    *stop = PETSC_TRUE;
-  } else {
-    *skip = PETSC_TRUE;
   }
   PetscFunctionReturn(0);
 }
@@ -367,80 +249,94 @@ static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
   run->at.step_charge = run->now.global[GLOBAL_CHARGE];
   run->at.step_start = *run->now.time;
   if ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
-    run->at.segment = (double)CurrentStep(run)->first_segment;
+    run->at.segment = (double)RunCurrentStep(run)->first_segment;
   }
   run->at.segment_start = *run->now.time;
   run->at.segment_entered = 0.0;
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
+/* What becomes of a protocol step before its first time step, besides going on with it. */
+typedef struct {
+  PetscBool failed, skip, stop;
+} Beginning;
+
+/* Enter the present segment if it was not, and see whether its step can be done at all. */
+static PetscErrorCode BeginSegment(Run *run, Beginning *beginning) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  PetscBool jumped = PETSC_FALSE;
+
   PetscFunctionBeginUser;
-  if (vertex && run->settings.fields == FIELDS_VERTICES) {
-    PetscCall(RunWriteFields(run));
+  *beginning = (Beginning){0};
+  if (run->at.segment_entered == 0.0) {
+    PetscCall(ElectrodeStateCopy(&run->now, &run->trial));
+    PetscCall(EnterSegment(run, &jumped, &beginning->failed));
+  }
+  /* Also after a resume: what was infeasible still is. */
+  if (!beginning->failed && (PetscInt)run->at.segment == step->first_segment && *run->now.time == run->at.step_start) {
+    PetscCall(RunCheckFeasible(run, &beginning->skip, &beginning->stop, &beginning->failed));
+  }
+  if (jumped && (beginning->skip || beginning->stop)) { /* a step that is passed over leaves no trace */
+    PetscCall(ElectrodeStateCopy(&run->trial, &run->now));
+  } else if (jumped && !beginning->failed) {
+    PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
+    if (run->at.rows == 1.0) {
+      PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
+      PetscCall(SaveFieldsAtInterval(run));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* After a segment that is done or ended: on to the next one, or the next step. */
+static PetscErrorCode NextSegment(Run *run, PetscInt reason, PetscBool ended) {
+  const ProtocolStep *step = RunCurrentStep(run);
+
+  PetscFunctionBeginUser;
+  PetscCall(SaveFieldsIfVertex(run, ended ? PETSC_TRUE : CurrentSegment(run)->ends_in_vertex));
+  if (ended || (PetscInt)run->at.segment + 1 == step->first_segment + step->segment_count) {
+    PetscCall(NextProtocolStep(run, reason));
+  } else {
+    run->at.segment++;
+    run->at.segment_start = *run->now.time;
+    run->at.segment_entered = 0.0;
   }
   PetscFunctionReturn(0);
 }
 
 /* The protocol from where run->at stands. */
 static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
-  const Protocol protocol = run->simulation->protocol;
-
   PetscFunctionBeginUser;
-  *outcome = RUN_FINISHED;
-  while ((PetscInt)run->at.step < protocol->step_count) {
-    const ProtocolStep *step = CurrentStep(run);
+  while ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
     SegmentResult result = SEGMENT_DONE;
     PetscInt reason = REASON_COMPLETED;
-    PetscBool jumped = PETSC_FALSE, failed = PETSC_FALSE, skip = PETSC_FALSE, stop = PETSC_FALSE;
+    Beginning beginning;
 
-    if (run->at.segment_entered == 0.0) {
-      PetscCall(ElectrodeStateCopy(&run->now, &run->trial));
-      PetscCall(EnterSegment(run, &jumped, &failed));
-    }
-    /* Also after a resume: what was infeasible still is. */
-    if (!failed && (PetscInt)run->at.segment == step->first_segment && *run->now.time == run->at.step_start) {
-      PetscCall(CheckFeasible(run, &skip, &stop, &failed));
-    }
-    if (jumped && (skip || stop)) { /* a step that is passed over leaves no trace */
-      PetscCall(ElectrodeStateCopy(&run->trial, &run->now));
-    } else if (jumped && !failed) {
-      PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
-      if (run->at.rows == 1.0) {
-        PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
-        PetscCall(SaveFieldsAtInterval(run));
-      }
-    }
-    if (!failed && !skip && !stop) {
-      PetscCall(RunSegment(run, &reason, &result));
-      failed = result == SEGMENT_FAILED ? PETSC_TRUE : PETSC_FALSE;
-      stop = result == SEGMENT_ENDED && reason == REASON_STEADY && step->on_infeasible == INFEASIBLE_STOP ? PETSC_TRUE
-                                                                                                          : PETSC_FALSE;
-    }
-    if (failed) {
-      PetscCall(RunAddRecord(run, REASON_FAILED));
-      *outcome = RUN_FAILED;
-      PetscFunctionReturn(0);
-    }
-    if (stop || result == SEGMENT_INTERRUPTED) {
-      *outcome = stop ? RUN_FINISHED : RUN_STOPPED;
-      run->at.finished = stop ? 1.0 : 0.0;
-      PetscCall(RunAddRecord(run, stop && reason != REASON_STEADY ? REASON_STOPPED : reason));
-      PetscFunctionReturn(0);
-    }
-    if (skip) {
+    PetscCall(BeginSegment(run, &beginning));
+    if (beginning.skip) {
       PetscCall(NextProtocolStep(run, REASON_SKIPPED));
       continue;
     }
-    PetscCall(SaveFieldsIfVertex(run, result == SEGMENT_ENDED ? PETSC_TRUE : CurrentSegment(run)->ends_in_vertex));
-    if (result == SEGMENT_ENDED || (PetscInt)run->at.segment + 1 == step->first_segment + step->segment_count) {
-      PetscCall(NextProtocolStep(run, reason));
-    } else {
-      run->at.segment++;
-      run->at.segment_start = *run->now.time;
-      run->at.segment_entered = 0.0;
+    if (!beginning.failed && !beginning.stop) {
+      PetscCall(RunSegment(run, &reason, &result));
     }
+    if (beginning.failed || result == SEGMENT_FAILED) {
+      *outcome = RUN_FAILED;
+      PetscCall(RunAddRecord(run, REASON_FAILED));
+      PetscFunctionReturn(0);
+    }
+    if (result == SEGMENT_INTERRUPTED) {
+      *outcome = RUN_STOPPED;
+      PetscCall(RunAddRecord(run, reason));
+      PetscFunctionReturn(0);
+    }
+    if (beginning.stop || (reason == REASON_STEADY && RunCurrentStep(run)->on_infeasible == INFEASIBLE_STOP)) {
+      PetscCall(RunAddRecord(run, beginning.stop ? REASON_STOPPED : reason));
+      break;
+    }
+    PetscCall(NextSegment(run, reason, result == SEGMENT_ENDED ? PETSC_TRUE : PETSC_FALSE));
   }
+  *outcome = RUN_FINISHED;
   run->at.finished = 1.0;
   PetscFunctionReturn(0);
 }

@@ -93,8 +93,24 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
 /* Say in run->failure what failed, where and in which state. */
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring);
 
+/* The protocol step at which the run stands. */
+const ProtocolStep *RunCurrentStep(const Run *run);
 /* [s] when fields are saved next, at regular times */
 double RunNextFieldsTime(const Run *run);
+
+/* run_ends.c */
+PetscBool RunHasEnds(const ProtocolStep *step);
+/* Largest end function of the present step's conditions at a state and which one it is; -1 if the step has none. */
+PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which);
+/* The accepted step of *dt passed an end: repeat it shorter until the end is located. On return run->next is the state
+   there. */
+PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                            PetscBool *failed);
+/* Has nothing changed during the accepted step of dt [s], neither by itself nor at a rate that would ever matter? While
+   charge passes, an end by charge is still ahead. */
+PetscBool RunIsSteady(const Run *run, double dt);
+/* Does an end hold already when the step starts? Then it is skipped, the run stops, or fails, as the deck says. */
+PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
 
 /* run_output.c */
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
