@@ -27,7 +27,8 @@ typedef struct {
   CrackShape shape;             /* not in the table below: the reader of the deck sets it */
 } Crack;
 
-extern const Parameter crack_parameters[];
+extern const Parameter crack_electrolyte_parameters[]; /* legal without a crack: modulus to rise length */
+extern const Parameter crack_parameters[];             /* of the crack itself */
 
 /* Geometry at the length c [m]; *slope (may be NULL): derivative by c. */
 double crack_face_area(const Crack *crack, double length, double *slope);         /* [m^2] both faces together */

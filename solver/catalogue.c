@@ -145,7 +145,8 @@ PetscErrorCode CatalogueCreate(ParameterTable *table) {
   PetscCall(AddKinetics(*table));
   PetscCall(AddLithium(*table));
   PetscCall(TableAdd(*table, "crack", crack_choice, NULL, NULL));
-  PetscCall(TableAdd(*table, "crack", crack_parameters, NULL, NULL));
+  PetscCall(TableAdd(*table, "crack", crack_electrolyte_parameters, NULL, NULL));
+  PetscCall(TableAdd(*table, "crack", crack_parameters, "crack.shape", "half_penny|penny|edge"));
   PetscCall(TableDescribe(*table, "crack",
                           "A crack below the contact that lithium is plated into: a second electrode, which the "
                           "pressure of the lithium opens and drives on"));

@@ -302,6 +302,7 @@ static PetscErrorCode FillOuter(Simulation sim) {
       sim->grid->type == GRID_HALFSPACE && sim->grain_conductivity != sim->conductivity ? PETSC_TRUE : PETSC_FALSE;
   outer->crack.shape = (CrackShape)DeckChoice(sim->deck, "crack.shape");
   if (OuterNetworkHasCrack(outer)) {
+    PetscCall(DeckFill(sim->deck, "crack", crack_electrolyte_parameters, &outer->crack));
     PetscCall(DeckFill(sim->deck, "crack", crack_parameters, &outer->crack));
     outer->kinetics = m->kinetics;
     outer->face = (InterfaceConditions){.temperature = m->temperature, .sei_thickness = m->sei.initial_thickness};
