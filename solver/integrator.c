@@ -3,10 +3,8 @@
 #include "esdirk_tableau.h"
 #include "ring_jacobian.h"
 
-/* How exactly an imposed current is met, relative. */
-static const double current_accuracy = 1e-11;
-/* The same where part of it is the non-linear current of a crack: the update says less about what is missed. */
-static const double shared_accuracy = 1e-10;
+/* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a crack. */
+static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
 
 /* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
  * slow. */
@@ -31,6 +29,7 @@ struct Integrator_ {
   OuterGiven given;            /* how the outer network is solved in this stage */
   OuterSolution outer;         /* at the present iterate; zero without one */
   PetscBool held;              /* contact and crack together carry the imposed current */
+  PetscBool free_drive;        /* the potential of the rings is an unknown of the stages */
   StageUpdate update;
 };
 
@@ -237,6 +236,11 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
   return mean_approach;
 }
 
+static double DriveConductance(const Integrator it) { /* [S] total current per volt of drive, linearised */
+  const PetscInt row = it->jacobian.potential_index;
+  return fabs(it->jacobian.matrix[row][row]) + fabs(it->outer.crack_by_drive);
+}
+
 /* Add the update to the unknowns; returns its size relative to the tolerance. */
 static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double gamma_dt, double approach,
                                   ElectrodeState *end, double *norm, PetscInt *worst) {
@@ -298,19 +302,16 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
     const double aim = OuterNetworkHasCrack(&m->outer) && it->given == OUTER_TOTAL ? rate[GLOBAL_CHARGE] - crack_current
                                                                                    : set - *end->crack_current;
     const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - aim);
-    /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit */
-    const double scale =
-        fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) + 1e-20;
+    /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit; against the
+       pressure of a crack it is that of the currents which its potential could drive */
+    const double driven = OuterNetworkHasCrack(&m->outer) ? fabs(*end->potential) * DriveConductance(it) : 0.0;
+    const double scale = fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) +
+                         1e-2 * driven + 1e-20;
     *norm = fmax(*norm, miss / scale / current_accuracy * it->options.newton_tolerance * tolerance);
     it->held = !OuterNetworkHasCrack(&m->outer) || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
   }
   *norm /= tolerance;
   PetscFunctionReturn(0);
-}
-
-/* Is the potential of the rings an unknown of the stage? */
-static PetscBool HasFreeDrive(const Integrator it, const Control *control) {
-  return control->is_current || it->electrode->model.outer.exists ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* u after an update: from the operator where that is cheap, from the linearised equations where it is a solve of all
@@ -385,7 +386,7 @@ static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, con
         }
         it->jacobian_ready = PETSC_FALSE;
         PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
-        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], HasFreeDrive(it, control),
+        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
                                      &it->jacobian, &regular));
         result->factorisations++;
         if (!regular) {
@@ -495,8 +496,9 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     PetscCall(StagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;
-  PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
-                               HasFreeDrive(it, control), &it->jacobian, &regular));
+  it->free_drive = control->is_current || it->electrode->model.outer.exists ? PETSC_TRUE : PETSC_FALSE;
+  PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS], it->free_drive,
+                               &it->jacobian, &regular));
   result->factorisations++;
   if (!regular) {
     PetscFunctionReturn(0);

@@ -106,10 +106,10 @@ static double Excess(const OuterConditions *at, double outer, double crack_curre
    solution; Newton's method within a bracket. */
 static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterConditions *at, double outer, double *current,
                                   CrackBranch *branch) {
-  double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12);
+  double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12), last = INFINITY;
 
   for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
-    double excess, slope, next;
+    double excess, slope, next, noise;
 
     if (!EvaluateCrack(network, at, x, branch)) {
       return PETSC_FALSE;
@@ -125,9 +125,14 @@ static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterCondit
       stride *= 2.0;
       next = isinf(low) ? high - stride : isinf(high) ? low + stride : 0.5 * (low + high);
     }
+    if (isfinite(high - low) && fabs(next - x) > 0.5 * last) { /* Newton's method may go to and fro */
+      next = 0.5 * (low + high);
+    }
+    last = fabs(next - x);
     *current = x;
     /* nearer than the rounding of the potentials tells apart */
-    if (fabs(next - x) <= rounding * (fabs(x) + (fabs(at->value) + fabs(branch->drop)) / fabs(slope)) + no_current) {
+    noise = fabs(at->value) + fabs(branch->drop) + fabs(branch->mutual * at->contact_current);
+    if (fabs(next - x) <= rounding * (fabs(x) + 4.0 * noise / fabs(slope)) + no_current) {
       return PETSC_TRUE;
     }
     x = next;

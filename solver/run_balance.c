@@ -5,7 +5,9 @@
    from sums that a Runge-Kutta method keeps; the force from a stage equation, which is solved to a part of the time
    tolerance. */
 static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
-static const double no_current = 1e-24; /* [A] after a long rest between contact and crack */
+/* Contact and crack meet an imposed current to this part of the largest current so far, at rest too: there they hold
+   against the crack's pressure, and rounding of what its potential could drive is the limit. */
+static const double shared_current = 1e-3;
 
 /* [A] what the control imposes now, NAN if it imposes a potential */
 static double ImposedCurrent(const Run *run) {
@@ -32,7 +34,7 @@ static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
   PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
   if (OuterNetworkHasCrack(&m->outer)) {
     const double imposed = ImposedCurrent(run);
-    magnitude += fabs(*run->now.crack_current) + no_current;
+    magnitude += fabs(*run->now.crack_current) + shared_current * run->at.peak_current + 1e-20;
     arriving += *run->now.crack_current;
     contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
   }

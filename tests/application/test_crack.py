@@ -102,6 +102,24 @@ class Crack(Case):
         numpy.testing.assert_allclose(h["eta_constriction"] + h["eta_interface"], h["potential"], rtol=0, atol=1e-12)
         self.assertGreater(h["crack_length"][-1], 3e-6)
 
+    def test_rest_against_the_pressure(self):
+        """No net current, V = -Omega p/F: the small currents between contact and crack are rounding of what V could drive."""
+        for radius, length in ((1, 12), (10, 0.05)):
+            with self.subTest(length=length):
+                text = (FLAW.replace("diameter: 9.64 um", f"diameter: {2 * radius} um").replace("length: 3 um", f"length: {length} um")
+                        + "protocol:\n  - current: {current: -1 nA, duration: 20 s}\n  - rest: {duration: 1000 s}\n")
+                h = rows_of_step(self.run_deck(text, out=f"rest{length}").history, 2)
+                self.assertLess(numpy.abs(h["current"]).max(), 1e-9 * 1e-9)
+                numpy.testing.assert_allclose(h["potential"][-1], -MOLAR_VOLUME / FARADAY * h["crack_pressure"][-1], rtol=1e-2, atol=1e-9)
+
+    def test_jump_across_the_bend_of_the_kinetics(self):
+        """From -5 V, where asinh is flat, to -96 mV: Newton's method alone would go to and fro."""
+        text = (DISK.replace("1.65 mS/cm", "0.3056 mS/cm").replace("kinetics: linear, linear: {resistance: 1 ohm cm2}",
+                                                                 "kinetics: sinh, sinh: {exchange_current_density: 18.3214 mA/cm2, inverse_scale: 19.7831 1/V}")
+                + "crack: {shape: half_penny, length: 0.1099 um, toughness: 0.0331 MPa m^0.5}\nprotocol:\n"
+                "  - current: {current: 55.4 nA, duration: 1 s}\n  - current: {current: -2772 nA, duration: 22 s}\n  - hold: {potential: -96 mV, duration: 29 s}\n")
+        self.assertEqual(self.run_deck(text).reasons, ["completed"] * 3)
+
     def test_shapes_and_rising_toughness(self):
         protocol = "protocol:\n  - current: {current: -50 nA, duration: 60 s}\n"
         length = {shape: self.run_deck(FLAW.replace("half_penny", shape) + protocol, out=shape).history["crack_length"][-1]
