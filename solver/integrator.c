@@ -1,42 +1,5 @@
-#include "integrator.h"
 #include "error_capture.h"
-#include "esdirk_tableau.h"
-#include "ring_jacobian.h"
-
-/* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a crack. */
-static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
-
-/* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
- * slow. */
-static const double moved_size = 1e-5;
-
-struct Integrator_ {
-  Electrode electrode;
-  IntegratorOptions options;
-  const Tableau *tableau;
-  RingJacobian jacobian;
-  PetscBool jacobian_ready; /* evaluated for this step, so that a shorter retry may use it */
-  PetscInt size;            /* rings*local */
-  double x_scale[CONTACT_MAX_LOCAL];
-  double *known;  /* size: x of the stage from earlier stages */
-  double *slopes; /* STAGES_MAX*size: dx/dt of the stages */
-  double global_slopes[STAGES_MAX][GLOBAL_COUNT], global_known[GLOBAL_COUNT];
-  double *stage_current;       /* STAGES_MAX*rings */
-  double *injected, *residual; /* rings */
-  double *update_size;         /* rings: last Newton update relative to its scales */
-  PetscBool *moved;            /* rings to be differentiated again */
-  double start_current;        /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
-  OuterGiven given;            /* how the outer network is solved in this stage */
-  OuterSolution outer;         /* at the present iterate; zero without one */
-  PetscBool held;              /* contact and crack together carry the imposed current */
-  PetscBool free_drive;        /* the potential of the rings is an unknown of the stages */
-  StageUpdate update;
-};
-
-/* [Pa] size at which an error of the needle pressure matters */
-static double PressureScale(const ElectrodeModel *model) {
-  return fmax(model->needle.pressure + model->needle.adhesion, 1e4);
-}
+#include "integrator_private.h"
 
 PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
   const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
@@ -86,328 +49,6 @@ PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *s
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at, const PetscBool moved[]) {
-  PetscFunctionBeginUser;
-  PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing, moved,
-                                 &it->jacobian));
-  PetscFunctionReturn(0);
-}
-
-/* `from` moved by `change`, at most by half of its size. */
-static double Shifted(double from, double change, double size) {
-  return from + fmax(-0.5 * size, fmin(0.5 * size, change));
-}
-
-/* Differentiate all rings for a step of dt, about halfway: all stages are nearer to there than to the start. `at` is
-   overwritten. */
-static PetscErrorCode EvaluateHalfway(Integrator it, const ElectrodeState *start, double dt, ElectrodeState *at) {
-  const int local = it->electrode->model.contact->local_count;
-  const double pressure = start->global[GLOBAL_PRESSURE];
-
-  PetscFunctionBeginUser;
-  PetscCall(ElectrodeStateCopy(start, at));
-  for (PetscInt n = 0; n < it->size; n++) {
-    at->x[n] = Shifted(start->x[n], 0.5 * dt * start->x_rate[n], fabs(start->x[n]) + it->x_scale[n % local]);
-  }
-  for (PetscInt j = 0; j < it->electrode->model.rings; j++) {
-    at->current[j] = Shifted(start->current[j], 0.5 * dt * start->current_rate[j], it->start_current + 1e-6);
-  }
-  at->global[GLOBAL_PRESSURE] =
-      Shifted(pressure, 0.5 * dt * start->global_rate[GLOBAL_PRESSURE], PressureScale(&it->electrode->model));
-  *at->bearing = ElectrodeMeanBearing(it->electrode, at->x);
-  PetscCall(EvaluateJacobian(it, at, NULL));
-  PetscFunctionReturn(0);
-}
-
-/* Differentiate again, at a Newton iterate, the rings that have moved: most have not, and their derivatives still
-   serve. `largest` is the largest update. */
-static PetscErrorCode RefreshJacobian(Integrator it, const ElectrodeState *at, double largest) {
-  const double threshold = fmin(moved_size, 0.03 * largest);
-
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < it->electrode->model.rings; j++) {
-    it->moved[j] = it->update_size[j] > threshold ? PETSC_TRUE : PETSC_FALSE;
-  }
-  PetscCall(EvaluateJacobian(it, at, it->moved));
-  PetscFunctionReturn(0);
-}
-
-/* Known parts of the stage and a first guess of its unknowns in `end`. */
-static void Predict(Integrator it, const ElectrodeState *start, const Control *control, double dt, int stage,
-                    ElectrodeState *end) {
-  const Tableau *t = it->tableau;
-  const ElectrodeModel *m = &it->electrode->model;
-  const double gamma_dt = t->gamma * dt;
-  const double *last_slopes = it->slopes + (stage - 1) * it->size;
-
-  *end->time = *start->time + t->c[stage] * dt;
-  for (PetscInt k = 0; k < it->size; k++) {
-    double sum = 0.0;
-    for (int l = 0; l < stage; l++) {
-      sum += t->a[stage][l] * it->slopes[l * it->size + k];
-    }
-    it->known[k] = start->x[k] + dt * sum;
-    end->x[k] = it->known[k] + gamma_dt * last_slopes[k];
-  }
-  for (int k = 0; k < GLOBAL_COUNT; k++) {
-    double sum = 0.0;
-    for (int l = 0; l < stage; l++) {
-      sum += t->a[stage][l] * it->global_slopes[l][k];
-    }
-    it->global_known[k] = start->global[k] + dt * sum;
-    end->global[k] = it->global_known[k] + gamma_dt * it->global_slopes[stage - 1][k];
-  }
-  /* Currents: along the rate of the last step, then along the line through the start and the last stage. */
-  for (PetscInt j = 0; j < m->rings; j++) {
-    const double *from = it->stage_current + (stage - 1) * m->rings;
-    end->current[j] = stage == 1 ? start->current[j] + t->c[1] * dt * start->current_rate[j]
-                                 : start->current[j] + (from[j] - start->current[j]) * t->c[stage] / t->c[stage - 1];
-  }
-  *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
-  *end->ground = *start->ground;
-}
-
-/* Choose for the stage how the outer network is solved, and solve it at the first guess. */
-static PetscErrorCode EnterOuter(Integrator it, const ElectrodeState *start, const Control *control, double gamma_dt,
-                                 ElectrodeState *end) {
-  const OuterConditions at =
-      ElectrodeOuterConditions(it->electrode, control, OUTER_DRIVE, start, 0.0, gamma_dt, it->global_known);
-  double change;
-
-  PetscFunctionBeginUser;
-  it->given = OuterNetworkChoose(&it->electrode->model.outer, control->is_current, &at);
-  PetscCall(
-      ElectrodeUpdateOuter(it->electrode, control, it->given, gamma_dt, it->global_known, end, &it->outer, &change));
-  PetscFunctionReturn(0);
-}
-
-/* u at the currents in `end`. */
-static PetscErrorCode StagePotential(Integrator it, ElectrodeState *end) {
-  const ElectrodeModel *m = &it->electrode->model;
-  const double area = ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-end->global[GLOBAL_LOG_RADIUS]);
-
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < m->rings; j++) {
-    it->injected[j] = area * m->area_share[j] * end->current[j];
-  }
-  PetscCall(BulkPotential(m->bulk, it->injected, end->bulk_potential));
-  for (PetscInt j = 0; j < m->rings; j++) {
-    end->bulk_potential[j] *= scale;
-  }
-  PetscFunctionReturn(0);
-}
-
-/* Residuals of the stage equations at `end`; leaves the global rates there. Returns the mean approach velocity. */
-static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
-  const ElectrodeModel *m = &it->electrode->model;
-  const int local = m->contact->local_count;
-  const PetscBool follows = m->outer.exists && it->given != OUTER_DRIVE; /* the drive, from the rings' current */
-  double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
-  RingResponse response;
-  RingLoad load = RING_LOAD_NONE;
-
-  for (PetscInt j = 0; j < m->rings; j++) {
-    const double *x = end->x + j * local;
-    const ContactOpening opening = ElectrodeRingOpening(it->electrode, x);
-    ElectrodeRingLoad(it->electrode, j, &opening, end->global[GLOBAL_PRESSURE], *end->bearing, &load);
-    ElectrodeRingResponse(it->electrode, j, x, end->current[j], &opening, &load, &response);
-    for (int k = 0; k < local; k++) {
-      const PetscInt n = j * local + k;
-      it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
-    }
-    it->update.electrical[j] = *end->potential - *end->ground - end->bulk_potential[j] - response.overpotential;
-    it->residual[j] = it->update.electrical[j];
-    mean_current += m->area_share[j] * end->current[j];
-    mean_approach += m->area_share[j] * response.approach;
-    bearing += m->area_share[j] * response.bearing;
-  }
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, *end->crack_current, end->global_rate);
-  it->update.pressure =
-      end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
-  it->update.bearing = *end->bearing - bearing;
-  it->update.closing_drive = follows ? 1.0 : it->outer.crack_by_drive;
-  it->update.closing_current = follows ? -it->outer.drive_slope : 1.0 + it->outer.crack_by_contact;
-  it->update.current = control->is_current && !follows
-                           ? ControlValue(control, *end->time) -
-                                 mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) -
-                                 *end->crack_current
-                           : 0.0;
-  return mean_approach;
-}
-
-static double DriveConductance(const Integrator it) { /* [S] total current per volt of drive, linearised */
-  const PetscInt row = it->jacobian.potential_index;
-  return fabs(it->jacobian.matrix[row][row]) + fabs(it->outer.crack_by_drive);
-}
-
-/* Add the update to the unknowns; returns its size relative to the tolerance. */
-static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double gamma_dt, double approach,
-                                  ElectrodeState *end, double *norm, PetscInt *worst) {
-  const ElectrodeModel *m = &it->electrode->model;
-  const int local = m->contact->local_count;
-  const double tolerance = it->options.tolerance;
-  const double crack_current = *end->crack_current; /* [A] of the last iterate */
-  double largest = it->start_current, mean_current = 0.0, change = 0.0;
-  double rate[GLOBAL_COUNT];
-
-  PetscFunctionBeginUser;
-  *norm = 0.0;
-  it->held = PETSC_TRUE;
-  for (PetscInt j = 0; j < m->rings; j++) {
-    end->current[j] += it->update.electrical[j];
-    largest = fmax(largest, fabs(end->current[j]));
-    mean_current += m->area_share[j] * end->current[j];
-  }
-  for (PetscInt j = 0; j < m->rings; j++) {
-    double size = fabs(it->update.electrical[j]) / (largest + 1e-6);
-    for (int k = 0; k < local; k++) {
-      const PetscInt n = j * local + k;
-      end->x[n] += it->update.local[n];
-      size = fmax(size, fabs(it->update.local[n]) / (it->x_scale[k] + fabs(end->x[n])));
-    }
-    it->update_size[j] = size;
-    if (isnan(size)) { /* fmax would hide it */
-      *norm = size;
-      *worst = j;
-      PetscFunctionReturn(0);
-    }
-    if (size > *norm) {
-      *norm = size;
-      *worst = j;
-    }
-  }
-  end->global[GLOBAL_PRESSURE] += it->update.pressure;
-  *end->bearing += it->update.bearing;
-  *end->potential += it->update.current;
-  if (m->contact->uses_needle) {
-    *norm = fmax(*norm, fabs(it->update.pressure) / PressureScale(m));
-    *norm = fmax(*norm, fabs(it->update.bearing) / *end->bearing);
-  }
-  /* Charge, displacement and radius follow from the currents alone. */
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, *end->crack_current,
-                       rate);
-  for (int k = GLOBAL_LOG_RADIUS; k <= GLOBAL_APPROACHED; k++) {
-    end->global[k] = it->global_known[k] + gamma_dt * rate[k];
-  }
-  *norm = fmax(*norm, fabs(it->update.current) / (fabs(*end->potential) + 1e-3));
-  if (m->outer.exists) {
-    PetscCall(
-        ElectrodeUpdateOuter(it->electrode, control, it->given, gamma_dt, it->global_known, end, &it->outer, &change));
-    *norm = fmax(*norm, change);
-  }
-  if (control->is_current) { /* an imposed current holds exactly, also while the area grows */
-    const double set = ControlValue(control, *end->time);
-    /* a crack takes what the rings leave: then they miss what the area has changed */
-    const double aim = OuterNetworkHasCrack(&m->outer) && it->given == OUTER_TOTAL ? rate[GLOBAL_CHARGE] - crack_current
-                                                                                   : set - *end->crack_current;
-    const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - aim);
-    /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit; against the
-       pressure of a crack it is that of the currents which its potential could drive */
-    const double driven = OuterNetworkHasCrack(&m->outer) ? fabs(*end->potential) * DriveConductance(it) : 0.0;
-    const double scale = fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) +
-                         1e-2 * driven + 1e-20;
-    *norm = fmax(*norm, miss / scale / current_accuracy * it->options.newton_tolerance * tolerance);
-    it->held = !OuterNetworkHasCrack(&m->outer) || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
-  }
-  *norm /= tolerance;
-  PetscFunctionReturn(0);
-}
-
-/* u after an update: from the operator where that is cheap, from the linearised equations where it is a solve of all
- * cells. */
-static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
-  const ElectrodeModel *m = &it->electrode->model;
-  const int local = m->contact->local_count;
-
-  PetscFunctionBeginUser;
-  if (BulkGetType(m->bulk) != BULK_FIELD || !BulkIsLinear(m->bulk) || end->global[GLOBAL_LOG_RADIUS] != 0.0) {
-    PetscCall(StagePotential(it, end));
-    PetscFunctionReturn(0);
-  }
-  for (PetscInt j = 0; j < m->rings; j++) {
-    const RingDerivatives *d = &it->jacobian.ring[j];
-    double change = it->residual[j] + it->update.current - d->eta_i * it->update.electrical[j] -
-                    d->eta_p * it->update.pressure - d->eta_s * it->update.bearing;
-    for (int k = 0; k < local; k++) {
-      change -= d->eta_x[k] * it->update.local[j * local + k];
-    }
-    end->bulk_potential[j] += change;
-  }
-  PetscFunctionReturn(0);
-}
-
-/* Newton's method for one stage; simplified, with one Jacobian for all stages as long as that converges fast. */
-static PetscErrorCode SolveStage(Integrator it, const ElectrodeState *start, const Control *control, double dt,
-                                 int stage, ElectrodeState *end, StepResult *result) {
-  const double gamma_dt = it->tableau->gamma * dt;
-  double norm = 0.0, last = 0.0;
-  PetscInt refreshed = 0;
-
-  PetscFunctionBeginUser;
-  result->converged = PETSC_FALSE;
-  Predict(it, start, control, dt, stage, end);
-  if (it->electrode->model.outer.exists) {
-    PetscCall(EnterOuter(it, start, control, gamma_dt, end));
-  }
-  PetscCall(ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS]));
-  PetscCall(StagePotential(it, end));
-  for (PetscInt iteration = 1, since = 1; iteration <= 16; iteration++, since++) {
-    const double approach = StageResidual(it, control, gamma_dt, end);
-
-    result->iterations++;
-    PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
-    PetscCall(ApplyUpdate(it, control, gamma_dt, approach, end, &norm, &result->worst_ring));
-    PetscCall(UpdatePotential(it, end));
-    if (it->electrode->model.sei_grows && end->global[GLOBAL_LOG_RADIUS] != start->global[GLOBAL_LOG_RADIUS]) {
-      PetscCall(
-          ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS])); /* the edge has moved */
-    }
-    result->residual = norm;
-    if (!(norm < 1e12) ||
-        (since > 1 &&
-         norm > (refreshed < 2 ? 100.0 : 2.0) * last)) { /* diverges: a shorter step is cheaper than more iterations */
-      PetscFunctionReturn(0);
-    }
-    if (norm <= 0.1 * it->options.newton_tolerance) {
-      result->converged = PETSC_TRUE;
-      break;
-    }
-    if (since > 1) {
-      const double rate = norm / last;
-      if (rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held) {
-        result->converged = PETSC_TRUE;
-        break;
-      }
-      if (rate > 0.3 || since > 6) { /* slow: differentiate again at the present iterate */
-        PetscBool regular;
-        if (++refreshed > 4) {
-          PetscFunctionReturn(0);
-        }
-        it->jacobian_ready = PETSC_FALSE;
-        PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
-        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
-                                     &it->jacobian, &regular));
-        result->factorisations++;
-        if (!regular) {
-          PetscFunctionReturn(0);
-        }
-        since = 0;
-      }
-    }
-    last = norm;
-  }
-  for (PetscInt k = 0; k < it->size && result->converged; k++) {
-    it->slopes[stage * it->size + k] = (end->x[k] - it->known[k]) / gamma_dt;
-  }
-  for (int k = 0; k < GLOBAL_COUNT; k++) {
-    it->global_slopes[stage][k] = (end->global[k] - it->global_known[k]) / gamma_dt;
-  }
-  PetscCall(
-      PetscArraycpy(it->stage_current + stage * it->electrode->model.rings, end->current, it->electrode->model.rings));
-  PetscFunctionReturn(0);
-}
-
 /* Estimated error of a global state, in its own unit. */
 static double GlobalError(const Integrator it, int k, double dt) {
   const Tableau *t = it->tableau;
@@ -453,7 +94,7 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   }
   error = sqrt(mean);
   for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
-    const double scale = k == GLOBAL_PRESSURE ? PressureScale(m) + fabs(end->global[k]) : 1.0;
+    const double scale = k == GLOBAL_PRESSURE ? IntegratorPressureScale(m) + fabs(end->global[k]) : 1.0;
     error = fmax(error, GlobalError(it, k, dt) / scale);
   }
   if (OuterNetworkHasCrack(&m->outer)) {
@@ -488,12 +129,12 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   }
   if (!it->jacobian_ready) {
     PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
-    PetscCall(EvaluateHalfway(it, start, dt, end));
+    PetscCall(IntegratorEvaluateHalfway(it, start, dt, end));
   }
   PetscCall(ElectrodeStateCopy(start, end));
   PetscCall(BulkRestart(it->electrode->model.bulk));
   if (!BulkIsLinear(it->electrode->model.bulk)) { /* its tangent is that of the last currents it has seen */
-    PetscCall(StagePotential(it, end));
+    PetscCall(IntegratorStagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;
   it->free_drive = control->is_current || it->electrode->model.outer.exists ? PETSC_TRUE : PETSC_FALSE;
@@ -507,7 +148,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
   PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
   for (int stage = 1; stage < it->tableau->stages; stage++) {
-    PetscCall(SolveStage(it, start, control, dt, stage, end, result));
+    PetscCall(IntegratorSolveStage(it, start, control, dt, stage, end, result));
     if (!result->converged) {
       PetscFunctionReturn(0);
     }

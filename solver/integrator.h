@@ -30,7 +30,8 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
 PetscErrorCode IntegratorDestroy(Integrator *integrator);
 PetscInt IntegratorOrder(Integrator integrator);
 /* From `start` over `dt` [s] under `control` to `end` (a separate state). A failed step leaves `end` undefined. The
-   Jacobian of the first is kept: repeated steps from the same start (call IntegratorNewStart once for it) only refactor.
+   Jacobian of the first is kept: repeated steps from the same start (call IntegratorNewStart once for it) only
+   refactor.
  */
 PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *start);
 PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
