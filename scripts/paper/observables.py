@@ -125,10 +125,11 @@ def corrected_peak(runs):
     density, eta, _ = corrected(runs["cv_fast"])
     reported = density < 40 * MA_CM2
     top = density[reported][np.argmax(eta[reported])]
-    near = np.abs(density / top - 1) < 0.2  # the top is flat: a parabola finds it better than the highest row
-    curvature, slope, height = np.polyfit(density[near] - top, eta[near], 2)
-    peak = top - slope / (2 * curvature) if curvature < 0 else top
-    return Observation(peak, "A m-2", text=f"{(height - slope**2 / (4 * curvature)) * 1e3:.2f} mV there")
+    near = np.abs(density - top) < 0.2 * top  # the top is flat: a parabola finds it better than the highest row
+    if near.sum() > 3:
+        curvature, slope, _ = np.polyfit(density[near] / top - 1, eta[near], 2)
+        top *= 1 - slope / (2 * curvature) if curvature < 0 else 1
+    return Observation(top, "A m-2", text=f"{np.interp(top, density, eta) * 1e3:.2f} mV there")
 
 
 @observable("corrected_eta_falls")

@@ -233,7 +233,7 @@ class Running(unittest.TestCase):
             self.check_rows(run)
             self.assertTrue(run.running)
             saved = os.path.join(self.folder, "checkpoint")  # not there yet if the kill came early
-            if os.path.isdir(saved) and os.listdir(saved):
+            if os.path.isdir(saved) and any(name.endswith(".h5") for name in os.listdir(saved)):
                 sample(self.folder, "cv", "0", "resume")
                 run = Output(self.folder)
                 self.assertEqual(run.rows, ROWS)
