@@ -50,8 +50,11 @@ void crack_growth_rate_slopes(const Crack *crack, double volume, double length, 
 /* [m] length of quasi-static growth (K_I = K_R) at the volume V; the native length while that is sub-critical */
 double crack_equilibrium_length(const Crack *crack, double volume);
 
-/* [V] Omega p/F: the crack's equilibrium potential is minus this */
+/* [V] Omega p/F: the equilibrium potential of a filled crack is minus this */
 double crack_back_stress(double pressure);
+/* [V] equilibrium potential at the volume V and the length c; rises where the crack is emptied (V < 0), so that it
+   gives no more than some nanometres of its faces. slope[0] by V, slope[1] by c */
+double crack_equilibrium_potential(const Crack *crack, double volume, double length, double slope[2]);
 /* [V] interface overpotential (magnitude) from which a native flaw of that length starts to grow, and the inverse [m]:
    the longest flaw that survives that overpotential */
 double crack_critical_overpotential(const Crack *crack, double length);

@@ -203,6 +203,38 @@ static void test_emptied_crack_pulls_little(void **state) {
   }
 }
 
+/* A filled crack is at minus its back-stress; an emptied one gives some nanometres of its faces at most. */
+static void test_equilibrium_potential(void **state) {
+  (void)state;
+  for (int s = 0; s < SHAPES; s++) {
+    const Crack crack = crack_of(shapes[s], 0.23e6);
+    for (double c = MICRO; c < 200.0 * MICRO; c *= 7.0) {
+      const double area = crack_face_area(&crack, c, NULL), unit = area * 1e-9;
+      double slope[2], other[2];
+      for (double depth = -3.1; depth < 2.0; depth += 0.5) { /* [nm] on the faces */
+        const double volume = depth * unit, dv = 1e-6 * unit, dc = 1e-6 * c;
+        const double potential = crack_equilibrium_potential(&crack, volume, c, slope);
+        if (volume >= 0.0) {
+          assert_true(potential == -crack_back_stress(crack_pressure(&crack, volume, c)));
+        }
+        assert_near(slope[0],
+                    (crack_equilibrium_potential(&crack, volume + dv, c, other) -
+                     crack_equilibrium_potential(&crack, volume - dv, c, other)) /
+                        (2.0 * dv),
+                    1e-5, 1e-9 / unit);
+        assert_near(slope[1],
+                    (crack_equilibrium_potential(&crack, volume, c + dc, other) -
+                     crack_equilibrium_potential(&crack, volume, c - dc, other)) /
+                        (2.0 * dc),
+                    1e-5, 1e-9 / c);
+        assert_true(slope[0] < 0.0); /* what is stripped makes stripping harder */
+      }
+      assert_true(crack_equilibrium_potential(&crack, -3.0 * unit, c, slope) > 0.05);
+      assert_true(crack_equilibrium_potential(&crack, -42.0 * unit, c, slope) > 1.0); /* [V] */
+    }
+  }
+}
+
 static void test_growth(void **state) {
   (void)state;
   for (int s = 0; s < SHAPES; s++) {
@@ -311,6 +343,7 @@ int main(void) {
       cmocka_unit_test(test_geometry),
       cmocka_unit_test(test_slopes),
       cmocka_unit_test(test_emptied_crack_pulls_little),
+      cmocka_unit_test(test_equilibrium_potential),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_rising_toughness),
       cmocka_unit_test(test_pressurisation),
