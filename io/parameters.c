@@ -147,7 +147,9 @@ static const Parameter time_keys[] = {
     REAL_KEY("newton_tolerance", "1", NULL, "0.1", 1e-12, 0.5,
              "Error at which Newton's iteration stops, relative to time.tolerance", NULL),
     REAL_KEY("first_step", "s", "s", "0 s", 0., 1e9,
-             "First time step of each piece of the protocol; 0: chosen by the program", NULL),
+             "First time step after a jump of the potential or the current; a sweep that goes on keeps its step; 0: "
+             "chosen by the program",
+             NULL),
     REAL_KEY("largest_step", "s", "s", "0 s", 0., 1e12, "Largest time step; 0: no limit", NULL),
     REAL_KEY("smallest_step", "s", "s", "1e-9 s", PARAMETER_POSITIVE, 1e3,
              "Time step below which the run stops because it does not converge", NULL),
