@@ -372,8 +372,8 @@ def fracture_accelerates(runs):
     ranks = [np.argsort(np.argsort(values)) for values in (current, speed)]
     correlation = np.corrcoef(*ranks)[0, 1]
     return Observation(holds=bool(correlation > 0.5 and speed[-1] > speed[0]),
-                       text=f"{speed[0] * 1e6:.2f} um/s at {current[0] * 1e9:.0f} nA -> {speed[-1] * 1e6:.2f} um/s at {current[-1] * 1e6:.1f} uA, "
-                       f"rank correlation of speed and current {correlation:.2f}")
+                       text=f"{speed[0] * 1e6:.2f} um/s at {current[0] * 1e9:.0f} nA -> {speed[-1] * 1e6:.2f} um/s at "
+                       f"{current[-1] * 1e6:.1f} uA, rank correlation of speed and current {correlation:.2f}")
 
 
 @observable("critical_stress")

@@ -1,6 +1,6 @@
 """The report: verdicts, panels, mechanisms, sensitivity, uncertainty, parameters."""
 
-from . import panels, verdicts
+from . import beyond, panels, verdicts
 from .document import Cell, Document
 from .ablations import AblationTable
 from .misses import MissTable
@@ -16,6 +16,7 @@ def write(study):
     _opening(document, study)
     _verdict_table(document, study)
     _inconsistencies(document, study)
+    beyond.write(document, study.runs)
     panels.write(document, study)
     for kind in (MissTable, AblationTable, SensitivityTable):
         table = study.table(kind)
