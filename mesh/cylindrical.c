@@ -17,14 +17,16 @@ static PetscErrorCode CheckEdges(PetscInt columns, const double r_edge[], PetscI
              r_edge[0]);
   PetscCheck(z_edge[0] == 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "grid: the first edge in z is %g, not 0",
              z_edge[0]);
-  for (PetscInt i = 0; i < columns; i++)
+  for (PetscInt i = 0; i < columns; i++) {
     PetscCheck(isfinite(r_edge[i + 1]) && r_edge[i + 1] > r_edge[i], PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "grid: radial edges must increase, edge %" PetscInt_FMT " is %g m after %g m", i + 1, r_edge[i + 1],
                r_edge[i]);
-  for (PetscInt k = 0; k < layers; k++)
+  }
+  for (PetscInt k = 0; k < layers; k++) {
     PetscCheck(isfinite(z_edge[k + 1]) && z_edge[k + 1] < z_edge[k], PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "grid: edges in z must descend, edge %" PetscInt_FMT " is %g m after %g m", k + 1, z_edge[k + 1],
                z_edge[k]);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -51,10 +53,12 @@ PetscErrorCode GridCreateTensor(PetscInt columns, const double r_edge[], PetscIn
       g->corner_z[i + (columns + 1) * k] = z_edge[k];
     }
   }
-  for (PetscInt j = 0; j <= rings; j++)
+  for (PetscInt j = 0; j <= rings; j++) {
     g->ring_edge[j] = r_edge[j];
-  for (PetscInt j = 0; j < rings; j++)
+  }
+  for (PetscInt j = 0; j < rings; j++) {
     g->ring_area[j] = PETSC_PI * (r_edge[j + 1] - r_edge[j]) * (r_edge[j + 1] + r_edge[j]);
+  }
   g->down_grounded = PETSC_TRUE;
   g->outward_grounded = grounded_wall;
   PetscFunctionReturn(0);
@@ -89,8 +93,9 @@ PetscErrorCode GridCreateCylindrical(const CylindricalOptions *o, Grid *grid) {
   columns = o->rings + o->columns_outside;
   PetscCall(PetscMalloc2(columns + 1, &r_edge, o->layers + 1, &z_edge));
   PetscCall(GridGradedEdges(o->rings, 0, o->radius, 1 / o->ring_grading, r_edge));
-  if (o->columns_outside > 0)
+  if (o->columns_outside > 0) {
     PetscCall(GridGradedEdges(o->columns_outside, o->radius, o->outer_radius, o->outside_grading, r_edge + o->rings));
+  }
   PetscCall(GridGradedEdges(o->layers, 0, -o->depth, o->layer_grading, z_edge));
   PetscCall(GridCreateTensor(columns, r_edge, o->layers, z_edge, o->rings, o->grounded_wall, grid));
   PetscCall(PetscFree2(r_edge, z_edge));

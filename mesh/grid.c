@@ -49,8 +49,9 @@ PetscErrorCode GridAllocate_Private(GridType type, PetscInt columns, PetscInt la
   PetscCall(PetscCalloc1(cells, &g->volume));
   PetscCall(PetscCalloc2(rings, &g->ring_area, rings + 1, &g->ring_edge));
   PetscCall(PetscCalloc2(corners, &g->corner_r, corners, &g->corner_z));
-  if (type != GRID_CYLINDRICAL)
+  if (type != GRID_CYLINDRICAL) {
     PetscCall(PetscCalloc2(columns, &g->column_eta, layers, &g->layer_xi));
+  }
   *grid = g;
   PetscFunctionReturn(0);
 }
@@ -59,8 +60,9 @@ PetscErrorCode GridDestroy(Grid *grid) {
   Grid g = *grid;
 
   PetscFunctionBeginUser;
-  if (!g)
+  if (!g) {
     PetscFunctionReturn(0);
+  }
   for (int face = 0; face < FACE_COUNT; face++) {
     PetscCall(PetscFree(g->half_conductance[face]));
     PetscCall(PetscFree(g->half_length[face]));
@@ -88,14 +90,16 @@ PetscErrorCode GridGradedEdges(PetscInt cells, double start, double end, double 
   PetscCall(GridCheckGrading_Private("ratio of the last to the first width", last_to_first));
   PetscCheck(isfinite(start) && isfinite(end) && start != end, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "grid: edges from %g to %g enclose nothing", start, end);
-  if (cells > 1)
+  if (cells > 1) {
     ratio = pow(last_to_first, 1.0 / (double)(cells - 1));
+  }
   for (PetscInt n = 0; n < cells; n++, width *= ratio) {
     edge[n] = sum;
     sum += width;
   }
-  for (PetscInt n = 0; n < cells; n++)
+  for (PetscInt n = 0; n < cells; n++) {
     edge[n] = start + (end - start) * (edge[n] / sum);
+  }
   edge[0] = start;
   edge[cells] = end;
   PetscFunctionReturn(0);
@@ -124,13 +128,16 @@ PetscErrorCode GridMarkElectrode(Grid grid, PetscInt count, const PetscInt cell[
   PetscFunctionBeginUser;
   PetscCheck(electrode >= 1 && electrode <= 255, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "grid: electrode number %" PetscInt_FMT " is not in 1..255", electrode);
-  for (PetscInt n = 0; n < count; n++)
+  for (PetscInt n = 0; n < count; n++) {
     PetscCheck(cell[n] >= 0 && cell[n] < cells, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
                "grid: electrode cell %" PetscInt_FMT " is not in 0..%" PetscInt_FMT, cell[n], cells - 1);
-  if (!grid->electrode)
+  }
+  if (!grid->electrode) {
     PetscCall(PetscCalloc1(cells, &grid->electrode));
-  for (PetscInt n = 0; n < count; n++)
+  }
+  for (PetscInt n = 0; n < count; n++) {
     grid->electrode[cell[n]] = (unsigned char)electrode;
+  }
   grid->separable.valid = PETSC_FALSE;
   PetscFunctionReturn(0);
 }
@@ -146,8 +153,9 @@ PetscErrorCode GridSpacing(Grid grid, double *smallest, double *largest) {
       const PetscInt node = i + stride * k;
       for (int direction = 0; direction < 2; direction++) {
         const PetscInt next = direction ? node + stride : node + 1;
-        if (direction ? k == grid->layers : i == grid->columns)
+        if (direction ? k == grid->layers : i == grid->columns) {
           continue;
+        }
         const double edge =
             hypot(grid->corner_r[next] - grid->corner_r[node], grid->corner_z[next] - grid->corner_z[node]);
         *smallest = PetscMin(*smallest, edge);

@@ -19,8 +19,9 @@ static PetscErrorCode GaussLegendre(PetscInt count, double node[], double weight
       }
       slope = (double)count * (below - x * value) / ((1 - x) * (1 + x));
       x -= value / slope;
-      if (fabs(value / slope) < 1e-15)
+      if (fabs(value / slope) < 1e-15) {
         break;
+      }
     }
     node[n] = 0.5 * (1 + x);
     weight[n] = 1 / ((1 - x) * (1 + x) * slope * slope);
@@ -40,8 +41,9 @@ PetscErrorCode GridCreateHalfspace(PetscInt rings, double radius, PetscInt outpu
   PetscCall(
       PetscMalloc5(rings, &mu, rings, &weight, rings + 1, &eta_edge, rings, &eta_centre, output_layers + 1, &xi_edge));
   PetscCall(GaussLegendre(rings, mu, weight));
-  for (PetscInt j = 0; j < rings; j++)
+  for (PetscInt j = 0; j < rings; j++) {
     outside += 2 * mu[j] * weight[j];
+  }
   for (PetscInt j = 0; j < rings; j++) {
     eta_edge[j] =
         atan2(sqrt(PetscMax(outside, 0)), sqrt(within)); /* sin^2 and cos^2: area outside and within the edge */
@@ -51,8 +53,9 @@ PetscErrorCode GridCreateHalfspace(PetscInt rings, double radius, PetscInt outpu
   }
   eta_edge[rings] = 0;
   xi_edge[0] = 0;
-  if (output_layers > 0)
+  if (output_layers > 0) {
     PetscCall(GridGradedEdges(output_layers, 0, OBLATE_FAR_XI, 1, xi_edge));
+  }
   {
     const OblateBlock block = {.columns = rings,
                                .layers = output_layers,
@@ -62,8 +65,9 @@ PetscErrorCode GridCreateHalfspace(PetscInt rings, double radius, PetscInt outpu
                                .infinite = PETSC_TRUE};
     PetscCall(GridFillOblate_Private(*grid, 0, &block));
   }
-  for (PetscInt j = 0; j < rings; j++)
+  for (PetscInt j = 0; j < rings; j++) {
     (*grid)->ring_area[j] = 2 * PETSC_PI * PetscSqr(radius) * mu[j] * weight[j];
+  }
   (*grid)->self_similar = PETSC_TRUE;
   (*grid)->separable.valid = PETSC_FALSE; /* its finite volumes have off-centre nodes: output only */
   PetscCall(PetscFree5(mu, weight, eta_edge, eta_centre, xi_edge));

@@ -56,8 +56,9 @@ PetscErrorCode GridOblateEdges_Private(const OblateOptions *o, double **eta_edge
   PetscCall(PetscMalloc3(o->rings + 1, eta_edge, o->rings, eta_centre, o->layers + 1, xi_edge));
   PetscCall(GridGradedEdges(o->rings, 0.5 * PETSC_PI, 0, 1 / o->ring_grading, *eta_edge));
   PetscCall(GridGradedEdges(o->layers, 0, xi_max, o->layer_grading, *xi_edge));
-  for (PetscInt i = 0; i < o->rings; i++)
+  for (PetscInt i = 0; i < o->rings; i++) {
     (*eta_centre)[i] = 0.5 * ((*eta_edge)[i] + (*eta_edge)[i + 1]);
+  }
   PetscFunctionReturn(0);
 }
 
@@ -94,8 +95,9 @@ static PetscErrorCode CellConductances(Grid grid, PetscInt first, const OblateBl
       grid->volume[cell] = 2 * PETSC_PI * a * a * a * (t_cubes * s_width + t_width * s_cubes);
     }
   }
-  for (PetscInt i = 0; i < block->columns; i++)
+  for (PetscInt i = 0; i < block->columns; i++) {
     grid->column_eta[i] = block->eta_centre[i];
+  }
   PetscFunctionReturn(0);
 }
 
@@ -137,16 +139,18 @@ PetscErrorCode GridFillOblate_Private(Grid grid, PetscInt first, const OblateBlo
       grid->corner_z[node] = -grid->radius * sinh(xi) * sin(eta);
     }
   }
-  for (PetscInt i = 0; i <= block->columns; i++)
+  for (PetscInt i = 0; i <= block->columns; i++) {
     grid->ring_edge[i] = i == 0 ? 0 : grid->radius * cos(block->eta_edge[i]);
+  }
   for (PetscInt i = 0; i < block->columns; i++) {
     /* r_out^2 - r_in^2 = a^2 (s_in^2 - s_out^2) */
     const double inner = block->eta_edge[i], outer = block->eta_edge[i + 1];
     grid->ring_area[i] = PETSC_PI * PetscSqr(grid->radius) * sine_difference(inner, outer) * (sin(inner) + sin(outer));
   }
   grid->down_grounded = PETSC_TRUE;
-  if (first == 0 && block->layers > 0)
+  if (first == 0 && block->layers > 0) {
     PetscCall(KeepProducts(grid, block));
+  }
   PetscFunctionReturn(0);
 }
 

@@ -43,8 +43,9 @@ PetscErrorCode GridCreateOblateSei(const OblateOptions *options, const SeiBlockO
 
   PetscFunctionBeginUser;
   PetscCall(GridCheckOblate_Private(options));
-  if (sei)
+  if (sei) {
     PetscCall(CheckSei(options, sei));
+  }
   PetscCall(GridAllocate_Private(GRID_OBLATE, options->rings, options->layers + sei_layers, options->rings,
                                  options->radius, grid));
   PetscCall(GridOblateEdges_Private(options, &eta_edge, &eta_centre, &xi_edge));
@@ -58,8 +59,9 @@ PetscErrorCode GridCreateOblateSei(const OblateOptions *options, const SeiBlockO
     (*grid)->sei_layers = sei_layers;
     (*grid)->self_similar = (PetscBool)(block.infinite && !sei);
     PetscCall(GridFillOblate_Private(*grid, sei_layers, &block));
-    if (sei)
+    if (sei) {
       PetscCall(FillSei(*grid, sei, &block));
+    }
   }
   PetscCall(PetscFree3(eta_edge, eta_centre, xi_edge));
   PetscFunctionReturn(0);

@@ -1,6 +1,6 @@
 /* How a deck key is declared. One declaration feeds the reader, the validator, `lisei help`, the JSON Schema, the
    manual and the HDF5 attributes. A law declares its own keys in its own file; everything else stands in
-   io/parameters.c. This header belongs to physics/ because physics/ includes nothing of the other rooms. */
+   io/deck/parameters.c. This header belongs to physics/ because physics/ includes nothing of the other rooms. */
 #ifndef LISEI_PARAMETER_H
 #define LISEI_PARAMETER_H
 

@@ -5,10 +5,10 @@
 
    Not a solution of anything: an ohmic contact of fraction theta, d(theta)/dt = -k_s max(i, 0) theta + k_h (1 - theta)
    in every ring, the primary potential of a disk, sampled at even times. Prints the seconds spent in writing. */
-#include "io/checkpoint.h"
-#include "io/fields.h"
-#include "io/history.h"
-#include "io/report.h"
+#include "io/output/checkpoint.h"
+#include "io/output/fields.h"
+#include "io/output/history.h"
+#include "io/output/report.h"
 
 #include <math.h>
 #include <stdio.h>

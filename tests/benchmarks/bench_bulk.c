@@ -2,7 +2,7 @@
 
    Tables: building the condensed operator; factoring and solving per call; one linear solve over all cells by a direct
    solver and by conjugate gradients with BoomerAMG. */
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 #include <math.h>
 
@@ -32,8 +32,9 @@ static PetscErrorCode Build(BulkType type, Grid grid, double *seconds) {
     PetscCall(BulkGetStatistics(bulk, &statistics));
     *seconds = PetscMin(*seconds, statistics.build_seconds);
     PetscCall(BulkDestroy(&bulk));
-    if (*seconds > 2)
+    if (*seconds > 2) {
       break;
+    }
   }
   PetscFunctionReturn(0);
 }
@@ -66,18 +67,21 @@ static PetscErrorCode TimeSolves(BulkType type, Grid grid, double *factor, doubl
   PetscFunctionBeginUser;
   PetscCall(BulkCreate(PETSC_COMM_WORLD, type, grid, &options, &bulk));
   PetscCall(PetscMalloc2(rings, &film, rings, &b));
-  for (PetscInt j = 0; j < rings; j++)
+  for (PetscInt j = 0; j < rings; j++) {
     film[j] = RADIUS / CONDUCTIVITY / grid->ring_area[j];
+  }
   *factor = *solve = INFINITY; /* the fastest of a few batches: the rest is other people's load */
   for (int batch = 0; batch < 5; batch++) {
     double start = MPI_Wtime();
-    for (int n = 0; n < CALLS; n++)
+    for (int n = 0; n < CALLS; n++) {
       PetscCall(BulkFactor(bulk, film));
+    }
     *factor = PetscMin(*factor, (MPI_Wtime() - start) / CALLS * 1e6);
     start = MPI_Wtime();
     for (int n = 0; n < CALLS; n++) {
-      for (PetscInt j = 0; j < rings; j++)
+      for (PetscInt j = 0; j < rings; j++) {
         b[j] = 1;
+      }
       PetscCall(BulkSolve(bulk, 1, b));
     }
     *solve = PetscMin(*solve, (MPI_Wtime() - start) / CALLS * 1e6);
@@ -145,12 +149,14 @@ static PetscErrorCode FieldTable(PetscInt max_cells) {
     double direct = 0, multigrid = 0, *conductivity = NULL;
     PetscInt iterations = 0, none = 0;
     Grid grid = NULL;
-    if (rings * (layers + sei) > max_cells)
+    if (rings * (layers + sei) > max_cells) {
       break;
+    }
     PetscCall(Oblate(rings, layers, sei, &grid));
     PetscCall(PetscMalloc1(GridCellCount(grid), &conductivity));
-    for (PetscInt c = 0; c < GridCellCount(grid); c++)
+    for (PetscInt c = 0; c < GridCellCount(grid); c++) {
       conductivity[c] = (c < rings * sei ? 1e-3 : 1) * CONDUCTIVITY;
+    }
     material.cell_conductivity = conductivity;
     PetscCall(TimeField(grid, &material, PETSC_TRUE, &direct, &none));
     PetscCall(TimeField(grid, &material, PETSC_FALSE, &multigrid, &iterations));

@@ -2,8 +2,8 @@
 #ifndef LISEI_TEST_COUPLED_H
 #define LISEI_TEST_COUPLED_H
 
-#include "../../solver/catalogue.h"
-#include "../../solver/simulation.h"
+#include "../../solver/model/catalogue.h"
+#include "../../solver/model/simulation.h"
 
 typedef struct {
   ParameterTable table;

@@ -2,7 +2,7 @@
 #ifndef LISEI_DECK_FIXTURE_H
 #define LISEI_DECK_FIXTURE_H
 
-#include "../../io/deck.h"
+#include "../../io/deck/deck.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

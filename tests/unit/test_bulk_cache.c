@@ -1,5 +1,5 @@
 /* The condensed operator on disk: found again, distinguished by grid and material, and never trusted when damaged. */
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -30,10 +30,12 @@ static bool build(double sigma, const char *cache, double z[RINGS]) {
   BulkStatistics statistics;
   Grid grid = NULL;
   Bulk bulk = NULL;
-  for (int c = 0; c < CELLS; c++)
+  for (int c = 0; c < CELLS; c++) {
     scaled[c] = sigma * conductivity[c];
-  for (int j = 0; j < RINGS; j++)
+  }
+  for (int j = 0; j < RINGS; j++) {
     current[j] = 1e-9 * (1 + j);
+  }
   assert_done(GridCreateOblate(&oblate, &grid));
   assert_done(BulkCreate(PETSC_COMM_SELF, BULK_CONDENSED, grid, &options, &bulk));
   assert_done(BulkPotential(bulk, current, z));
@@ -55,10 +57,12 @@ static int files(char path[512]) {
   int count = 0;
   assert_non_null(directory);
   for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory)) {
-    if (entry->d_name[0] == '.')
+    if (entry->d_name[0] == '.') {
       continue;
-    if (path)
+    }
+    if (path) {
       (void)snprintf(path, 512, "%.200s/%.200s", folder, entry->d_name);
+    }
     count++;
   }
   closedir(directory);
@@ -67,8 +71,9 @@ static int files(char path[512]) {
 
 static int set_up(void **state) {
   (void)state;
-  for (int c = 0; c < CELLS; c++)
+  for (int c = 0; c < CELLS; c++) {
     conductivity[c] = 1 + 0.5 * sin(c);
+  }
   (void)snprintf(folder, sizeof(folder), "%s/lisei-cache-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
   return mkdtemp(folder) ? 0 : -1;
 }
@@ -76,9 +81,11 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
   char path[512];
   (void)state;
-  while (files(path) > 0)
-    if (remove(path))
+  while (files(path) > 0) {
+    if (remove(path)) {
       return -1;
+    }
+  }
   return rmdir(folder);
 }
 
@@ -92,8 +99,9 @@ static void test_found_again(void **state) {
   assert_memory_equal(first, again, sizeof(first));
   /* every conductivity doubled: the same operator, half the potential */
   assert_true(build(0.2, folder, again));
-  for (int j = 0; j < RINGS; j++)
+  for (int j = 0; j < RINGS; j++) {
     assert_true(fabs(2 * again[j] / first[j] - 1) < 1e-14);
+  }
 }
 
 static void test_distinguished(void **state) {
@@ -115,10 +123,12 @@ static void test_damaged(void **state) {
   for (int damage = 0; damage < 4; damage++) {
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
-    if (damage == 0)
+    if (damage == 0) {
       assert_int_equal(truncate(path, info.st_size / 2), 0);
-    if (damage == 1)
+    }
+    if (damage == 1) {
       assert_int_equal(truncate(path, 0), 0);
+    }
     if (damage >= 2) {
       /* text instead of HDF5; a few bits of the values: the last dataset ends the file */
       FILE *file = fopen(path, "r+b");
@@ -155,8 +165,9 @@ int main(int argc, char **argv) {
       cmocka_unit_test_setup_teardown(test_unwritable, set_up, tear_down),
   };
   int failures = 0;
-  if (PetscInitialize(&argc, &argv, NULL, NULL))
+  if (PetscInitialize(&argc, &argv, NULL, NULL)) {
     return 1;
+  }
   failures = cmocka_run_group_tests(tests, NULL, NULL);
   return PetscFinalize() || failures ? 1 : 0;
 }

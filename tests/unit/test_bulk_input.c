@@ -1,5 +1,5 @@
 /* Bulk operators: combinations and values that are refused, and the order of calls. */
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -27,8 +27,9 @@ static void test_auto(void **state) {
   Grid grid = NULL, rings = NULL;
   Bulk bulk = NULL;
   (void)state;
-  for (int c = 0; c < RINGS * LAYERS; c++)
+  for (int c = 0; c < RINGS * LAYERS; c++) {
     scale[c] = 1e6, neutral[c] = INFINITY;
+  }
   assert_done(GridCreateOblate(&oblate, &grid));
   assert_done(GridCreateHalfspace(RINGS, 1e-6, 0, &rings));
   assert_done(create(BULK_AUTO, rings, &options, &bulk));
@@ -71,17 +72,20 @@ static void test_refused(void **state) {
     assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
   }
   for (int n = 0; n < 4; n++) {
-    for (int c = 0; c < RINGS * LAYERS; c++)
+    for (int c = 0; c < RINGS * LAYERS; c++) {
       array[c] = 1 + c;
+    }
     array[7] = bad[n];
     options = (BulkOptions){.conductivity = 1, .cell_conductivity = array};
     assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
     options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
-    if (n < 3)
+    if (n < 3) {
       assert_refused(create(BULK_FIELD, grid, &options, &bulk));
+    }
     options = (BulkOptions){.conductivity = 1, .face_resistance_down = array};
-    if (n > 0)
+    if (n > 0) {
       assert_refused(create(BULK_FIELD, grid, &options, &bulk));
+    }
   }
   array[7] = 1;
   options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
@@ -110,20 +114,23 @@ static void test_calls(void **state) {
     double film[RINGS] = {1e6, 1e6, 1e6, 1e6}, b[RINGS] = {1, 1, 1, 1}, first[RINGS];
     Grid grid = NULL;
     Bulk bulk = NULL;
-    if (n == 0)
+    if (n == 0) {
       assert_done(GridCreateHalfspace(RINGS, 1e-6, 0, &grid));
-    else
+    } else {
       assert_done(GridCreateOblate(&oblate, &grid));
+    }
     assert_done(create(types[n], grid, &options, &bulk));
     assert_refused(BulkSolve(bulk, 1, b)); /* nothing factored */
     assert_done(BulkFactor(bulk, film));
     assert_done(BulkSolve(bulk, 1, b));
-    for (int j = 0; j < RINGS; j++)
+    for (int j = 0; j < RINGS; j++) {
       first[j] = b[j], b[j] = 1, film[j] *= 0.5;
+    }
     assert_done(BulkFactor(bulk, film)); /* half the film: more current, less than twice as much */
     assert_done(BulkSolve(bulk, 1, b));
-    for (int j = 0; j < RINGS; j++)
+    for (int j = 0; j < RINGS; j++) {
       assert_true(b[j] > first[j] && b[j] < 2 * first[j]);
+    }
     film[2] = NAN;
     assert_refused(BulkFactor(bulk, film));
     assert_refused(BulkSolve(bulk, 1, b));
@@ -139,8 +146,9 @@ static void test_not_converged(void **state) {
   Grid grid = NULL;
   Bulk bulk = NULL;
   (void)state;
-  for (int c = 0; c < RINGS * LAYERS; c++)
+  for (int c = 0; c < RINGS * LAYERS; c++) {
     scale[c] = 1e4;
+  }
   assert_done(GridCreateOblate(&oblate, &grid));
   assert_done(create(BULK_FIELD, grid, &options, &bulk));
   assert_done(BulkPotential(bulk, current, before));
@@ -148,8 +156,9 @@ static void test_not_converged(void **state) {
   assert_refused(BulkPotential(bulk, current, after));
   current[1] = 1e-9;
   assert_done(BulkPotential(bulk, current, after));
-  for (int j = 0; j < RINGS; j++)
+  for (int j = 0; j < RINGS; j++) {
     assert_true(fabs(after[j] / before[j] - 1) < 1e-11);
+  }
   assert_done(BulkDestroy(&bulk));
   assert_done(GridDestroy(&grid));
 }
@@ -171,10 +180,12 @@ int main(int argc, char **argv) {
       cmocka_unit_test(test_not_converged), cmocka_unit_test(test_memory),
   };
   int failures = 0;
-  if (PetscInitialize(&argc, &argv, NULL, NULL))
+  if (PetscInitialize(&argc, &argv, NULL, NULL)) {
     return 1;
-  if (PetscPushErrorHandler(PetscReturnErrorHandler, NULL))
+  }
+  if (PetscPushErrorHandler(PetscReturnErrorHandler, NULL)) {
     return 1; /* refusals are asked for */
+  }
   failures = cmocka_run_group_tests(tests, NULL, NULL);
   return PetscFinalize() || failures ? 1 : 0;
 }

@@ -2,7 +2,7 @@
  */
 #include "output_support.h"
 
-#include "io/checkpoint.h"
+#include "io/output/checkpoint.h"
 
 #include <math.h>
 

@@ -16,8 +16,9 @@ static char *Text(Deck deck, PetscErrorCode (*writer)(Deck deck, FILE *stream)) 
 }
 
 static void Contains(const char *text, const char *part) {
-  if (!strstr(text, part))
+  if (!strstr(text, part)) {
     fail_msg("'%s' is not in\n%s", part, text);
+  }
 }
 
 static void annotated_values_are_values(void **state) {

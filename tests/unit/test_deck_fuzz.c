@@ -59,8 +59,9 @@ static void bytes_replaced(void **state) {
   assert_non_null(damaged);
   for (int trial = 0; trial < 1500; trial++) {
     memcpy(damaged, text, length + 1);
-    for (unsigned k = Random(&seed) % 4 + 1; k > 0; k--)
+    for (unsigned k = Random(&seed) % 4 + 1; k > 0; k--) {
       damaged[Random(&seed) % length] = bytes[Random(&seed) % (sizeof(bytes) - 1)];
+    }
     Try(damaged);
   }
   free(damaged);

@@ -1,5 +1,5 @@
 /* Protocols: kinds of steps, ends, repetition, waveforms, and what can be wrong with them. */
-#include "../../io/waveform.h"
+#include "../../io/deck/waveform.h"
 #include "deck_fixture.h"
 #include <unistd.h>
 
@@ -121,13 +121,15 @@ static void CheckCsv(const char *text, PetscInt rows, PetscInt count, const char
   assert_int_equal(DiagnosticsCreate(&diagnostics), 0);
   assert_int_equal(WaveformRead(path, "V", diagnostics, &waveform), 0);
   (void)unlink(path);
-  if (DiagnosticsCount(diagnostics) != count)
+  if (DiagnosticsCount(diagnostics) != count) {
     (void)DiagnosticsPrint(diagnostics, stderr);
+  }
   assert_int_equal(DiagnosticsCount(diagnostics), count);
   for (PetscInt i = 0; i < count; i++) {
     (void)snprintf(expected, sizeof(expected), "%s:%s", path, parts[i]);
-    if (strncmp(DiagnosticsMessage(diagnostics, i), expected, strlen(expected)) != 0)
+    if (strncmp(DiagnosticsMessage(diagnostics, i), expected, strlen(expected)) != 0) {
       (void)fprintf(stderr, "got %s\nexpected %s\n", DiagnosticsMessage(diagnostics, i), expected);
+    }
     assert_memory_equal(DiagnosticsMessage(diagnostics, i), expected, strlen(expected));
   }
   assert_true(count ? !waveform : waveform && waveform->count == rows);

@@ -214,8 +214,9 @@ static void resolved_deck_round_trips(void **state) {
   }
   assert_string_equal(DeckText(b.deck, "title"), "Quotes \"and\": a # sign,\ttab and \\ µ\x07");
   assert_int_equal(DeckStepCount(b.deck), DeckStepCount(a.deck));
-  for (PetscInt i = 0; i < DeckStepCount(a.deck); i++)
+  for (PetscInt i = 0; i < DeckStepCount(a.deck); i++) {
     assert_string_equal(DeckStepKind(DeckGetStep(a.deck, i)), DeckStepKind(DeckGetStep(b.deck, i)));
+  }
   assert_true(DeckStepReal(DeckStepChild(DeckGetStep(b.deck, 1), 0), "until.charge") == 3e-6);
   assert_false(DeckStepIsSet(DeckStepChild(DeckGetStep(b.deck, 1), 0), "until.current_below"));
   DeckPetscOption(b.deck, 0, &name, &value);

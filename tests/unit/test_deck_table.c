@@ -71,13 +71,16 @@ static void reference_deck_is_a_deck(void **state) {
     const char *dot = strrchr(entry->path, '.');
     char key[128];
     (void)snprintf(key, sizeof(key), " %s: ", dot ? dot + 1 : entry->path);
-    if (dot)
+    if (dot) {
       assert_non_null(strstr(text, key));
-    if (strstr(entry->path, "protocol.") || !TableUsedByDefault(table, entry))
+    }
+    if (strstr(entry->path, "protocol.") || !TableUsedByDefault(table, entry)) {
       continue;
+    }
     assert_true(DeckIsSet(a.deck, entry->path));
-    if (entry->declaration->kind == PARAMETER_REAL)
+    if (entry->declaration->kind == PARAMETER_REAL) {
       assert_true(DeckReal(a.deck, entry->path) == DeckReal(b.deck, entry->path));
+    }
   }
   assert_false(DeckStepIsSet(DeckGetStep(a.deck, 0), "until.charge")); /* shown, not set */
   FixtureDone(&a);
@@ -106,8 +109,9 @@ static void reference_deck_comments_are_keys(void **state) {
   for (PetscInt i = 0; i < DiagnosticsCount(r.diagnostics); i++) {
     const char *message = DiagnosticsMessage(r.diagnostics, i);
     const bool expected = strstr(message, "not used because") || strstr(message, "waveform.csv: cannot be read");
-    if (!expected)
+    if (!expected) {
       (void)fprintf(stderr, "%s\n", message);
+    }
     assert_true(expected);
   }
   FixtureDone(&r);
@@ -151,8 +155,9 @@ static void schema_agrees_with_the_reader(void **state) {
   status = system(command); /* NOLINT(cert-env33-c): a fixed script of this folder */
   (void)remove(path);
   assert_int_equal(TableDestroy(&table), 0);
-  if (status == 77 * 256)
+  if (status == 77 * 256) {
     skip();
+  }
   assert_int_equal(status, 0);
 }
 

@@ -1,5 +1,5 @@
 /* Conversions at the border. References are written in SI by hand, CODATA 2018. */
-#include "../../io/units.h"
+#include "../../io/deck/units.h"
 #include "deck_fixture.h"
 
 static double Convert(const char *number, const char *given, const char *unit) {
@@ -91,8 +91,9 @@ static void half_powers_are_converted(void **state) {
 
   (void)state;
   for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-    if (Fit(spellings[i], "Pa m^0.5") != UNITS_FIT)
+    if (Fit(spellings[i], "Pa m^0.5") != UNITS_FIT) {
       fail_msg("not read: %s", spellings[i]);
+    }
     assert_true(Convert("0.23", spellings[i], "Pa m^0.5") == 0.23e6);
   }
   assert_true(Convert("-0.5", "kPa sqrt(m)", "Pa sqrt(m)") == -0.5e3);
@@ -133,9 +134,11 @@ static void wrong_half_powers_are_refused(void **state) {
   assert_int_equal(Fit("MPa m^99999.5", "Pa m^0.5"), UNITS_NUMBER);
   assert_int_equal(Fit("2 MPa √m", "Pa m^0.5"), UNITS_NUMBER);
   assert_int_equal(Fit("MPa 0.5 √m", "Pa m^0.5"), UNITS_NUMBER);
-  for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++)
-    if (Fit(broken[i], "Pa m^0.5") != UNITS_UNKNOWN)
+  for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+    if (Fit(broken[i], "Pa m^0.5") != UNITS_UNKNOWN) {
       fail_msg("should be no unit: %s", broken[i]);
+    }
+  }
 }
 
 static void shown_units_invert_reading(void **state) {

@@ -1,7 +1,7 @@
 /* fields/NNNNNN.hdf and fields.xdmf. That ParaView and VTK open them is a matter of the application tests. */
 #include "output_support.h"
 
-#include "io/fields.h"
+#include "io/output/fields.h"
 
 #include <math.h>
 

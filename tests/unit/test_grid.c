@@ -12,21 +12,24 @@
 #define RADIUS 2e-6 /* [m] */
 
 static void assert_near(double value, double expected, double tolerance) {
-  if (!(fabs(value - expected) <= tolerance * fabs(expected)))
+  if (!(fabs(value - expected) <= tolerance * fabs(expected))) {
     fail_msg("%.17g is not %.17g within %g", value, expected, tolerance);
+  }
 }
 
 static double ring_sum(Grid grid) {
   double sum = 0;
-  for (PetscInt j = 0; j < grid->rings; j++)
+  for (PetscInt j = 0; j < grid->rings; j++) {
     sum += grid->ring_area[j];
+  }
   return sum;
 }
 
 static double volume_sum(Grid grid) {
   double sum = 0;
-  for (PetscInt c = 0; c < GridCellCount(grid); c++)
+  for (PetscInt c = 0; c < GridCellCount(grid); c++) {
     sum += grid->volume[c];
+  }
   return sum;
 }
 
@@ -150,13 +153,15 @@ static void test_halfspace(void **state) {
       /* integral of mu^2 over the disk's area: 1/2; Gauss's rule has it exactly */
       share = grid->ring_area[j] / (PETSC_PI * RADIUS * RADIUS);
       second += share * pow(sin(grid->column_eta[j]), 2);
-      if (j > 0)
+      if (j > 0) {
         assert_true(grid->column_eta[j] < grid->column_eta[j - 1]); /* from the axis outward */
+      }
       const double node = RADIUS * cos(grid->column_eta[j]);
       assert_true(node > grid->ring_edge[j] && node < grid->ring_edge[j + 1]);
     }
-    if (rings > 1)
+    if (rings > 1) {
       assert_near(second, 0.5, 1e-13);
+    }
     assert_int_equal(GridDestroy(&grid), 0);
   }
 }
@@ -176,8 +181,9 @@ static void test_impossible_oblate(void **state) {
     o = oblate_options(), o.layer_grading = bad[n];
     assert_refused(GridCreateOblate(&o, &grid));
     o = oblate_options(), o.depth = bad[n];
-    if (bad[n] != 0)
+    if (bad[n] != 0) {
       assert_refused(GridCreateOblate(&o, &grid));
+    }
   }
   o = oblate_options(), o.rings = 0;
   assert_refused(GridCreateOblate(&o, &grid));
@@ -259,10 +265,12 @@ int main(int argc, char **argv) {
       cmocka_unit_test(test_electrode_marks),
   };
   int failures = 0;
-  if (PetscInitialize(&argc, &argv, NULL, NULL))
+  if (PetscInitialize(&argc, &argv, NULL, NULL)) {
     return 1;
-  if (PetscPushErrorHandler(PetscReturnErrorHandler, NULL))
+  }
+  if (PetscPushErrorHandler(PetscReturnErrorHandler, NULL)) {
     return 1; /* refusals are asked for */
+  }
   failures = cmocka_run_group_tests(tests, NULL, NULL);
   return PetscFinalize() || failures ? 1 : 0;
 }

@@ -2,9 +2,9 @@
  * place. */
 #include "output_support.h"
 
-#include "io/hdf5_util.h"
-#include "io/history.h"
-#include "io/number_text.h"
+#include "io/output/hdf5_util.h"
+#include "io/output/history.h"
+#include "io/output/number_text.h"
 
 #include <math.h>
 #include <signal.h>

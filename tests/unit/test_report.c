@@ -1,7 +1,7 @@
 /* report.json: valid JSON at any time, with what was put in. */
 #include "output_support.h"
 
-#include "io/report.h"
+#include "io/output/report.h"
 
 #include <jansson.h>
 #include <math.h>

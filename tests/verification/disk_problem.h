@@ -3,7 +3,7 @@
 #ifndef LISEI_DISK_PROBLEM_H
 #define LISEI_DISK_PROBLEM_H
 
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 #include <math.h>
 

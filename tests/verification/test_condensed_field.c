@@ -31,8 +31,9 @@ static PetscErrorCode CreateSetting(int which, Setting *s) {
     PetscReal value = 0;
     PetscCall(PetscRandomGetValueReal(random, &value));
     s->conductivity[c] = DISK_CONDUCTIVITY * pow(10, 2 * value - 1);
-    if (c < RINGS * SEI_LAYERS && which == 2)
+    if (c < RINGS * SEI_LAYERS && which == 2) {
       s->conductivity[c] *= 1e-3;
+    }
     s->down[c] = value < 0.3 ? 0.1 * DISK_RADIUS / DISK_CONDUCTIVITY * value : 0;
     s->outward[c] = value > 0.6 ? 0.1 * DISK_RADIUS / DISK_CONDUCTIVITY * value : 0;
   }
@@ -65,11 +66,13 @@ static PetscErrorCode Ask(MPI_Comm comm, BulkType type, const Setting *s, Answer
   PetscCallMPI(MPI_Comm_rank(comm, &process));
   PetscCall(BulkCreate(comm, type, s->grid, &s->options, &bulk));
   PetscCall(SinhCurrent(bulk, s->grid, 12e-3, NULL, &answer->total));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] = s->grid->ring_area[j] * (1 + sin(2.0 * j));
+  }
   PetscCall(BulkCounterCurrent(bulk, current, &answer->counter));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     answer->counter -= current[j];
+  }
   answer->counter /= PETSC_PI * PetscSqr(DISK_RADIUS);
   PetscCall(BulkApply(bulk, current, x));
   answer->apply = x[RINGS / 2];
@@ -81,10 +84,12 @@ static PetscErrorCode Ask(MPI_Comm comm, BulkType type, const Setting *s, Answer
   PetscCall(BulkFactor(bulk, film));
   PetscCall(BulkSolve(bulk, 1, x));
   answer->negative = 0;
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     answer->negative += x[j];
-  if (process == 0)
+  }
+  if (process == 0) {
     PetscCall(PetscMalloc3(cells, &phi, cells, &jr, cells, &jz));
+  }
   PetscCall(BulkCellField(bulk, current, phi, jr, jz));
   answer->field = process == 0 ? phi[cells / 2] * jz[cells / 3] + jr[cells / 3] : 0;
   PetscCallMPI(MPI_Bcast(&answer->field, 1, MPI_DOUBLE, 0, comm));

@@ -4,7 +4,7 @@
 #include "check.h"
 #include "physics/crack.h"
 #include "physics/spreading.h"
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 static const SpreadingMedium unit = {1, 1, 0};
 
@@ -178,8 +178,9 @@ static PetscErrorCode BuriedDisk(PetscInt size, double *conductance) {
   PetscCall(GridGradedEdges(half, 0, middle + half_thickness, 1 / 3e5, z));
   PetscCall(GridGradedEdges(half, middle - half_thickness, 2 * middle, 3e5, z + half + 1));
   PetscCall(GridCreateTensor(columns, r, layers, z, columns, PETSC_TRUE, &grid));
-  for (PetscInt i = 0; i < size; i++)
+  for (PetscInt i = 0; i < size; i++) {
     cell[i] = i + columns * half;
+  }
   PetscCall(GridMarkElectrode(grid, size, cell, 1));
   PetscCall(BulkElectrodeConductance(PETSC_COMM_WORLD, grid, &options, 1, conductance));
   *conductance /= options.conductivity * a;

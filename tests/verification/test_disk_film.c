@@ -18,8 +18,9 @@ static PetscErrorCode FilmTable(Bulk bulk, Grid grid, const char *name, double t
   for (size_t n = 0; n < PETSC_STATIC_ARRAY_LENGTH(table); n++) {
     const double specific = table[n][0] * DISK_RADIUS / DISK_CONDUCTIVITY; /* [Ohm m^2] */
     char what[128];
-    for (PetscInt j = 0; j < rings; j++)
+    for (PetscInt j = 0; j < rings; j++) {
       film[j] = specific / grid->ring_area[j];
+    }
     PetscCall(FilmConductance(bulk, film, current, &total));
     PetscCall(PetscSNPrintf(what, sizeof(what), "%s: resistance with film w = %g", name, table[n][0]));
     CheckNear(what, (1 / total - specific / area) / half_space, table[n][1], tolerance);
@@ -38,11 +39,13 @@ static PetscErrorCode UniformFluxError(Bulk bulk, Grid grid, double *error) {
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc2(rings, &current, rings, &potential));
-  for (PetscInt j = 0; j < rings; j++)
+  for (PetscInt j = 0; j < rings; j++) {
     current[j] = grid->ring_area[j] / area;
+  }
   PetscCall(BulkPotential(bulk, current, potential));
-  for (PetscInt j = 0; j < rings; j++)
+  for (PetscInt j = 0; j < rings; j++) {
     mean += potential[j] * grid->ring_area[j] / area;
+  }
   *error = mean / (8 / (3 * PETSC_PI * PETSC_PI * DISK_CONDUCTIVITY * DISK_RADIUS)) - 1;
   PetscCall(PetscFree2(current, potential));
   PetscFunctionReturn(0);
@@ -60,8 +63,9 @@ int main(int argc, char **argv) {
     PetscCall(DiskOblate(16 << n, 24 << n, 1, 1, 0, &grid));
     PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_CONDENSED, grid, &options, &bulk));
     PetscCall(UniformFluxError(bulk, grid, &error[n]));
-    if (n == 2)
+    if (n == 2) {
       PetscCall(FilmTable(bulk, grid, "condensed 64x96", 2e-4));
+    }
     PetscCall(BulkDestroy(&bulk));
     PetscCall(GridDestroy(&grid));
   }
@@ -70,8 +74,9 @@ int main(int argc, char **argv) {
     PetscCall(GridCreateHalfspace(16 << n, DISK_RADIUS, 0, &grid));
     PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
     PetscCall(UniformFluxError(bulk, grid, &error[n]));
-    if (n == 2)
+    if (n == 2) {
       PetscCall(FilmTable(bulk, grid, "64 modes' rings", 6e-5)); /* the table's four decimals */
+    }
     PetscCall(BulkDestroy(&bulk));
     PetscCall(GridDestroy(&grid));
   }

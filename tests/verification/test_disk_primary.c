@@ -25,8 +25,9 @@ static PetscErrorCode OnOblateGrids(void) {
         char what[128];
         double resistance = 0;
         Bulk bulk = NULL;
-        if (direct)
+        if (direct) {
           grid->separable.valid = PETSC_FALSE;
+        }
         PetscCall(BulkCreate(PETSC_COMM_WORLD, (BulkType)type, grid, &options, &bulk));
         PetscCall(PrimaryResistance(bulk, &resistance));
         PetscCall(PetscSNPrintf(what, sizeof(what), "primary disk, grid %d, %s%s", (int)n, BulkTypes[type],
@@ -51,11 +52,13 @@ static PetscErrorCode OnHalfspaceGrid(void) {
   PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
   PetscCall(PetscMalloc2(31, &current, 31, &potential));
   /* the primary current density, 1/(2 pi a^2 mu) per ampere */
-  for (PetscInt j = 0; j < 31; j++)
+  for (PetscInt j = 0; j < 31; j++) {
     current[j] = grid->ring_area[j] / (2 * PETSC_PI * PetscSqr(DISK_RADIUS) * sin(grid->column_eta[j]));
+  }
   PetscCall(BulkPotential(bulk, current, potential));
-  for (PetscInt j = 0; j < 31; j += 10)
+  for (PetscInt j = 0; j < 31; j += 10) {
     CheckNear("primary disk, modes", potential[j], half_space, 1e-12);
+  }
   PetscCall(PetscFree2(current, potential));
   PetscCall(BulkDestroy(&bulk));
   PetscCall(GridDestroy(&grid));

@@ -1,7 +1,7 @@
 /* Electrode cells on the cylindrical grid: a buried disk, 1/(8 sigma a), and a hemisphere at the surface, 1/(2 pi sigma
    a), both first order (the edge's singularity; the staircase). */
 #include "check.h"
-#include "solver/bulk.h"
+#include "solver/electrolyte/bulk.h"
 
 static const double sigma = 0.2, a = 3e-6, far = 1e5; /* [S/m], [m], [-] */
 
@@ -22,10 +22,13 @@ static PetscErrorCode Conductance(PetscInt columns, const double r[], PetscInt l
   PetscFunctionBeginUser;
   PetscCall(GridCreateTensor(columns, r, layers, z, columns, PETSC_TRUE, &grid));
   PetscCall(PetscMalloc1(GridCellCount(grid), &cell));
-  for (PetscInt k = 0; k < layers; k++)
-    for (PetscInt i = 0; i < columns; i++)
-      if (inside(0.5 * (r[i] + r[i + 1]), 0.5 * (z[k] + z[k + 1])))
+  for (PetscInt k = 0; k < layers; k++) {
+    for (PetscInt i = 0; i < columns; i++) {
+      if (inside(0.5 * (r[i] + r[i + 1]), 0.5 * (z[k] + z[k + 1]))) {
         cell[count++] = i + columns * k;
+      }
+    }
+  }
   PetscCall(GridMarkElectrode(grid, count, cell, 1));
   PetscCall(BulkElectrodeConductance(PETSC_COMM_WORLD, grid, &options, 1, conductance));
   PetscCall(PetscFree(cell));
@@ -65,8 +68,9 @@ static PetscErrorCode Hemisphere(PetscInt size, double *error) {
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc2((size_t)(5 * size + 1), &r, (size_t)(5 * size + 1), &z));
   PetscCall(RadialEdges(size, r));
-  for (PetscInt k = 0; k <= 5 * size; k++)
+  for (PetscInt k = 0; k <= 5 * size; k++) {
     z[k] = k == 0 ? 0 : -r[k];
+  }
   PetscCall(Conductance(5 * size, r, 5 * size, z, InHemisphere, &conductance));
   *error = 2 * PETSC_PI * sigma * a / conductance - 1;
   PetscCall(PetscFree2(r, z));
@@ -84,8 +88,9 @@ int main(int argc, char **argv) {
   }
   CheckOrder("buried disk", 4, disk, 2, 0.8, 1.3);
   CheckBetween("buried disk, finest", fabs(disk[3]), 0, 0.01);
-  for (int n = 0; n < 4; n++)
+  for (int n = 0; n < 4; n++) {
     (void)PetscPrintf(PETSC_COMM_WORLD, "     hemisphere grid %d: error %.3e\n", n, ball[n]);
+  }
   /* the staircase's error is first order but uneven from grid to grid: over the three refinements together */
   CheckBetween("hemisphere, order over three refinements", log2(fabs(ball[0] / ball[3])) / 3, 0.8, 1.6);
   CheckBetween("hemisphere, finest", fabs(ball[3]), 0, 0.01);

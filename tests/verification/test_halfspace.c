@@ -12,8 +12,9 @@ typedef struct {
 
 static Mode ClosedForm(int degree, double t, double s) {
   const double acot = atan2(1, t);
-  if (degree == 0)
+  if (degree == 0) {
     return (Mode){acot / (PETSC_PI / 2), -1 / (1 + t * t) / (PETSC_PI / 2), 0};
+  }
   const double q = ((3 * t * t + 1) * acot - 3 * t) / 2, dq = 3 * t * acot - (3 * t * t + 1) / (1 + t * t) / 2 - 1.5;
   return (Mode){q / (PETSC_PI / 4) * (3 * s * s - 1) / 2, dq / (PETSC_PI / 4) * (3 * s * s - 1) / 2,
                 q / (PETSC_PI / 4) * 3 * s};
@@ -38,8 +39,9 @@ static PetscErrorCode CheckMode(int degree) {
   }
   PetscCall(BulkPotential(bulk, current, u));
   PetscCall(BulkCellField(bulk, current, phi, jr, jz));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     u_error = fmax(u_error, fabs(u[j] - ClosedForm(degree, 0, sin(grid->column_eta[j])).phi));
+  }
   for (PetscInt c = 0; c < RINGS * LAYERS; c++) {
     const double eta = grid->column_eta[c % RINGS], xi = grid->layer_xi[c / RINGS];
     const double s = sin(eta), t = sinh(xi), metric = DISK_RADIUS * hypot(t, s);
@@ -78,19 +80,23 @@ static PetscErrorCode CheckSolves(void) {
     double error = 0;
     for (PetscInt j = 0; j < RINGS; j++) {
       film[j] = unit * (2 + sin(7.0 * j));
-      if (kind == 1 && j % 5 == 0)
+      if (kind == 1 && j % 5 == 0) {
         film[j] *= -3;
-      if (kind == 2 && j % 7 == 0)
+      }
+      if (kind == 2 && j % 7 == 0) {
         film[j] *= 1e-9;
+      }
     }
-    for (PetscInt n = 0; n < 3 * RINGS; n++)
+    for (PetscInt n = 0; n < 3 * RINGS; n++) {
       x[n] = b[n] = cos(3.0 * n);
+    }
     PetscCall(BulkFactor(bulk, film));
     PetscCall(BulkSolve(bulk, 3, x));
     for (PetscInt n = 0; n < 3; n++) {
       PetscCall(BulkApply(bulk, x + (ptrdiff_t)RINGS * n, y));
-      for (PetscInt j = 0; j < RINGS; j++)
+      for (PetscInt j = 0; j < RINGS; j++) {
         error = fmax(error, fabs(y[j] + film[j] * x[j + RINGS * n] - b[j + RINGS * n]));
+      }
     }
     CheckNear(names[kind], error, 0, 1e-12);
   }
@@ -105,10 +111,11 @@ static PetscErrorCode SinhTotal(PetscInt rings, PetscInt layers, double voltage,
   Bulk bulk = NULL;
 
   PetscFunctionBeginUser;
-  if (layers > 0)
+  if (layers > 0) {
     PetscCall(DiskOblate(rings, layers, 1, 1, 0, &grid));
-  else
+  } else {
     PetscCall(GridCreateHalfspace(rings, DISK_RADIUS, 0, &grid));
+  }
   PetscCall(BulkCreate(PETSC_COMM_SELF, BULK_AUTO, grid, &options, &bulk));
   PetscCall(SinhCurrent(bulk, grid, voltage, NULL, total));
   PetscCall(BulkDestroy(&bulk));

@@ -74,8 +74,9 @@ static PetscErrorCode Manufacture(Grid grid, Problem *p) {
     p->exact[c] = Potential(r, z);
     p->source[c] = -FaceFlux(true, r_in, r_out, bottom) + FaceFlux(false, bottom, top, r_out) -
                    FaceFlux(false, bottom, top, r_in) - above;
-    if (k > 0)
+    if (k > 0) {
       continue;
+    }
     /* ring voltages that make the exact current pass the interface */
     p->total += above;
     p->applied[i] = Potential(r, 0) + asinh(above / (DISK_EXCHANGE_CURRENT * grid->ring_area[i])) / DISK_BETA;
@@ -114,19 +115,23 @@ static PetscErrorCode SolveManufactured(PetscInt size, double *potential_error, 
   PetscCall(SinhCurrent(bulk, grid, 0, p.applied, &total));
   *current_error = total / p.total - 1;
   /* the potential at the exact currents */
-  for (PetscInt j = 0; j < size; j++)
+  for (PetscInt j = 0; j < size; j++) {
     current[j] = -FaceFlux(true, grid->ring_edge[j], grid->ring_edge[j + 1], 0);
+  }
   PetscCall(BulkCellField(bulk, current, phi, NULL, NULL));
   *potential_error = 0;
-  for (PetscInt c = 0; c < cells; c++)
+  for (PetscInt c = 0; c < cells; c++) {
     *potential_error += grid->volume[c] * PetscSqr(phi[c] - p.exact[c]);
+  }
   *potential_error = sqrt(*potential_error / (PETSC_PI * WALL * WALL * HEIGHT)) / V0;
   PetscCallMPI(MPI_Bcast(potential_error, 1, MPI_DOUBLE, 0, PETSC_COMM_WORLD));
   PetscCall(BulkCounterCurrent(bulk, current, &counter));
-  for (PetscInt j = 0; j < size; j++)
+  for (PetscInt j = 0; j < size; j++) {
     counter -= current[j];
-  for (PetscInt c = 0; c < cells; c++)
+  }
+  for (PetscInt c = 0; c < cells; c++) {
     counter -= p.source[c];
+  }
   CheckNear("balance of the manufactured problem", counter / p.total, 0, 1e-9);
   PetscCall(PetscFree5(p.conductivity, p.scale, p.source, p.exact, p.applied));
   PetscCall(PetscFree3(current, phi, u));
@@ -146,8 +151,9 @@ static PetscErrorCode SolveHeterogeneousDisk(PetscInt rings, PetscInt layers, do
   PetscFunctionBeginUser;
   PetscCall(DiskOblate(rings, layers, 2, 2, 3 * DISK_RADIUS, &grid));
   PetscCall(PetscMalloc1(GridCellCount(grid), &conductivity));
-  for (PetscInt c = 0; c < GridCellCount(grid); c++)
+  for (PetscInt c = 0; c < GridCellCount(grid); c++) {
     conductivity[c] = DISK_CONDUCTIVITY / (1 + b * PetscSqr(tanh(grid->layer_xi[c / rings]))); /* sin gd = tanh */
+  }
   {
     const BulkOptions options = {.conductivity = DISK_CONDUCTIVITY, .cell_conductivity = conductivity};
     PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));

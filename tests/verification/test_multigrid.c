@@ -32,10 +32,11 @@ static PetscErrorCode Solve(MPI_Comm comm, PetscInt rings, PetscInt layers, Pets
   options.cell_conductivity = conductivity;
   options.cell_field_scale = scale;
   PetscCall(BulkCreate(comm, BULK_FIELD, grid, &options, &bulk));
-  if (linear)
+  if (linear) {
     PetscCall(PrimaryResistance(bulk, &cost->total));
-  else
+  } else {
     PetscCall(SinhCurrent(bulk, grid, 0.5, NULL, &cost->total));
+  }
   PetscCall(BulkGetStatistics(bulk, &statistics));
   cost->linear_iterations = (double)statistics.linear_iterations / statistics.linear_solves;
   cost->newton_steps = statistics.nonlinear_iterations;
@@ -67,8 +68,9 @@ int main(int argc, char **argv) {
   CheckBetween("iterations at 1e4 cells", cost[0].linear_iterations, 1, 25);
   CheckBetween("iterations at 4e4 cells, more", cost[1].linear_iterations - cost[0].linear_iterations, -3, 3);
   CheckBetween("iterations at 1e5 cells, more", cost[2].linear_iterations - cost[0].linear_iterations, -3, 3);
-  for (int n = 0; n < 2; n++)
+  for (int n = 0; n < 2; n++) {
     PetscCall(Solve(PETSC_COMM_WORLD, 32 << n, 48 << n, 16 << n, false, &cost[n]));
+  }
   CheckBetween("Newton steps, 2 048 cells", cost[0].newton_steps, 1, 60);
   CheckBetween("Newton steps, 8 192 cells, more", cost[1].newton_steps - cost[0].newton_steps, -10, 10);
   CheckNear("current on a grid twice as fine", cost[1].total, cost[0].total, 0.02);

@@ -54,8 +54,9 @@ int main(int argc, char **argv) {
     missing = half_space - resistance;
     CheckNear("oblate cell to the half space", missing, 1 / (2 * PETSC_PI * DISK_CONDUCTIVITY * far * DISK_RADIUS),
               0.34 / (far * far));
-    if (n > 0)
+    if (n > 0) {
       CheckNear("  a quarter at four times the depth", missing / before, 0.25, 0.01);
+    }
     before = missing;
     PetscCall(BulkDestroy(&bulk));
     PetscCall(GridDestroy(&grid));

@@ -52,8 +52,9 @@ static PetscErrorCode Series(double density) {
   }
   PetscCall(Bar(RINGS, LAYERS, 20e-9, &grid));
   PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] = density * grid->ring_area[j];
+  }
   PetscCall(BulkPotential(bulk, current, u)); /* from rest */
   PetscCall(PetscSNPrintf(what, sizeof(what), "series of layers at %g A/m^2", density));
   CheckNear(what, u[2], expected, 1e-11);
@@ -67,11 +68,13 @@ static PetscErrorCode Series(double density) {
   PetscCall(BulkCounterCurrent(bulk, current, &arriving));
   CheckNear("  counter current", arriving, density * area, 1e-11);
   /* warm start to a far smaller current of the other sign */
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] *= -1e-6;
+  }
   PetscCall(BulkPotential(bulk, current, v));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] *= -1e6;
+  }
   PetscCall(BulkPotential(bulk, current, v));
   CheckNear("  and back", v[2], u[2], 1e-11);
   PetscCall(BulkDestroy(&bulk));
@@ -111,14 +114,17 @@ static PetscErrorCode Tangent(void) {
   }
   PetscCall(BulkPotential(bulk, current, tangent));
   PetscCall(BulkApply(bulk, direction, tangent));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] += 1e-4 * direction[j];
+  }
   PetscCall(BulkPotential(bulk, current, ahead));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     current[j] -= 2e-4 * direction[j];
+  }
   PetscCall(BulkPotential(bulk, current, behind));
-  for (PetscInt j = 0; j < RINGS; j++)
+  for (PetscInt j = 0; j < RINGS; j++) {
     error = fmax(error, fabs((ahead[j] - behind[j]) / 2e-4 - tangent[j]) / fabs(tangent[2]));
+  }
   CheckNear("tangent against central differences", error, 0, 1e-6);
   PetscCall(PetscFree2(conductivity, scale));
   PetscCall(BulkDestroy(&bulk));
@@ -144,8 +150,9 @@ static PetscErrorCode SeiAsFilm(void) {
     Bulk bulk = NULL;
     PetscCall(GridCreateOblateSei(&oblate, &sei, &grid));
     PetscCall(PetscMalloc1(GridCellCount(grid), &conductivity));
-    for (PetscInt c = 0; c < GridCellCount(grid); c++)
+    for (PetscInt c = 0; c < GridCellCount(grid); c++) {
       conductivity[c] = (c < RINGS * SEI ? ratio : 1) * DISK_CONDUCTIVITY;
+    }
     {
       const BulkOptions options = {.conductivity = DISK_CONDUCTIVITY, .cell_conductivity = conductivity};
       PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
@@ -168,10 +175,12 @@ static PetscErrorCode Laminate(void) {
 
   PetscFunctionBeginUser;
   PetscCall(Bar(RINGS, LAYERS, PATCH, &grid));
-  for (PetscInt c = 0; c < RINGS * LAYERS; c++)
+  for (PetscInt c = 0; c < RINGS * LAYERS; c++) {
     conductivity[c] = c % RINGS % 2 ? 1e-3 : 1;
-  for (PetscInt j = 0; j < RINGS; j++)
+  }
+  for (PetscInt j = 0; j < RINGS; j++) {
     mean += grid->ring_area[j] * conductivity[j] / (PETSC_PI * PATCH * PATCH);
+  }
   PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_CONDENSED, grid, &options, &bulk));
   PetscCall(PrimaryResistance(bulk, &resistance));
   CheckNear("laminate along the current: arithmetic mean", 1 / (resistance * PETSC_PI * PATCH), mean, 1e-12);

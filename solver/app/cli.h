@@ -1,0 +1,27 @@
+/* The command line: `lisei run | check | resume | sweep | help | --version`. Nothing includes this but the cli's own
+ * files. */
+#ifndef LISEI_CLI_H
+#define LISEI_CLI_H
+
+#include "../experiment/run.h"
+
+/* Arguments after the command's name. Values are borrowed from argv. */
+typedef struct {
+  const char *positional[4];
+  PetscInt positional_count;
+  const char *out;         /* --out DIR */
+  PetscBool force;         /* --force */
+  PetscInt override_count; /* --set key=value */
+  char **overrides;
+} CliArguments;
+
+/* Read the arguments of a command; every mistake goes to `diagnostics`. Free `overrides`. */
+PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArguments *arguments);
+
+PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandVersion(void);
+
+#endif

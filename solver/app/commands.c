@@ -1,0 +1,258 @@
+#include "../../io/output/provenance.h"
+#include "../model/catalogue.h"
+#include "cli.h"
+#include "output_folder.h"
+
+/* Deck, table and simulation of one command. */
+typedef struct {
+  ParameterTable table;
+  Deck deck;
+  Simulation simulation;
+} Loaded;
+
+static PetscErrorCode Load(const char *path, const CliArguments *arguments, Diagnostics diagnostics, Loaded *loaded) {
+  PetscFunctionBeginUser;
+  PetscCall(CatalogueCreate(&loaded->table));
+  PetscCall(DeckRead(loaded->table, path, arguments->override_count, arguments->overrides, diagnostics, &loaded->deck));
+  if (loaded->deck) {
+    PetscMPIInt rank;
+    PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+    if (!rank) {
+      PetscCall(DeckPrintNotes(loaded->deck, stderr));
+    }
+    PetscCall(SimulationCreate(PETSC_COMM_WORLD, loaded->deck, diagnostics, &loaded->simulation));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Unload(Loaded *loaded) {
+  PetscFunctionBeginUser;
+  PetscCall(SimulationDestroy(&loaded->simulation));
+  if (loaded->deck) {
+    PetscCall(DeckDestroy(&loaded->deck));
+  }
+  PetscCall(CatalogueDestroy(&loaded->table));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NeedOne(const CliArguments *arguments, const char *what, Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (arguments->positional_count != 1) {
+    PetscCall(
+        DiagnosticsAdd(diagnostics, NULL, 0, NULL, "expected one %s, got %d", what, (int)arguments->positional_count));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* PETSc's options so far (behind `--`, PETSC_OPTIONS) become part of the deck, over its own, and so stay with the run
+   when it is resumed. Not those that PETSc has used itself when it started: they concern the process (-log_view). */
+static PetscErrorCode KeepPetscOptions(Deck deck) {
+  PetscInt count;
+  char **names, **values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
+  for (PetscInt k = 0; k < count; k++) {
+    char name[PETSC_MAX_OPTION_NAME + 1];
+    (void)snprintf(name, sizeof name, "-%s", names[k]);
+    PetscCall(DeckSetPetscOption(deck, name, values[k] ? values[k] : ""));
+  }
+  PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
+  PetscFunctionReturn(0);
+}
+
+/* PETSc gets the options of the deck and of the command line, which wins. */
+static PetscErrorCode SetPetscOptions(Deck deck) {
+  PetscFunctionBeginUser;
+  PetscCall(KeepPetscOptions(deck));
+  for (PetscInt k = 0; k < DeckPetscOptionCount(deck); k++) {
+    const char *name, *value;
+    DeckPetscOption(deck, k, &name, &value);
+    PetscCall(PetscOptionsSetValue(NULL, name, value));
+    if (!strcmp(name, "-log_view")) { /* PETSc looks for it when it starts, which is over */
+      PetscBool wanted;
+      PetscCall(PetscOptionsHasName(NULL, NULL, name, &wanted)); /* used now */
+      PetscCall(PetscLogDefaultBegin());
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Options that nothing has asked for are mistakes, in the deck or behind `--`. */
+static PetscErrorCode CheckLeftOptions(Deck deck, Diagnostics diagnostics) {
+  PetscInt count;
+  char **names, **values;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscOptionsLeftGet(NULL, &count, &names, &values));
+  for (PetscInt k = 0; k < count; k++) {
+    const char *file = NULL, *key = NULL;
+    int line = 0;
+    for (PetscInt d = 0; d < DeckPetscOptionCount(deck); d++) {
+      const char *name, *value;
+      DeckPetscOption(deck, d, &name, &value);
+      if (!strcmp(name + 1, names[k])) {
+        DeckPetscOptionWhere(deck, d, &file, &line);
+        key = file ? "petsc" : NULL;
+      }
+    }
+    PetscCall(DiagnosticsAdd(
+        diagnostics, file, line, key,
+        "the PETSc option -%s is not used by anything in this run: misspelt, or it belongs to another bulk.solver",
+        names[k]));
+  }
+  PetscCall(PetscOptionsLeftRestore(NULL, &count, &names, &values));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  const char *out = arguments->out ? arguments->out : "out";
+  Loaded loaded = {0};
+  RunOutcome outcome = RUN_BAD_INPUT;
+
+  PetscFunctionBeginUser;
+  PetscCall(NeedOne(arguments, "deck", diagnostics));
+  PetscCall(OutputFolderCheck(PETSC_COMM_WORLD, out, arguments->positional_count ? arguments->positional[0] : "",
+                              arguments->force, diagnostics));
+  if (arguments->positional_count == 1) {
+    PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(SetPetscOptions(loaded.deck));
+    PetscCall(SimulationSetUp(loaded.simulation));
+    PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(RunExecute(loaded.simulation, out, PETSC_FALSE, &outcome));
+  }
+  *status = (int)outcome;
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  Loaded loaded = {0};
+  RunOutcome outcome = RUN_BAD_INPUT;
+  char deck[PETSC_MAX_PATH_LEN];
+
+  PetscFunctionBeginUser;
+  PetscCall(NeedOne(arguments, "output folder", diagnostics));
+  if (arguments->override_count || arguments->out || arguments->force) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                             "resume continues the run as it was; it takes the folder, and behind `--` PETSc options"));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(Load(deck, arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(SetPetscOptions(loaded.deck));
+    PetscCall(SimulationSetUp(loaded.simulation));
+    PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], PETSC_TRUE, &outcome));
+  }
+  *status = (int)outcome;
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  Loaded loaded = {0};
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(NeedOne(arguments, "deck", diagnostics));
+  if (arguments->positional_count == 1) {
+    PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics) && loaded.simulation) {
+    const Grid grid = loaded.simulation->grid;
+    const BulkType type = (BulkType)DeckChoice(loaded.deck, "bulk.solver");
+    const double duration = ProtocolDuration(loaded.simulation->protocol);
+    double smallest, largest, bytes;
+
+    PetscCall(GridSpacing(grid, &smallest, &largest));
+    PetscCall(BulkMemoryEstimate(grid, type, &bytes));
+    if (!rank) {
+      PetscCall(DeckPrint(loaded.deck, stdout));
+      (void)printf("\ngrid: %d cells (%d columns x %d layers, %d of them SEI), %d rings\n", (int)GridCellCount(grid),
+                   (int)grid->columns, (int)grid->layers, (int)grid->sei_layers, (int)grid->rings);
+      (void)printf("spacing: smallest %.4g nm, largest %.4g um\n", smallest * 1e9, largest * 1e6);
+      (void)printf("memory expected for the bulk: %.3g MB\n", bytes * 1e-6);
+      (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
+                   (int)loaded.simulation->protocol->segment_count);
+      (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));
+    }
+    *status = 0;
+  }
+  PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+/* A topic that does not exist: what may have been meant. */
+static PetscErrorCode ReportTopic(ParameterTable table, const char *topic, Diagnostics diagnostics) {
+  char group[256] = "", suggestion[1024];
+  const char *name = topic;
+
+  PetscFunctionBeginUser;
+  for (const char *dot = strchr(topic, '.'); dot; dot = strchr(dot + 1, '.')) { /* the groups that exist */
+    char longer[256];
+    (void)snprintf(longer, sizeof longer, "%.*s", (int)(dot - topic), topic);
+    if (!TableIsGroup(table, longer)) {
+      break;
+    }
+    (void)snprintf(group, sizeof group, "%s", longer);
+    name = dot + 1;
+  }
+  PetscCall(TableSuggest(table, group, name, suggestion, sizeof suggestion));
+  PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "no help about '%s'%s", topic, suggestion));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  const char *topic = arguments->positional_count ? arguments->positional[0] : NULL;
+  ParameterTable table;
+  PetscMPIInt rank;
+  PetscBool found = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
+  PetscCall(CatalogueCreate(&table));
+  if (!rank) {
+    if (topic && !strcmp(topic, "schema")) {
+      PetscCall(TableSchema(table, stdout));
+    } else if (topic && !strcmp(topic, "reference")) {
+      PetscCall(TableReference(table, stdout));
+    } else if (topic && !strcmp(topic, "deck")) {
+      PetscCall(TableDeck(table, stdout));
+    } else {
+      PetscCall(TableHelp(table, topic, stdout, &found));
+    }
+    if (topic && !found) {
+      PetscCall(ReportTopic(table, topic, diagnostics));
+    }
+  }
+  *status = found ? 0 : RUN_BAD_INPUT;
+  PetscCall(CatalogueDestroy(&table));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CommandVersion(void) {
+  Provenance provenance;
+
+  PetscFunctionBeginUser;
+  PetscCall(ProvenanceGet(PETSC_COMM_WORLD, &provenance));
+  PetscCall(PetscPrintf(PETSC_COMM_WORLD, "lisei %s (%s)\nPETSc %s\nHDF5 %s\nMPI %s\n", provenance.version,
+                        provenance.git_hash, provenance.petsc_version, provenance.hdf5_version,
+                        provenance.mpi_version));
+  PetscCall(ProvenanceFree(&provenance));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,18 @@
+/* The output folder of a run: nothing is overwritten without --force, nothing is written before the deck is known to be
+ * right. */
+#ifndef LISEI_OUTPUT_FOLDER_H
+#define LISEI_OUTPUT_FOLDER_H
+
+#include "../../io/deck/deck.h"
+
+/* Can the run write to `dir`? Mistakes go to `diagnostics`; nothing is changed. */
+PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *deck, PetscBool force,
+                                 Diagnostics diagnostics);
+/* Make the folder, remove the results of an earlier run (with --force only those can be there), write deck.yaml. A
+   folder that cannot be made, which no check beforehand foresees on every file system, goes to `diagnostics`. */
+PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics);
+/* Can a run be continued in `dir`? `deck` receives the path of its deck. */
+PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnostics diagnostics,
+                                       char deck[PETSC_MAX_PATH_LEN]);
+
+#endif

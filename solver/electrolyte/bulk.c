@@ -1,0 +1,276 @@
+#include "bulk_private.h"
+
+#include <math.h>
+
+const char *const BulkTypes[] = {"auto", "halfspace", "condensed", "field", NULL};
+
+static PetscErrorCode CheckCells(MPI_Comm comm, const char *what, PetscInt cells, const double value[],
+                                 PetscBool zero_allowed, PetscBool infinity_allowed) {
+  PetscFunctionBeginUser;
+  if (!value) {
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt c = 0; c < cells; c++) {
+    const bool finite = isfinite(value[c]) || (infinity_allowed && isinf(value[c]));
+    PetscCheck(finite && (value[c] > 0 || (zero_allowed && value[c] == 0)), comm, PETSC_ERR_ARG_OUTOFRANGE,
+               "bulk: %s of cell %" PetscInt_FMT " is %g; it must be %s", what, c, value[c],
+               zero_allowed ? "zero or positive and finite" : "positive (an insulator: give a small value)");
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckOptions(MPI_Comm comm, Grid grid, const BulkOptions *options) {
+  const PetscInt cells = GridCellCount(grid);
+
+  PetscFunctionBeginUser;
+  PetscCheck(isfinite(options->conductivity) && options->conductivity > 0, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "bulk: the conductivity is %g S/m; it must be finite and positive", options->conductivity);
+  PetscCheck(options->rtol >= 0 && options->rtol < 1e-2, comm, PETSC_ERR_ARG_OUTOFRANGE,
+             "bulk: the relative tolerance of the linear solves is %g; it must be below 0.01 (0: default)",
+             options->rtol);
+  PetscCall(CheckCells(comm, "conductivity [S/m]", cells, options->cell_conductivity, PETSC_FALSE, PETSC_FALSE));
+  PetscCall(CheckCells(comm, "field scale [V/m]", cells, options->cell_field_scale, PETSC_FALSE, PETSC_TRUE));
+  for (PetscInt c = 0; options->cell_source && c < cells; c++) {
+    PetscCheck(isfinite(options->cell_source[c]), comm, PETSC_ERR_FP,
+               "bulk: the source of cell %" PetscInt_FMT " is %g A", c, options->cell_source[c]);
+  }
+  PetscCall(CheckCells(comm, "face resistance down [Ohm m^2]", cells, options->face_resistance_down, PETSC_TRUE,
+                       PETSC_FALSE));
+  PetscCall(CheckCells(comm, "face resistance outward [Ohm m^2]", cells, options->face_resistance_outward, PETSC_TRUE,
+                       PETSC_FALSE));
+  PetscFunctionReturn(0);
+}
+
+/* A copy, or NULL where every cell has the neutral value: what is uniform need not be stored or treated as if it were
+ * not. */
+static PetscErrorCode CopyUnlessNeutral(PetscInt cells, const double source[], double neutral, double **copy) {
+  PetscBool same = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  *copy = NULL;
+  if (!source) {
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt c = 0; c < cells && same; c++) {
+    same = (PetscBool)(source[c] == neutral);
+  }
+  if (same) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscMalloc1(cells, copy));
+  PetscCall(PetscArraycpy(*copy, source, cells));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions *options, Bulk *bulk) {
+  const PetscInt cells = GridCellCount(grid);
+  Bulk b = NULL;
+
+  PetscFunctionBeginUser;
+  *bulk = NULL;
+  PetscCall(CheckOptions(comm, grid, options));
+  PetscCall(PetscNew(&b));
+  PetscCallMPI(MPI_Comm_dup(comm, &b->comm));
+  PetscCallMPI(MPI_Comm_rank(b->comm, &b->process));
+  PetscCallMPI(MPI_Comm_size(b->comm, &b->processes));
+  b->grid = grid;
+  b->conductivity = options->conductivity;
+  if (options->cell_conductivity && cells > 0) {
+    PetscCall(
+        CopyUnlessNeutral(cells, options->cell_conductivity, options->cell_conductivity[0], &b->cell_conductivity));
+    if (!b->cell_conductivity) {
+      b->conductivity = options->cell_conductivity[0];
+    }
+  }
+  PetscCall(CopyUnlessNeutral(cells, options->cell_field_scale, INFINITY, &b->cell_field_scale));
+  PetscCall(CopyUnlessNeutral(cells, options->face_resistance_down, 0, &b->face_resistance_down));
+  PetscCall(CopyUnlessNeutral(cells, options->face_resistance_outward, 0, &b->face_resistance_outward));
+  PetscCall(CopyUnlessNeutral(cells, options->cell_source, 0, &b->cell_source));
+  if (options->cache_dir) {
+    PetscCall(PetscStrallocpy(options->cache_dir, &b->cache_dir));
+  }
+  b->rtol = options->rtol > 0 ? options->rtol : 1e-12;
+  b->radius = grid->radius;
+  b->unit = 1 / (b->conductivity * b->radius);
+  *bulk = b;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CheckCombination(Bulk bulk) {
+  const Grid grid = bulk->grid;
+  const PetscBool uniform =
+      (PetscBool)(!bulk->cell_conductivity && !bulk->face_resistance_down && !bulk->face_resistance_outward);
+
+  PetscFunctionBeginUser;
+  PetscCheck(!grid->electrode, bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: the grid has electrode cells; a contact on it is not supported, see BulkElectrodeConductance");
+  PetscCheck((bulk->type == BULK_HALFSPACE) == (grid->type == GRID_HALFSPACE), bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: `%s` does not fit the grid: `halfspace` needs the half-space grid, `condensed` and `field` need "
+             "cells (oblate or cylindrical grid)",
+             BulkTypes[bulk->type]);
+  PetscCheck(bulk->type != BULK_HALFSPACE || (uniform && BulkIsLinear(bulk)), bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: `halfspace` needs a homogeneous linear electrolyte; choose an oblate grid and `condensed` or "
+             "`field`");
+  PetscCheck(bulk->type == BULK_FIELD || !bulk->cell_source, bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: sources inside the electrolyte need `field`");
+  PetscCheck(bulk->type != BULK_CONDENSED || BulkIsLinear(bulk), bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: `condensed` cannot hold conduction that depends on the field; choose `field`");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetUp(Bulk b, BulkType type) {
+  PetscFunctionBeginUser;
+  b->type = type;
+  if (type == BULK_AUTO) {
+    if (b->grid->type == GRID_HALFSPACE) {
+      b->type = BULK_HALFSPACE;
+    } else {
+      b->type = BulkIsLinear(b) && !b->cell_source ? BULK_CONDENSED : BULK_FIELD;
+    }
+  }
+  PetscCall(CheckCombination(b));
+  switch (b->type) {
+  case BULK_HALFSPACE:
+    PetscCall(BulkCreateHalfspace_Private(b));
+    break;
+  case BULK_CONDENSED:
+    PetscCall(BulkCreateCondensed_Private(b));
+    break;
+  default:
+    PetscCall(BulkCreateField_Private(b));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkCreate(MPI_Comm comm, BulkType type, Grid grid, const BulkOptions *options, Bulk *bulk) {
+  const double start = MPI_Wtime();
+  PetscErrorCode status = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(BulkAllocate_Private(comm, grid, options, bulk));
+  status = SetUp(*bulk, type);
+  if (status) {
+    PetscCall(BulkDestroy(bulk)); /* a refused combination leaves nothing behind */
+  }
+  PetscCall(status);
+  (*bulk)->statistics.build_seconds = MPI_Wtime() - start;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkDestroy(Bulk *bulk) {
+  Bulk b = *bulk;
+
+  PetscFunctionBeginUser;
+  if (!b) {
+    PetscFunctionReturn(0);
+  }
+  if (b->ops.destroy) {
+    PetscCall((*b->ops.destroy)(b));
+  }
+  PetscCall(PetscFree(b->cell_conductivity));
+  PetscCall(PetscFree(b->cell_field_scale));
+  PetscCall(PetscFree(b->face_resistance_down));
+  PetscCall(PetscFree(b->face_resistance_outward));
+  PetscCall(PetscFree(b->cell_source));
+  PetscCall(PetscFree(b->cache_dir));
+  PetscCallMPI(MPI_Comm_free(&b->comm));
+  PetscCall(PetscFree(*bulk));
+  PetscFunctionReturn(0);
+}
+
+BulkType BulkGetType(Bulk bulk) {
+  return bulk->type;
+}
+
+PetscInt BulkRings(Bulk bulk) {
+  return bulk->grid->rings;
+}
+
+PetscBool BulkIsLinear(Bulk bulk) {
+  return (PetscBool)(bulk->cell_field_scale == NULL);
+}
+
+PetscErrorCode BulkRestart(Bulk bulk) {
+  PetscFunctionBeginUser;
+  if (bulk->ops.restart) {
+    PetscCall((*bulk->ops.restart)(bulk));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]) {
+  PetscFunctionBeginUser;
+  PetscCall((*bulk->ops.potential)(bulk, current, potential));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkFactor(Bulk bulk, const double film[]) {
+  PetscFunctionBeginUser;
+  bulk->factored = PETSC_FALSE;
+  for (PetscInt j = 0; j < bulk->grid->rings; j++) {
+    PetscCheck(isfinite(film[j]), bulk->comm, PETSC_ERR_FP,
+               "bulk: the film resistance of ring %" PetscInt_FMT " is %g Ohm", j, film[j]);
+  }
+  PetscCall((*bulk->ops.factor)(bulk, film));
+  bulk->factored = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkSolve(Bulk bulk, PetscInt count, double b[]) {
+  PetscFunctionBeginUser;
+  PetscCheck(bulk->factored, bulk->comm, PETSC_ERR_ORDER,
+             "bulk: BulkSolve needs BulkFactor first (a new radius "
+             "invalidates it)");
+  PetscCall((*bulk->ops.solve)(bulk, count, b));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkApply(Bulk bulk, const double x[], double y[]) {
+  PetscFunctionBeginUser;
+  PetscCall((*bulk->ops.apply)(bulk, x, y));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkCellField(Bulk bulk, const double current[], double potential[], double current_r[],
+                             double current_z[]) {
+  PetscFunctionBeginUser;
+  PetscCall((*bulk->ops.cell_field)(bulk, current, potential, current_r, current_z));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkCounterCurrent(Bulk bulk, const double current[], double *arriving) {
+  PetscFunctionBeginUser;
+  PetscCall((*bulk->ops.counter_current)(bulk, current, arriving));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkGetStatistics(Bulk bulk, BulkStatistics *statistics) {
+  PetscFunctionBeginUser;
+  *statistics = bulk->statistics;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkMemoryEstimate(Grid grid, BulkType type, double *bytes) {
+  const double rings = grid->rings, cells = (double)GridCellCount(grid);
+  const double geometry = 8 * (9 * cells + 2 * (cells + (double)(grid->columns + grid->layers) + 1));
+
+  PetscFunctionBeginUser;
+  if (type == BULK_AUTO) {
+    type = grid->type == GRID_HALFSPACE ? BULK_HALFSPACE : BULK_CONDENSED;
+  }
+  switch (type) {
+  case BULK_HALFSPACE: /* modes, the small factor, the whole matrix in the worst case */
+    *bytes = geometry + 8 * (0.5 + 0.25 + 1) * rings * rings;
+    break;
+  case BULK_CONDENSED: /* operator, factor, and either eigenvectors or a sparse factor (n log n) with its right-hand
+                          sides */
+    *bytes = geometry + 8 * 2 * rings * rings;
+    *bytes += grid->separable.valid ? 8 * rings * rings
+                                    : cells * (8 * 2 * PetscMin(rings, 128) + 12 * 5 + 8 * 10 * log2(cells + 2));
+    break;
+  default: /* two matrices with links and vectors, and their factors or multigrid hierarchies */
+    *bytes = geometry + cells * (2 * 12 * 5 + 8 * 12);
+    *bytes += cells <= BULK_DIRECT_CELLS ? cells * 2 * 8 * 10 * log2(cells + 2) : cells * 2 * 500;
+  }
+  PetscFunctionReturn(0);
+}

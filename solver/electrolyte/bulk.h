@@ -1,0 +1,79 @@
+/* The bulk as an operator: given the current injected at each ring, what is the potential under each ring?
+
+   Three implementations of one interface: `halfspace` (analytic modes), `condensed` (finite volumes, dense,
+   precomputed) and `field` (all cells in the solve). Ring vectors are plain arrays of length `rings`, present on every
+   process; all functions are collective. Sign: current [A] positive from the lithium into the electrolyte (anodic);
+   potential [V] against the grounded counter electrode. */
+#ifndef LISEI_BULK_H
+#define LISEI_BULK_H
+
+#include "../../mesh/grid.h"
+
+typedef struct Bulk_ *Bulk;
+
+typedef enum { BULK_AUTO, BULK_HALFSPACE, BULK_CONDENSED, BULK_FIELD } BulkType;
+extern const char *const BulkTypes[]; /* "auto", "halfspace", "condensed", "field", NULL */
+
+typedef struct {
+  double conductivity;             /* [S/m] of the electrolyte */
+  const double *cell_conductivity; /* [S/m] cells, or NULL for `conductivity` everywhere */
+  /* [V/m] cells: E_c of i = sigma E_c sinh(E/E_c), field only; INFINITY or NULL: linear */
+  const double *cell_field_scale;
+  /* [Ohm m^2] between a cell and the one below (grain or phase boundary), or NULL */
+  const double *face_resistance_down;
+  const double *face_resistance_outward; /* [Ohm m^2] between a cell and the one outward, or NULL */
+  const double *cell_source; /* [A] cells: current fed into each cell besides the rings', or NULL (field only) */
+  const char *cache_dir;     /* condensed: where operators are kept between runs, or NULL for no cache */
+  double rtol;               /* field: relative tolerance of the linear solves (default 1e-12 if 0) */
+} BulkOptions;
+
+/* `grid` is borrowed and must outlive the operator. type BULK_AUTO picks halfspace for a half-space grid, condensed
+   when linear, field when the conduction depends on the field. */
+PetscErrorCode BulkCreate(MPI_Comm comm, BulkType type, Grid grid, const BulkOptions *options, Bulk *bulk);
+PetscErrorCode BulkDestroy(Bulk *bulk);
+BulkType BulkGetType(Bulk bulk);
+PetscInt BulkRings(Bulk bulk);
+PetscBool BulkIsLinear(Bulk bulk);
+
+/* Forget the state from which a non-linear bulk starts its next solve, so that what follows depends on nothing before.
+ */
+PetscErrorCode BulkRestart(Bulk bulk);
+
+/* Ring potentials u [V] at ring currents I [A]. For a non-linear bulk this solves all cells (warm start); if that
+   cannot be done it returns PETSC_ERR_NOT_CONVERGED and keeps the last converged state. */
+PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]);
+
+/* Prepare solves with (Z + diag(film)), Z = dU/dI at the state of the last BulkPotential (and BulkSolve keeps it when
+   the state moves on), film [Ohm] per ring (normally > 0; negative entries are allowed where the sum stays regular). */
+PetscErrorCode BulkFactor(Bulk bulk, const double film[]);
+/* Solve (Z + diag(film)) x = b in place for `count` right-hand sides, b[rings*count], [V] -> [A]. */
+PetscErrorCode BulkSolve(Bulk bulk, PetscInt count, double b[]);
+/* y = Z x for the linear(ised) operator (no warm start of the state). */
+PetscErrorCode BulkApply(Bulk bulk, const double x[], double y[]);
+
+/* Cell potentials [V] and current densities [A/m^2] (components r and z at cell centres), all cells on rank 0 (NULL on
+   others allowed), at ring currents I. */
+PetscErrorCode BulkCellField(Bulk bulk, const double current[], double potential[], double current_r[],
+                             double current_z[]);
+/* Current [A] that arrives at the counter electrode in the state of `current`: equals the sum of the ring currents up
+   to the accuracy of the solve (analytic and exact for halfspace). */
+PetscErrorCode BulkCounterCurrent(Bulk bulk, const double current[], double *arriving);
+
+/* Counts and seconds since creation, for reports. */
+typedef struct {
+  PetscInt linear_iterations, linear_solves, nonlinear_iterations;
+  double build_seconds;
+  PetscBool from_cache;
+  char method[64]; /* how the operator was built, e.g. "separable eigenvectors" */
+} BulkStatistics;
+PetscErrorCode BulkGetStatistics(Bulk bulk, BulkStatistics *statistics);
+
+/* [bytes] expected on all processes together, for `lisei check`; an estimate, within a factor of two or so. */
+PetscErrorCode BulkMemoryEstimate(Grid grid, BulkType type, double *bytes);
+
+/* [S] current per volt out of electrode number `electrode` (0: all of them) when all electrode cells of the grid are at
+   1 V, the counter electrode at 0 V and the contact insulated. Linear conduction only. */
+PetscErrorCode BulkElectrodeConductance(MPI_Comm comm, Grid grid, const BulkOptions *options, PetscInt electrode,
+                                        double *conductance);
+
+#endif

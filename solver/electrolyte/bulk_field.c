@@ -1,0 +1,230 @@
+/* All cells in the solve: anything the grid can hold, on any number of processes.
+
+   With shunts Y = 1/(film + half cell) at the rings, (Z + film) x = b is (A + Y) phi = Y b, x = Y (b - phi): sparse,
+   and positive definite for positive films. A non-linear bulk is solved by bulk_field_nonlinear.c; Z is then its
+   tangent. */
+#include "bulk_field.h"
+
+#include <math.h>
+
+/* sources: 1 with the cells' own, 0 the response to the ring currents alone */
+static PetscErrorCode LinearSolve(Bulk bulk, BulkFieldData *f, const double current[], double sources, Vec cells,
+                                  double potential[]) {
+  PetscFunctionBeginUser;
+  PetscCall(BulkSource_Private(bulk, current, sources, f->rhs));
+  PetscCall(BulkSolverRun_Private(bulk, f->ksp, f->rhs, cells));
+  if (!potential) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(BulkRingValues_Private(bulk, cells, potential));
+  for (PetscInt j = 0; j < bulk->grid->rings; j++) {
+    potential[j] += bulk->unit * current[j] / f->network->surface[j];
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Potential(Bulk bulk, const double current[], double potential[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+
+  PetscFunctionBeginUser;
+  f->solved = PETSC_FALSE;
+  if (BulkIsLinear(bulk)) {
+    PetscCall(LinearSolve(bulk, f, current, 1, f->potential, potential));
+  } else {
+    PetscCall(BulkNonlinearSolve_Private(bulk, f, current));
+    PetscCall(BulkRingValues_Private(bulk, f->potential, potential));
+    for (PetscInt j = 0; j < bulk->grid->rings; j++) {
+      double slope = 0;
+      potential[j] += BulkFaceDrop_Private(&f->surface_law[j], current[j], &slope);
+    }
+  }
+  PetscCall(PetscArraycpy(f->current, current, bulk->grid->rings));
+  f->solved = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
+/* The state of the cells at these currents, solved again only if they are new. */
+static PetscErrorCode EnsureState(Bulk bulk, const double current[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+  PetscBool same = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  if (f->solved) {
+    PetscCall(PetscMemcmp(f->current, current, sizeof(double) * (size_t)bulk->grid->rings, &same));
+  }
+  if (!same) {
+    PetscCall(Potential(bulk, current, f->ring));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Factor(Bulk bulk, const double film[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+  PetscBool positive = PETSC_TRUE;
+  KSP *ksp = NULL;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < bulk->grid->rings; j++) {
+    const double half = 1 / f->network->surface[j], sum = film[j] / bulk->unit + half;
+    PetscCheck(fabs(sum) > 1e-14 * half, bulk->comm, PETSC_ERR_MAT_LU_ZRPVT,
+               "bulk: the film resistance %g Ohm of ring %" PetscInt_FMT " cancels that of the half cell below it",
+               film[j], j);
+    f->admittance[j] = 1 / sum;
+    positive = (PetscBool)(positive && sum > 0);
+  }
+  if (!f->shunted) {
+    PetscCall(BulkNetworkCreateMatrix_Private(bulk, f->network, &f->shunted));
+  }
+  PetscCall(BulkNetworkAssemble_Private(bulk, f->network, f->admittance, f->shunted));
+  PetscCall(MatSetOption(f->shunted, MAT_SPD, positive));
+  ksp = positive ? &f->ksp_shunted : &f->ksp_indefinite;
+  if (!*ksp) {
+    PetscCall(BulkSolverCreate_Private(bulk, f->cells, positive, PETSC_FALSE, ksp));
+  }
+  PetscCall(KSPSetOperators(*ksp, f->shunted, f->shunted));
+  PetscCall(KSPSetUp(*ksp));
+  f->shunted_by = *ksp;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+  const PetscInt rings = bulk->grid->rings;
+
+  PetscFunctionBeginUser;
+  for (PetscInt n = 0; n < count; n++) {
+    double *column = b + (ptrdiff_t)rings * n;
+    for (PetscInt j = 0; j < rings; j++) {
+      f->ring[j] = f->admittance[j] * column[j] / bulk->unit;
+    }
+    PetscCall(BulkSource_Private(bulk, f->ring, 0, f->rhs));
+    PetscCall(BulkSolverRun_Private(bulk, f->shunted_by, f->rhs, f->work));
+    PetscCall(BulkRingValues_Private(bulk, f->work, f->ring));
+    for (PetscInt j = 0; j < rings; j++) {
+      column[j] = f->admittance[j] * (column[j] - f->ring[j]) / bulk->unit;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Apply(Bulk bulk, const double x[], double y[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+
+  PetscFunctionBeginUser;
+  PetscCall(LinearSolve(bulk, f, x, 0, f->work, y));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CellField(Bulk bulk, const double current[], double potential[], double current_r[],
+                                double current_z[]) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+  double *cells = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(EnsureState(bulk, current));
+  if (bulk->process == 0) {
+    PetscCall(PetscMalloc1(f->cells, &cells));
+  }
+  PetscCall(BulkGatherCells_Private(f->potential, cells));
+  if (bulk->process == 0) {
+    if (potential) {
+      PetscCall(PetscArraycpy(potential, cells, f->cells));
+    }
+    if (current_r || current_z) {
+      PetscCall(BulkCurrentDensity_Private(bulk, current, cells, current_r, current_z));
+    }
+    PetscCall(PetscFree(cells));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CounterCurrent(Bulk bulk, const double current[], double *arriving) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+  const double *value = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(EnsureState(bulk, current));
+  if (BulkIsLinear(bulk)) {
+    PetscCall(VecGetArrayRead(f->potential, &value));
+    *arriving = BulkGroundFlow_Private(f->network, value) / bulk->unit;
+    PetscCall(VecRestoreArrayRead(f->potential, &value));
+  } else {
+    *arriving = BulkNonlinearGroundFlow_Private(bulk, f);
+  }
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, arriving, 1, MPI_DOUBLE, MPI_SUM, bulk->comm));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Restart(Bulk bulk) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+
+  PetscFunctionBeginUser;
+  f->solved = PETSC_FALSE;
+  if (!BulkIsLinear(bulk)) {
+    PetscCall(BulkNonlinearRestart_Private(f));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Destroy(Bulk bulk) {
+  BulkFieldData *f = (BulkFieldData *)bulk->data;
+
+  PetscFunctionBeginUser;
+  if (!f) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(BulkNonlinearDestroy_Private(f));
+  PetscCall(KSPDestroy(&f->ksp));
+  PetscCall(KSPDestroy(&f->ksp_shunted));
+  PetscCall(KSPDestroy(&f->ksp_indefinite));
+  PetscCall(MatDestroy(&f->matrix));
+  PetscCall(MatDestroy(&f->shunted));
+  PetscCall(VecDestroy(&f->rhs));
+  PetscCall(VecDestroy(&f->work));
+  PetscCall(VecDestroy(&f->potential));
+  PetscCall(BulkNetworkDestroy_Private(&f->network));
+  PetscCall(PetscFree3(f->current, f->admittance, f->ring));
+  PetscCall(PetscFree(bulk->data));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkCreateField_Private(Bulk bulk) {
+  const PetscInt rings = bulk->grid->rings;
+  BulkFieldData *f = NULL;
+  PetscBool preonly = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&f));
+  bulk->data = f;
+  bulk->ops = (BulkOps){.restart = Restart,
+                        .potential = Potential,
+                        .factor = Factor,
+                        .solve = Solve,
+                        .apply = Apply,
+                        .cell_field = CellField,
+                        .counter_current = CounterCurrent,
+                        .destroy = Destroy};
+  f->cells = GridCellCount(bulk->grid);
+  PetscCall(PetscCalloc3(rings, &f->current, rings, &f->admittance, rings, &f->ring));
+  PetscCall(BulkNetworkCreate_Private(bulk, &f->network));
+  PetscCall(BulkNetworkCreateMatrix_Private(bulk, f->network, &f->matrix));
+  PetscCall(BulkNetworkAssemble_Private(bulk, f->network, NULL, f->matrix));
+  PetscCall(MatSetOption(f->matrix, MAT_SPD, PETSC_TRUE));
+  PetscCall(MatCreateVecs(f->matrix, &f->work, &f->rhs));
+  if (BulkIsLinear(bulk)) {
+    PetscCall(VecDuplicate(f->rhs, &f->potential));
+  } else {
+    PetscCall(BulkNonlinearCreate_Private(bulk, f));
+  }
+  PetscCall(BulkSolverCreate_Private(bulk, f->cells, PETSC_TRUE, PETSC_FALSE, &f->ksp));
+  PetscCall(KSPSetOperators(f->ksp, f->matrix, f->matrix));
+  PetscCall(PetscObjectTypeCompare((PetscObject)f->ksp, KSPPREONLY, &preonly));
+  /* Newton's steps start from the last potential */
+  if (!BulkIsLinear(bulk) && !preonly) {
+    PetscCall(KSPSetInitialGuessNonzero(f->ksp, PETSC_TRUE));
+  }
+  PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "%s, %s",
+                          BulkIsLinear(bulk) ? "linear cells" : "non-linear cells",
+                          preonly ? "direct" : "conjugate gradients"));
+  PetscFunctionReturn(0);
+}

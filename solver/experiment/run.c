@@ -1,0 +1,421 @@
+#include "../system/error_capture.h"
+#include "grid_error.h"
+#include "run_private.h"
+
+static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
+
+/* --- control ------------------------------------------------------------------------------------------------------ */
+
+static Control SegmentControl(const Run *run, const Segment *segment) {
+  Control control = {segment->is_current, run->at.segment_start, segment->start, 0.0};
+  if (isfinite(segment->duration)) {
+    control.rate = (segment->end - segment->start) / segment->duration;
+  }
+  return control;
+}
+
+const ProtocolStep *RunCurrentStep(const Run *run) {
+  return &run->simulation->protocol->steps[(PetscInt)run->at.step];
+}
+
+static const Segment *CurrentSegment(const Run *run) {
+  return &run->simulation->protocol->segments[(PetscInt)run->at.segment];
+}
+
+/* Every process continues from the very numbers of rank 0. */
+static PetscErrorCode ShareState(Run *run) {
+  PetscMPIInt size;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(run->simulation->comm, &size));
+  if (size > 1) {
+    PetscCallMPI(MPI_Bcast(run->now.data, (PetscMPIInt)run->now.size, MPI_DOUBLE, 0, run->simulation->comm));
+    PetscCallMPI(MPI_Bcast(&run->at, (int)(sizeof run->at / sizeof(double)), MPI_DOUBLE, 0, run->simulation->comm));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* --- fields ------------------------------------------------------------------------------------------------------ */
+
+/* Save the fields if their time has come. */
+static PetscErrorCode SaveFieldsAtInterval(Run *run) {
+  PetscFunctionBeginUser;
+  if (run->settings.fields == FIELDS_INTERVAL && *run->now.time >= RunNextFieldsTime(run)) {
+    PetscCall(RunWriteFields(run));
+    run->at.fields_interval_count++;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
+  PetscFunctionBeginUser;
+  if (vertex && run->settings.fields == FIELDS_VERTICES) {
+    PetscCall(RunWriteFields(run));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Does the last state of the run want saving? At intervals it may have been saved just now. */
+static PetscBool FieldsMissingAtEnd(const Run *run) {
+  const double interval = run->settings.fields_interval;
+
+  if (run->settings.fields == FIELDS_INTERVAL) {
+    return *run->now.time > (run->at.fields_interval_count - 1.0 + 1e-9) * interval ? PETSC_TRUE : PETSC_FALSE;
+  }
+  return run->settings.fields == FIELDS_END ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* --- segments and steps ------------------------------------------------------------------------------------------- */
+
+/* Solve the jump of the control at the start of a segment, if there is one; *jumped tells. */
+static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *failed) {
+  const Segment *segment = CurrentSegment(run);
+  const Control control = SegmentControl(run, segment);
+  PetscBool converged, continues;
+  double length;
+
+  PetscFunctionBeginUser;
+  *jumped = *failed = PETSC_FALSE;
+  continues = !segment->is_current && run->at.accepted > 0.0 && fabs(*run->now.potential - segment->start) <= 1e-14
+                  ? PETSC_TRUE
+                  : PETSC_FALSE;
+  if (!continues) {
+    PetscCall(ElectrodeSolveAlgebraic(run->simulation->electrode, &control, &run->now, &converged));
+    if (!converged) {
+      PetscCall(RunDescribeFailure(
+          run, "The interface equations have no solution that Newton's method finds at the start of a segment", 0.0,
+          -1));
+      *failed = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
+    run->at.dt = run->settings.first_step;
+    run->at.last_error = 1.0;
+    *jumped = PETSC_TRUE;
+  }
+  run->at.last_dt = 0.0; /* the slope jumps at a vertex */
+  length = isfinite(segment->duration) ? segment->duration : 1.0;
+  if (run->at.dt <= 0.0) {
+    run->at.dt = 1e-3 * length;
+  }
+  if (!continues || strcmp(RunCurrentStep(run)->kind,
+                           "waveform")) { /* at least ten points a piece, but not between two rows of a table */
+    run->at.dt = fmin(run->at.dt, 0.1 * length);
+  }
+  run->at.segment_entered = 1.0;
+  PetscFunctionReturn(0);
+}
+
+typedef enum { SEGMENT_DONE, SEGMENT_ENDED, SEGMENT_FAILED, SEGMENT_INTERRUPTED } SegmentResult;
+
+/* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
+static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
+                                SegmentResult *outcome) {
+  const double limit = run->settings.wall_time_limit;
+  PetscBool violated, stop, snapshot;
+  PetscLogDouble now;
+  int due[2]; /* checkpoint, wall-time limit: by the clock of rank 0, or the processes would part */
+
+  PetscFunctionBeginUser;
+  RunNoticeCrack(run);
+  PetscCall(ElectrodeStateCopy(&run->next, &run->now));
+  run->at.accepted++;
+  PetscCall(ShareState(run));
+  PetscCall(ElectrodeRecordAge(run->simulation->electrode, &run->now));
+  PetscCall(SaveFieldsAtInterval(run));
+  PetscCall(RunCheckBalances(run, &violated));
+  PetscCall(RunWriteRow(run, dt, result->iterations));
+  if (violated) {
+    *outcome = SEGMENT_FAILED;
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
+  PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
+  PetscCall(PetscTime(&now));
+  due[0] = now - run->last_checkpoint >= run->settings.checkpoint_every;
+  due[1] = limit > 0.0 && now - run->start_time >= limit;
+  PetscCallMPI(MPI_Bcast(due, 2, MPI_INT, 0, run->simulation->comm));
+  if (snapshot || due[0]) {
+    if (snapshot) {
+      PetscCall(RunWriteFields(run));
+    }
+    PetscCall(RunSave(run));
+  }
+  if (stop || due[1]) {
+    *reason = stop ? REASON_SIGNAL : REASON_WALL_TIME;
+    *outcome = SEGMENT_INTERRUPTED;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* One time step, shortened to an end that it passes; run->next holds it. *which: the end that is met, -1: none. */
+static PetscErrorCode TakeStep(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
+                               PetscInt *which, PetscBool *failed) {
+  double value;
+
+  PetscFunctionBeginUser;
+  *which = -1;
+  PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
+  if (!*failed && RunHasEnds(RunCurrentStep(run))) {
+    PetscCall(RunEvaluateEnds(run, &run->next, &value, which));
+    if (value >= 0.0) {
+      PetscCall(RunLocateEnd(run, control, dt, result, which, failed));
+    } else {
+      *which = -1;
+    }
+  }
+  if (!*failed && ElectrodeLithiumVolume(run->simulation->electrode, &run->next) <= 0.0) {
+    (void)snprintf(run->failure, sizeof run->failure,
+                   "the lithium deposit is used up within %.3g s after t = %.9g s, %.6g um3 are left: more would be "
+                   "stripped than "
+                   "deposit.volume and what was plated",
+                   *dt, *run->now.time, ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+    *failed = PETSC_TRUE;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Instants that are met are met exactly, also after rounding: saved ones, and the end of the segment. */
+static void SnapToInstant(Run *run, const Segment *segment, double end_time, double dt) {
+  if (run->settings.fields == FIELDS_INTERVAL && dt == RunNextFieldsTime(run) - *run->now.time) {
+    *run->next.time = RunNextFieldsTime(run);
+  }
+  if (dt == end_time - *run->now.time) {
+    *run->next.time = end_time;
+    *run->next.potential = segment->is_current ? *run->next.potential : segment->end;
+  }
+}
+
+/* A segment without an end of its own in which nothing changes any more. */
+static void GiveUpIfSteady(Run *run, PetscInt *reason, SegmentResult *outcome) {
+  if (run->at.steady_steps <= steady_enough) {
+    return;
+  }
+  if (RunCurrentStep(run)->on_infeasible != INFEASIBLE_ERROR) {
+    *reason = REASON_STEADY;
+    *outcome = SEGMENT_ENDED;
+    return;
+  }
+  (void)snprintf(run->failure, sizeof run->failure,
+                 "protocol step %.0f has no duration and its end cannot be met: nothing changes any more at t = %.6g s",
+                 run->at.step + 1.0, *run->now.time);
+  *outcome = SEGMENT_FAILED;
+}
+
+static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outcome) {
+  const Segment *segment = CurrentSegment(run);
+  const Control control = SegmentControl(run, segment);
+  const double end_time = run->at.segment_start + segment->duration;
+
+  PetscFunctionBeginUser;
+  *outcome = SEGMENT_DONE;
+  if (RunHasEnds(RunCurrentStep(run))) { /* after a resume right at an end */
+    double value;
+    PetscCall(RunEvaluateEnds(run, &run->now, &value, reason));
+    if (value >= 0.0) {
+      *outcome = SEGMENT_ENDED;
+      PetscFunctionReturn(0);
+    }
+    *reason = REASON_COMPLETED;
+  }
+  while (*outcome == SEGMENT_DONE && *run->now.time < end_time) {
+    double dt = 0.0;
+    PetscInt which;
+    PetscBool failed;
+    StepResult result;
+
+    PetscCall(TakeStep(run, &control, end_time, &dt, &result, &which, &failed));
+    if (failed) {
+      *outcome = SEGMENT_FAILED;
+      break;
+    }
+    run->at.steady_steps = RunIsSteady(run, dt) ? run->at.steady_steps + 1.0 : 0.0;
+    SnapToInstant(run, segment, end_time, dt);
+    if (which >= 0) {
+      *reason = which;
+      *outcome = SEGMENT_ENDED;
+    }
+    PetscCall(AfterStep(run, dt, &result, reason, outcome));
+    if (*outcome == SEGMENT_DONE && isinf(end_time)) {
+      GiveUpIfSteady(run, reason, outcome);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
+  PetscFunctionBeginUser;
+  PetscCall(RunAddRecord(run, reason));
+  run->at.step++;
+  run->at.step_charge = run->now.global[GLOBAL_CHARGE];
+  run->at.step_start = *run->now.time;
+  if ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
+    run->at.segment = (double)RunCurrentStep(run)->first_segment;
+  }
+  run->at.segment_start = *run->now.time;
+  run->at.segment_entered = 0.0;
+  PetscFunctionReturn(0);
+}
+
+/* What becomes of a protocol step before its first time step, besides going on with it. */
+typedef struct {
+  PetscBool failed, skip, stop;
+} Beginning;
+
+/* Enter the present segment if it was not, and see whether its step can be done at all. */
+static PetscErrorCode BeginSegment(Run *run, Beginning *beginning) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  PetscBool jumped = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  *beginning = (Beginning){0};
+  if (run->at.segment_entered == 0.0) {
+    PetscCall(ElectrodeStateCopy(&run->now, &run->trial));
+    PetscCall(EnterSegment(run, &jumped, &beginning->failed));
+  }
+  /* Also after a resume: what was infeasible still is. */
+  if (!beginning->failed && (PetscInt)run->at.segment == step->first_segment && *run->now.time == run->at.step_start) {
+    PetscCall(RunCheckFeasible(run, &beginning->skip, &beginning->stop, &beginning->failed));
+  }
+  if (jumped && (beginning->skip || beginning->stop)) { /* a step that is passed over leaves no trace */
+    PetscCall(ElectrodeStateCopy(&run->trial, &run->now));
+  } else if (jumped && !beginning->failed) {
+    PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
+    if (run->at.rows == 1.0) {
+      PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
+      PetscCall(SaveFieldsAtInterval(run));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* After a segment that is done or ended: on to the next one, or the next step. */
+static PetscErrorCode NextSegment(Run *run, PetscInt reason, PetscBool ended) {
+  const ProtocolStep *step = RunCurrentStep(run);
+
+  PetscFunctionBeginUser;
+  PetscCall(SaveFieldsIfVertex(run, ended ? PETSC_TRUE : CurrentSegment(run)->ends_in_vertex));
+  if (ended || (PetscInt)run->at.segment + 1 == step->first_segment + step->segment_count) {
+    PetscCall(NextProtocolStep(run, reason));
+  } else {
+    run->at.segment++;
+    run->at.segment_start = *run->now.time;
+    run->at.segment_entered = 0.0;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The protocol from where run->at stands. */
+static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
+  PetscFunctionBeginUser;
+  while ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
+    SegmentResult result = SEGMENT_DONE;
+    PetscInt reason = REASON_COMPLETED;
+    Beginning beginning;
+
+    PetscCall(BeginSegment(run, &beginning));
+    if (beginning.skip) {
+      PetscCall(NextProtocolStep(run, REASON_SKIPPED));
+      continue;
+    }
+    if (!beginning.failed && !beginning.stop) {
+      PetscCall(RunSegment(run, &reason, &result));
+    }
+    if (beginning.failed || result == SEGMENT_FAILED) {
+      *outcome = RUN_FAILED;
+      PetscCall(RunAddRecord(run, REASON_FAILED));
+      PetscFunctionReturn(0);
+    }
+    if (result == SEGMENT_INTERRUPTED) {
+      *outcome = RUN_STOPPED;
+      PetscCall(RunAddRecord(run, reason));
+      PetscFunctionReturn(0);
+    }
+    if (beginning.stop || (reason == REASON_STEADY && RunCurrentStep(run)->on_infeasible == INFEASIBLE_STOP)) {
+      PetscCall(RunAddRecord(run, beginning.stop ? REASON_STOPPED : reason));
+      break;
+    }
+    PetscCall(NextSegment(run, reason, result == SEGMENT_ENDED ? PETSC_TRUE : PETSC_FALSE));
+  }
+  *outcome = RUN_FINISHED;
+  run->at.finished = 1.0;
+  PetscFunctionReturn(0);
+}
+
+/* A finished run stays finished if the estimate fails; one that is stopped has no time for it. */
+static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
+  ErrorCapture capture;
+  PetscErrorCode code = 0;
+
+  PetscFunctionBeginUser;
+  run->grid_difference = NAN;
+  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
+    PetscCall(ErrorCaptureBegin(&capture));
+    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
+    PetscCall(ErrorCaptureEnd());
+  }
+  if (code) {
+    run->grid_difference = NAN;
+  }
+  PetscFunctionReturn(0);
+}
+
+static RunSettings ReadSettings(Deck deck) {
+  RunSettings settings = {.first_step = DeckReal(deck, "time.first_step"),
+                          .largest_step = DeckReal(deck, "time.largest_step"),
+                          .smallest_step = DeckReal(deck, "time.smallest_step"),
+                          .wall_time_limit = DeckReal(deck, "output.wall_time_limit"),
+                          .checkpoint_every = DeckReal(deck, "output.checkpoint_every"),
+                          .interface_every = DeckInteger(deck, "output.interface_every")};
+  settings.fields = (RunFields)DeckChoice(deck, "output.fields");
+  settings.fields_interval = settings.fields == FIELDS_INTERVAL ? DeckReal(deck, "output.fields_interval") : INFINITY;
+  return settings;
+}
+
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome) {
+  Run run = {.simulation = simulation, .dir = dir};
+  PetscBool found = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&run.start_time));
+  run.settings = ReadSettings(simulation->deck);
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));
+  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.peak));
+  PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
+  PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
+  if (resume) {
+    PetscCall(RunRestore(&run, &found));
+  }
+  run.resumed_at = *run.now.time;
+  run.duration = ProtocolDuration(simulation->protocol);
+  PetscCall(RunOutputCreate(&run, found));
+  PetscCall(PetscTime(&run.last_checkpoint));
+  run.setup_seconds = run.last_checkpoint - run.start_time;
+  PetscCall(RunSignalsInstall());
+  if (found && run.record_count && run.at.finished == 0.0) {
+    run.record_count -= run.records[run.record_count - 1].reason >= REASON_FAILED ? 1 : 0; /* the interruption itself */
+  }
+  if (run.at.finished == 0.0) {
+    PetscCall(RunProtocol(&run, outcome));
+    if (*outcome != RUN_STOPPED && FieldsMissingAtEnd(&run)) {
+      PetscCall(RunWriteFields(&run));
+    }
+    PetscCall(RunSave(&run));
+    PetscCall(EstimateGridError(&run, *outcome));
+    PetscCall(RunWriteReport(&run, *outcome));
+    PetscCall(RunSummary(&run, *outcome));
+  } else { /* what it left, and its report, stay as they are */
+    *outcome = RUN_FINISHED;
+    PetscCall(PetscFPrintf(simulation->comm, stderr, "%s: this run is already finished\n", dir));
+  }
+  PetscCall(RunSignalsRemove());
+  PetscCall(RunOutputDestroy(&run));
+  PetscCall(IntegratorDestroy(&run.integrator));
+  PetscCall(ElectrodeStateDestroy(&run.now));
+  PetscCall(ElectrodeStateDestroy(&run.next));
+  PetscCall(ElectrodeStateDestroy(&run.trial));
+  PetscCall(ElectrodeStateDestroy(&run.peak));
+  PetscCall(PetscFree(run.records));
+  PetscFunctionReturn(0);
+}

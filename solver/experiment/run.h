@@ -1,0 +1,19 @@
+/* The run loop: the protocol's steps one after another, adaptive time steps, ends, balances, output, checkpoints. */
+#ifndef LISEI_RUN_H
+#define LISEI_RUN_H
+
+#include "../model/simulation.h"
+
+/* Exit status of the program (architecture.md, "Command line"). */
+typedef enum { RUN_FINISHED = 0, RUN_BAD_INPUT = 1, RUN_FAILED = 2, RUN_STOPPED = 3 } RunOutcome;
+
+/* Run into the folder `dir` (made if missing), or continue there from its newest checkpoint. */
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome);
+
+/* SIGTERM, SIGINT and SIGUSR1 that arrive during start and set-up are not lost: */
+/* hold them back, as the first thing in main, before MPI and PETSc install handlers of their own; */
+void RunSignalsHold(void);
+/* then take them over and let the held ones through. RunExecute does so, if nobody has before. */
+PetscErrorCode RunSignalsInstall(void);
+
+#endif

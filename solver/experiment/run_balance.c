@@ -1,0 +1,110 @@
+#include "../../physics/constants.h"
+#include "run_private.h"
+
+/* Tolerances: the currents are solved to rounding (dense operators) or to the linear tolerance (field); volume follows
+   from sums that a Runge-Kutta method keeps; the force from a stage equation, which is solved to a part of the time
+   tolerance. */
+static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
+/* Contact and crack meet an imposed current to this part of the largest current so far, at rest too: there they hold
+   against the crack's pressure, and rounding of what its potential could drive is the limit. */
+static const double shared_current = 1e-3;
+
+/* [A] what the control imposes now, NAN if it imposes a potential */
+static double ImposedCurrent(const Run *run) {
+  const Segment *segment = &run->simulation->protocol->segments[(PetscInt)run->at.segment];
+  const double rate = isfinite(segment->duration) ? (segment->end - segment->start) / segment->duration : 0.0;
+
+  return segment->is_current ? segment->start + rate * (*run->now.time - run->at.segment_start) : NAN;
+}
+
+/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. With a
+   crack its current reaches the counter electrode, too, and where a current is imposed it is their sum. */
+static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
+  const ElectrodeModel *m = &run->simulation->model;
+  const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
+  double contact = 0.0, magnitude = 0.0, arriving, *injected;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(m->rings, &injected));
+  for (PetscInt j = 0; j < m->rings; j++) {
+    injected[j] = area * m->area_share[j] * run->now.current[j];
+    contact += injected[j];
+    magnitude += fabs(injected[j]);
+  }
+  PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
+  if (OuterNetworkHasCrack(&m->outer)) {
+    const double imposed = ImposedCurrent(run);
+    magnitude += fabs(*run->now.crack_current) + shared_current * run->at.peak_current + 1e-20;
+    arriving += *run->now.crack_current;
+    contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
+  }
+  *imbalance = magnitude > 0.0 ? fabs(arriving - contact) / magnitude : 0.0;
+  PetscCall(PetscFree(injected));
+  PetscFunctionReturn(0);
+}
+
+PetscBool RunVolumeIsBalanced(const Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+
+  for (int k = 0; k < m->contact->local_count; k++) {
+    if (deposit_contact_grows(&m->deposit) && !strcmp(m->contact->local_name[k], "void_depth")) {
+      return PETSC_FALSE; /* new contact brings voids of unknown age */
+    }
+  }
+  return PETSC_TRUE;
+}
+
+/* Stripped volume by Faraday's law against void growth, approach of the lithium body and emptying of the crack; all per
+   area at the start [m]. */
+static double VolumeImbalance(Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+  const double *global = run->now.global, area = ElectrodeArea(run->simulation->electrode, 0.0);
+  const double stripped = LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] / area;
+  const double approached = global[GLOBAL_APPROACHED] / area, crack = -global[GLOBAL_CRACK_VOLUME] / area;
+  double voids = 0.0, start[CONTACT_MAX_LOCAL];
+  int depth = -1;
+
+  for (int k = 0; k < m->contact->local_count; k++) {
+    depth = !strcmp(m->contact->local_name[k], "void_depth") ? k : depth;
+  }
+  if (!RunVolumeIsBalanced(run)) {
+    return 0.0;
+  }
+  for (PetscInt j = 0; j < m->rings && depth >= 0; j++) {
+    m->contact->initial(m->contact_parameters, &m->ring[j], start);
+    voids += m->area_share[j] * (run->now.x[j * m->contact->local_count + depth] - start[depth]);
+  }
+  return fabs(stripped - voids - approached - crack) /
+         (fabs(stripped) + fabs(voids) + fabs(approached) + fabs(crack) + 1e-9);
+}
+
+/* The mean bearing fraction, through which the rings share the needle force, against its value at the rings' states:
+   the integral of the contact stress is the needle force if they agree. */
+static double ForceImbalance(Run *run) {
+  const double mean = ElectrodeMeanBearing(run->simulation->electrode, run->now.x);
+  return run->simulation->model.contact->uses_needle ? fabs(mean - *run->now.bearing) / mean : 0.0;
+}
+
+PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
+  const double force_tolerance = run->simulation->integrator.tolerance;
+  double volume, force, *imbalance = &run->at.imbalance;
+
+  PetscFunctionBeginUser;
+  PetscCall(CurrentImbalance(run, imbalance));
+  volume = VolumeImbalance(run);
+  force = ForceImbalance(run);
+  run->at.worst_balance = fmax(run->at.worst_balance, *imbalance);
+  run->at.worst_volume = fmax(run->at.worst_volume, volume);
+  run->at.worst_force = fmax(run->at.worst_force, force);
+  *violated = !(*imbalance <= current_tolerance) || !(volume <= volume_tolerance) || !(force <= force_tolerance)
+                  ? PETSC_TRUE
+                  : PETSC_FALSE;
+  if (*violated) {
+    (void)snprintf(
+        run->failure, sizeof run->failure,
+        "a balance is violated at t = %.9g s: current %.3g (allowed %.1g), lithium volume %.3g (%.1g), needle "
+        "force %.3g (%.1g), all relative",
+        *run->now.time, *imbalance, current_tolerance, volume, volume_tolerance, force, force_tolerance);
+  }
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,335 @@
+#include "../../physics/constants.h"
+#include "run_private.h"
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { RING_FIELDS = 5 }; /* besides the law's own states */
+static const char *const ring_field_names[RING_FIELDS] = {"current_density", "overpotential", "contact_fraction",
+                                                          "contact_stress", "sei_thickness"};
+static const char *const ring_field_units[RING_FIELDS] = {"A m-2", "V", "1", "Pa", "m"};
+
+PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
+  const Simulation sim = run->simulation;
+  const ContactLaw *law = sim->model.contact;
+  const PetscInt rings = sim->model.rings;
+  HistoryField fields[RING_FIELDS + CONTACT_MAX_LOCAL];
+  HistoryOptions options = {.rings = rings,
+                            .ring_area = sim->grid->ring_area,
+                            .field_count = RING_FIELDS + law->local_count,
+                            .fields = fields,
+                            .title = DeckText(sim->deck, "title"),
+                            .flush_interval = DeckReal(sim->deck, "output.flush_every")};
+  const PetscInt values = rings * options.field_count;
+  double *radius;
+  char *text;
+
+  PetscFunctionBeginUser;
+  run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
+  for (int k = 0; k < RING_FIELDS; k++) {
+    fields[k] = (HistoryField){ring_field_names[k], ring_field_units[k]};
+  }
+  for (int k = 0; k < law->local_count; k++) {
+    fields[RING_FIELDS + k] = (HistoryField){law->local_name[k], law->local_unit[k]};
+  }
+  PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
+  for (PetscInt j = 0; j < rings; j++) {
+    radius[j] = GridRingRadius(sim->grid, j) * sim->grid->radius;
+  }
+  options.ring_radius = radius;
+  PetscCall(DeckResolved(sim->deck, &text));
+  options.deck_text = text;
+  if (resume) {
+    PetscCall(HistoryReopen(sim->comm, run->dir, (PetscInt)run->at.rows, (PetscInt)run->at.interface_rows, &options,
+                            &run->history));
+  } else {
+    PetscCall(HistoryCreate(sim->comm, run->dir, &options, &run->history));
+  }
+  if (run->settings.fields != FIELDS_NONE) {
+    PetscCall(FieldsCreate(sim->comm, run->dir, sim->grid, (PetscInt)run->at.fields, &run->fields));
+  }
+  PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
+  PetscCall(PetscFree(text));
+  run->ring_radius = radius;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunOutputDestroy(Run *run) {
+  PetscFunctionBeginUser;
+  PetscCall(HistoryDestroy(&run->history));
+  PetscCall(ReportDestroy(&run->report));
+  if (run->fields) {
+    PetscCall(FieldsDestroy(&run->fields));
+  }
+  PetscCall(PetscFree2(run->ring_radius, run->ring_values));
+  PetscFunctionReturn(0);
+}
+
+/* Area means and ring profiles of the present state. */
+static void Summarise(Run *run, double row[]) {
+  const Electrode electrode = run->simulation->electrode;
+  const ElectrodeModel *m = &run->simulation->model;
+  const ElectrodeState *s = &run->now;
+  const int local = m->contact->local_count;
+  const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
+  double current = 0.0, constriction = 0.0, interface = 0.0, magnitude = 0.0, fraction = 0.0, stress = 0.0, sei = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const double share = m->area_share[j];
+    double *values = run->ring_values;
+    RingResponse response;
+
+    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
+    current += share * s->current[j];
+    magnitude += share * fabs(s->current[j]);
+    constriction += share * s->current[j] * (s->bulk_potential[j] + *s->ground);
+    interface += share * s->current[j] * (*s->potential - *s->ground - s->bulk_potential[j]);
+    fraction += share * response.contact_fraction;
+    stress += share * response.contact_fraction * response.stress;
+    sei += share * electrode->conditions.sei_thickness[j];
+    values[0 * m->rings + j] = s->current[j];
+    values[1 * m->rings + j] = *s->potential - *s->ground - s->bulk_potential[j];
+    values[2 * m->rings + j] = response.contact_fraction;
+    values[3 * m->rings + j] = response.stress;
+    values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
+    for (int k = 0; k < local; k++) {
+      values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
+    }
+  }
+  row[HISTORY_CURRENT] = current * area + *s->crack_current;
+  row[HISTORY_CURRENT_DENSITY] = current;
+  /* weighted with the current; at rest, where the weights vanish, there is no drop */
+  row[HISTORY_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
+  row[HISTORY_ETA_INTERFACE] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? interface / current : 0.0;
+  row[HISTORY_CONTACT_FRACTION] = fraction;
+  row[HISTORY_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
+  row[HISTORY_CONTACT_STRESS] = stress / fraction;
+  row[HISTORY_SEI_THICKNESS] = sei;
+}
+
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const ProtocolStep *step = &sim->protocol->steps[(PetscInt)run->at.step];
+  const Segment *segment = &sim->protocol->segments[(PetscInt)run->at.segment];
+  double row[HISTORY_COLUMN_COUNT] = {0.0};
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
+  Summarise(run, row);
+  RunCrackRow(run, row);
+  row[HISTORY_TIME] = *s->time;
+  row[HISTORY_STEP] = run->at.accepted;
+  row[HISTORY_PROTOCOL_STEP] = run->at.step + 1.0;
+  row[HISTORY_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *
+                                    sim->protocol->segments[step->first_segment + step->segment_count - 1].cycle +
+                                segment->cycle);
+  row[HISTORY_POTENTIAL] = *s->potential;
+  row[HISTORY_LOAD] = s->global[GLOBAL_PRESSURE];
+  row[HISTORY_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
+  row[HISTORY_LITHIUM_VOLUME] = ElectrodeLithiumVolume(sim->electrode, s);
+  row[HISTORY_CHARGE] = s->global[GLOBAL_CHARGE];
+  row[HISTORY_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
+  row[HISTORY_DT] = dt;
+  row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
+  row[HISTORY_BALANCE] = run->at.imbalance;
+  PetscCall(HistoryAppend(run->history, row));
+  if (run->fields) {
+    PetscCall(FieldsUpdateCollection(run->fields));
+  }
+  if (fabs(row[HISTORY_CURRENT]) > run->at.peak_current) {
+    run->at.peak_current = fabs(row[HISTORY_CURRENT]);
+    PetscCall(ElectrodeStateCopy(s, &run->peak));
+  }
+  if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
+    PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
+    run->at.interface_rows++;
+  }
+  run->at.rows++;
+  PetscCall(PetscTime(&end));
+  run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunWriteFields(Run *run) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const PetscInt cells = GridCellCount(sim->grid), components = 3 * cells, rings = sim->model.rings;
+  const double area = ElectrodeArea(sim->electrode, s->global[GLOBAL_LOG_RADIUS]);
+  const double growth = exp(s->global[GLOBAL_LOG_RADIUS]);
+  double *injected, *potential, *radial, *axial, *vector, *conductivity;
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  if (!run->fields) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscTime(&start));
+  PetscCall(PetscMalloc6(rings, &injected, cells, &potential, cells, &radial, cells, &axial, components, &vector, cells,
+                         &conductivity));
+  for (PetscInt j = 0; j < rings; j++) {
+    injected[j] = area * sim->model.area_share[j] * s->current[j];
+  }
+  PetscCall(BulkCellField(sim->bulk, injected, potential, radial, axial));
+  for (PetscInt k = 0; k < cells; k++) { /* the operator stands for the contact at its start */
+    potential[k] /= growth;
+    vector[3 * k] = radial[k] / (growth * growth);
+    vector[3 * k + 1] = axial[k] / (growth * growth);
+    vector[3 * k + 2] = 0.0;
+    conductivity[k] = sim->cell_conductivity ? sim->cell_conductivity[k] : sim->conductivity;
+  }
+  if (sim->model.outer.exists) {
+    RunOuterFields(run, potential, conductivity, sim->cell_phase);
+  }
+  {
+    const CellField fields[] = {{"potential", "V", 1, potential},
+                                {"current_density", "A m-2", 3, vector},
+                                {"conductivity", "S m-1", 1, conductivity},
+                                {"phase", "1", 1, sim->cell_phase}};
+    PetscCall(FieldsWrite(run->fields, *s->time, growth, 4, fields));
+  }
+  run->at.fields++;
+  PetscCall(PetscFree6(injected, potential, radial, axial, vector, conductivity));
+  PetscCall(PetscTime(&end));
+  run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+const char *RunReasonName(PetscInt reason) {
+  switch (reason) {
+  case REASON_COMPLETED:
+    return "completed";
+  case REASON_SKIPPED:
+    return "skipped: an end was already met";
+  case REASON_STOPPED:
+    return "stopped: an end was already met";
+  case REASON_STEADY:
+    return "nothing changes any more: the end cannot be met";
+  case REASON_FAILED:
+    return "failed";
+  case REASON_SIGNAL:
+    return "stopped by a signal";
+  case REASON_WALL_TIME:
+    return "wall-time limit";
+  default:
+    return EndKindNames[reason];
+  }
+}
+
+PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
+  const Simulation sim = run->simulation;
+  static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
+  const ContactLaw *law = sim->model.contact;
+  const Report report = run->report;
+  BulkStatistics bulk;
+  PetscLogDouble now;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  PetscCall(BulkGetStatistics(sim->bulk, &bulk));
+  for (PetscInt k = 0; k < run->record_count; k++) {
+    const StepRecord *r = &run->records[k];
+    const ProtocolStep *step = &sim->protocol->steps[r->step];
+    const ReportStep entry = {r->step + 1, step->kind, r->start, r->end, RunReasonName(r->reason), r->cycles};
+    PetscCall(ReportAddStep(report, &entry));
+  }
+  PetscCall(ReportSetExit(report, (int)outcome, *run->failure ? run->failure : reasons[outcome]));
+  PetscCall(ReportSetTimings(report, &(ReportTimings){run->setup_seconds,
+                                                      now - run->start_time - run->setup_seconds - run->output_seconds,
+                                                      run->output_seconds}));
+  PetscCall(ReportSetCounts(report, &(ReportCounts){(PetscInt)run->at.accepted, (PetscInt)run->at.rejected,
+                                                    (PetscInt)run->at.newton, bulk.linear_iterations}));
+  PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance,
+                                                        RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
+                                                        law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(RunCrackReport(run));
+  PetscCall(ReportNoteText(report, "bulk", bulk.method));
+  PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
+  PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
+  PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
+  PetscCall(ReportNoteReal(report, "peak_current", run->at.peak_current));
+  PetscCall(ReportNoteReal(report, "peak_current_change_on_half_grid", run->grid_difference));
+  PetscCall(ReportWrite(report));
+  PetscFunctionReturn(0);
+}
+
+/* One updating line on a terminal, a line now and then in a log. */
+PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force) {
+  const double total = run->duration, time = *run->now.time;
+  EndQuantities quantities;
+  PetscLogDouble now;
+  PetscMPIInt rank;
+  char left[32] = "?";
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&now));
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank || (!force && now - run->last_progress < (run->on_terminal ? 0.2 : 10.0))) {
+    PetscFunctionReturn(0);
+  }
+  if (run->last_progress == 0.0 && !force) {
+    run->last_progress = now;
+    PetscFunctionReturn(0);
+  }
+  run->last_progress = now;
+  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  if (isfinite(total) && time > run->resumed_at) {
+    (void)snprintf(left, sizeof left, "%.0f s", (now - run->start_time) * (total - time) / (time - run->resumed_at));
+  }
+  (void)fprintf(
+      stderr,
+      "%sstep %d/%d  t %.5g s  V %+.4g mV  I %+.4g nA  contact %.3f  dt %.2g s  Newton %d  elapsed %.1f s  left %s%s",
+      run->on_terminal ? "\r\033[K" : "", (int)run->at.step + 1, (int)run->simulation->protocol->step_count, time,
+      quantities.potential * 1e3, quantities.current * 1e9, quantities.contact_fraction, dt, (int)iterations,
+      now - run->start_time, left, run->on_terminal ? "" : "\n");
+  (void)fflush(stderr);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
+  static const char *const words[] = {"finished", "", "FAILED", "stopped; continue with `lisei resume`"};
+  char grid[96];
+  EndQuantities quantities;
+  PetscLogDouble now;
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscTime(&now));
+  PetscCall(RunEndQuantities(run, &run->now, &quantities));
+  (void)fprintf(stderr, "%s%s: %s\n", run->on_terminal && run->last_progress > 0.0 ? "\r\033[K" : "", words[outcome],
+                *run->failure ? run->failure : run->dir);
+  (void)fprintf(
+      stderr,
+      "  t = %.6g s, protocol step %d of %d; V = %.4g mV, I = %.5g nA (anodic positive), charge %.5g uC, contact %.4f, "
+      "lithium %.5g um3\n",
+      *run->now.time, (int)PetscMin(run->at.step + 1.0, (double)run->simulation->protocol->step_count),
+      (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
+      run->now.global[GLOBAL_CHARGE] * 1e6, quantities.contact_fraction,
+      ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
+  RunCrackSummary(run);
+  (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
+                run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
+  if (RunVolumeIsBalanced(run)) {
+    (void)fprintf(stderr, ", lithium volume %.1e", run->at.worst_volume);
+  }
+  if (run->simulation->model.contact->uses_needle) {
+    (void)fprintf(stderr, ", needle force %.1e", run->at.worst_force);
+  }
+  (void)fprintf(stderr, "\n");
+  if (isnan(run->grid_difference)) {
+    (void)snprintf(grid, sizeof grid, "no estimate of the grid's error here");
+  } else {
+    (void)snprintf(grid, sizeof grid, "on half the rings and layers it changes by %.1e (relative)",
+                   run->grid_difference);
+  }
+  (void)fprintf(stderr, "  largest current %.5g nA; %s, time tolerance %.0e\n", run->at.peak_current * 1e9, grid,
+                run->simulation->integrator.tolerance);
+  (void)fprintf(stderr, "  wall time %.3f s (set-up %.3f, output %.3f); results in %s\n", now - run->start_time,
+                run->setup_seconds, run->output_seconds, run->dir);
+  PetscFunctionReturn(0);
+}

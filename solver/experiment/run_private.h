@@ -1,0 +1,154 @@
+/* What the parts of the run loop share. */
+#ifndef LISEI_RUN_PRIVATE_H
+#define LISEI_RUN_PRIVATE_H
+
+#include "../../io/output/checkpoint.h"
+#include "../../io/output/fields.h"
+#include "../../io/output/history.h"
+#include "../../io/output/report.h"
+#include "run.h"
+
+/* Where the run stands; plain numbers so that it can be saved as one array. */
+typedef struct {
+  double step;                         /* index of the protocol step */
+  double segment;                      /* index of the segment */
+  double segment_start;                /* [s] */
+  double segment_entered;              /* 1 after the control's jump at its start was solved */
+  double step_charge;                  /* [C] charge at the start of the protocol step */
+  double step_start;                   /* [s] */
+  double dt;                           /* [s] proposed next step */
+  double last_error;                   /* [1] of the last accepted step, for the step control */
+  double last_slope, last_dt;          /* [A/s], [s] of the last step of this segment; 0: none */
+  double largest_potential;            /* [V] the same of the potential, while the current is imposed */
+  double largest_current;              /* [A] magnitude so far */
+  double steady_steps;                 /* consecutive steps without change */
+  double imbalance;                    /* [1] of the currents at the present state */
+  double peak_current;                 /* [A] largest magnitude so far */
+  double fields_interval_count;        /* fields saved at regular times */
+  double rows, interface_rows, fields; /* written so far */
+  double accepted, rejected, newton, factorisations;
+  double worst_balance; /* [1] largest imbalance of the currents */
+  double worst_volume;  /* [1] largest imbalance of the lithium volume */
+  double worst_force;   /* [1] largest imbalance of the needle force */
+  double initiated;     /* [s] when the crack began to extend; 0: not yet */
+  double finished;      /* 1 when the protocol is done */
+} RunPosition;
+
+/* How a protocol step ended. */
+typedef struct {
+  PetscInt step;
+  double start, end; /* [s] */
+  PetscInt cycles;   /* finished */
+  PetscInt reason;   /* an EndKind, or one of the codes below */
+} StepRecord;
+enum {
+  REASON_COMPLETED = 100,
+  REASON_SKIPPED,
+  REASON_STOPPED,
+  REASON_STEADY,
+  REASON_FAILED,
+  REASON_SIGNAL,
+  REASON_WALL_TIME
+};
+
+/* When fields are saved, in the order of the choices of output.fields. */
+typedef enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } RunFields;
+
+/* Deck keys that every step looks at. */
+typedef struct {
+  RunFields fields;
+  double fields_interval;                         /* [s] simulated */
+  double first_step, largest_step, smallest_step; /* [s] simulated; 0: none */
+  double wall_time_limit, checkpoint_every;       /* [s] wall time; 0: no limit */
+  PetscInt interface_every;                       /* rows between ring profiles */
+} RunSettings;
+
+typedef struct {
+  Simulation simulation;
+  RunSettings settings;
+  const char *dir;
+  ElectrodeState now, next, trial;
+  ElectrodeState peak;    /* the state with the largest current of the run */
+  double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
+  Integrator integrator;
+  RunPosition at;
+  PetscInt record_count, record_capacity;
+  StepRecord *records;
+  History history;
+  Fields fields;
+  Report report;
+  PetscBool on_terminal;
+  PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
+  double duration;                   /* [s] simulated, if no step ends early */
+  double resumed_at;                 /* [s] simulated time at which this process started */
+  char failure[512];                 /* why the run failed; empty if it did not */
+  double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
+} Run;
+
+/* run_step.c */
+/* Advance by one accepted step of at most run->at.dt, not beyond end_time [s]; run->next holds it. *dt: its length [s].
+ */
+PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
+                          PetscBool *failed);
+/* Say in run->failure what failed, where and in which state. */
+PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring);
+
+/* The protocol step at which the run stands. */
+const ProtocolStep *RunCurrentStep(const Run *run);
+/* [s] when fields are saved next, at regular times */
+double RunNextFieldsTime(const Run *run);
+
+/* run_ends.c */
+PetscBool RunHasEnds(const ProtocolStep *step);
+/* Largest end function of the present step's conditions at a state and which one it is; -1 if the step has none. */
+PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which);
+/* The accepted step of *dt passed an end: repeat it shorter until the end is located. On return run->next is the state
+   there. */
+PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                            PetscBool *failed);
+/* Has nothing changed during the accepted step of dt [s], neither by itself nor at a rate that would ever matter? While
+   charge passes, an end by charge is still ahead. */
+PetscBool RunIsSteady(const Run *run, double dt);
+/* Does an end hold already when the step starts? Then it is skipped, the run stops, or fails, as the deck says. */
+PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
+
+/* run_output.c */
+PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
+PetscErrorCode RunOutputDestroy(Run *run);
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
+PetscErrorCode RunWriteFields(Run *run);
+PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome);
+PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force);
+PetscErrorCode RunSummary(Run *run, RunOutcome outcome);
+const char *RunReasonName(PetscInt reason);
+
+/* run_state.c */
+PetscErrorCode RunSave(Run *run);
+PetscErrorCode RunRestore(Run *run, PetscBool *found);
+PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
+/* Area mean of the contact fraction and quantities the ends look at. */
+PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities);
+
+/* run_balance.c: balances of an accepted state; *violated with a text in run->failure. */
+PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
+/* Is there a balance of the lithium volume? Not where a growing contact has voids. */
+PetscBool RunVolumeIsBalanced(const Run *run);
+
+/* run_crack.c: what a run says of its crack; without one the columns are zero and the others do nothing */
+void RunCrackRow(const Run *run, double row[]);
+/* The accepted step from run->now to run->next: did the crack begin to extend? */
+void RunNoticeCrack(Run *run);
+void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *quantities);
+PetscErrorCode RunCrackReport(Run *run);
+void RunCrackSummary(const Run *run);
+/* Add the crack's state to run->failure. */
+void RunCrackFailure(Run *run);
+/* Cell fields of the bulk alone become those with the outer network, crack or grain. */
+void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]);
+
+/* run_signals.c */
+PetscErrorCode RunSignalsRemove(void);
+/* What has arrived on any rank since the last call. */
+PetscErrorCode RunSignalsPoll(MPI_Comm comm, PetscBool *stop, PetscBool *snapshot);
+
+#endif

@@ -1,0 +1,441 @@
+#include "simulation.h"
+#include "../../physics/constants.h"
+#include "../../physics/dislocation.h"
+#include "../../physics/pressure_profile.h"
+#include "../system/error_capture.h"
+#include "catalogue.h"
+#include "material.h"
+#include <stdlib.h>
+
+static PetscErrorCode AddError(Deck deck, const char *key, Diagnostics diagnostics, const char *message) {
+  const char *file;
+  int line;
+
+  PetscFunctionBeginUser;
+  DeckWhere(deck, key, &file, &line);
+  PetscCall(DiagnosticsAdd(diagnostics, file, line, key, "%s", message));
+  PetscFunctionReturn(0);
+}
+
+/* --- grid --------------------------------------------------------------------------------------------------------- */
+
+/* The analytic solution has rings and layers of its own. */
+static bool IsGraded(Deck deck) {
+  return DeckReal(deck, "grid.ring_grading") != 1.0 || DeckReal(deck, "grid.layer_grading") != 1.0;
+}
+
+/* A boundless electrolyte whose grain under the contact, if there is one, has no boundary resistance: the analytic
+   solution of a half space, with the polycrystal around the grain in series (exact for the primary mode). */
+static bool FitsHalfspace(Deck deck) {
+  return !strcmp(DeckText(deck, "grid.type"), "oblate") && !DeckBoolean(deck, "sei.resolved") &&
+         DeckReal(deck, "electrolyte.depth") == 0.0 &&
+         (DeckReal(deck, "electrolyte.grain_depth") == 0.0 ||
+          DeckReal(deck, "electrolyte.grain_boundary_resistance") == 0.0);
+}
+
+static PetscBool IsHalfspace(Deck deck) {
+  const char *solver = DeckText(deck, "bulk.solver");
+  return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && FitsHalfspace(deck) && !IsGraded(deck))
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+}
+
+static PetscErrorCode CreateOblate(Deck deck, PetscInt coarsening, Grid *grid) {
+  const OblateOptions options = {.rings = DeckInteger(deck, "grid.rings") / coarsening,
+                                 .layers = DeckInteger(deck, "grid.layers") / coarsening,
+                                 .radius = 0.5 * DeckReal(deck, "contact.diameter"),
+                                 .ring_grading = DeckReal(deck, "grid.ring_grading"),
+                                 .layer_grading = DeckReal(deck, "grid.layer_grading"),
+                                 .depth = DeckReal(deck, "electrolyte.depth")};
+  SeiBlockOptions sei;
+
+  PetscFunctionBeginUser;
+  if (IsHalfspace(deck)) {
+    PetscCall(GridCreateHalfspace(options.rings, options.radius, options.layers, grid));
+  } else if (DeckBoolean(deck, "sei.resolved")) {
+    sei = (SeiBlockOptions){DeckInteger(deck, "sei.block.layers"), DeckReal(deck, "sei.thickness")};
+    PetscCall(GridCreateOblateSei(&options, &sei, grid));
+  } else {
+    PetscCall(GridCreateOblate(&options, grid));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
+  const double radius = 0.5 * DeckReal(deck, "contact.diameter");
+  const double outer = DeckReal(deck, "grid.cylindrical.outer_radius"), depth = DeckReal(deck, "electrolyte.depth");
+  const double height = depth > 0.0 ? depth : DeckReal(deck, "grid.cylindrical.depth");
+  const CylindricalOptions options = {
+      .rings = DeckInteger(deck, "grid.rings"),
+      .columns_outside = DeckInteger(deck, "grid.cylindrical.columns_outside"),
+      .layers = DeckInteger(deck, "grid.layers"),
+      .radius = radius,
+      .outer_radius = outer > 0.0 ? outer : 20.0 * radius,
+      .depth = height > 0.0 ? height : 20.0 * radius,
+      .ring_grading = DeckReal(deck, "grid.ring_grading"),
+      .outside_grading = DeckReal(deck, "grid.cylindrical.outside_grading"),
+      .layer_grading = DeckReal(deck, "grid.layer_grading"),
+      .grounded_wall = DeckBoolean(deck, "grid.cylindrical.grounded_wall") ? PETSC_TRUE : PETSC_FALSE};
+  PetscFunctionBeginUser;
+  PetscCall(GridCreateCylindrical(&options, grid));
+  PetscFunctionReturn(0);
+}
+
+/* Sum of the volume fractions, by which they are divided. */
+static double PhaseTotal(Deck deck) {
+  return DeckReal(deck, "sei.block.phases.li2s_fraction") + DeckReal(deck, "sei.block.phases.licl_fraction") +
+         DeckReal(deck, "sei.block.phases.li3p_fraction") + DeckReal(deck, "sei.block.phases.pore_fraction");
+}
+
+/* Does a law of the interface stand for transport through the SEI? */
+static bool ModelsSei(Deck deck) {
+  const char *kinetics = DeckText(deck, "interface.kinetics");
+
+  if (!strcmp(kinetics, "series")) {
+    return strcmp(DeckText(deck, "interface.sei_transport.law"), "none") != 0;
+  }
+  return !strcmp(kinetics, "film") || !strcmp(kinetics, "hopping");
+}
+
+/* The key to blame for a grid that cannot be made: the length that does not fit the contact, else the type. */
+static const char *GridCulprit(Deck deck) {
+  const double radius = 0.5 * DeckReal(deck, "contact.diameter");
+
+  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
+    const double outer = DeckReal(deck, "grid.cylindrical.outer_radius");
+    return outer > 0.0 && outer <= radius ? "grid.cylindrical.outer_radius" : "grid.type";
+  }
+  if (DeckBoolean(deck, "sei.resolved") && DeckReal(deck, "sei.thickness") >= radius) {
+    return "sei.thickness";
+  }
+  return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
+}
+
+/* A crack enters through closed forms of the boundless half space. */
+static PetscErrorCode CheckCrack(Deck deck, Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (!strcmp(DeckText(deck, "crack.shape"), "none")) {
+    PetscFunctionReturn(0);
+  }
+  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics, "a crack needs grid.type oblate"));
+  }
+  if (DeckBoolean(deck, "sei.resolved")) {
+    PetscCall(
+        AddError(deck, "crack.shape", diagnostics,
+                 "a crack does not go with a resolved SEI (sei.resolved true): its faces have the kinetics of the "
+                 "interface, which would leave the SEI out"));
+  }
+  if (DeckReal(deck, "electrolyte.depth") > 0.0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics,
+                       "a crack needs a counter electrode that is infinitely far (electrolyte.depth 0)"));
+  }
+  if (DeckReal(deck, "electrolyte.grain_depth") > 0.0 &&
+      DeckReal(deck, "electrolyte.grain_boundary_resistance") > 0.0) {
+    PetscCall(AddError(deck, "crack.shape", diagnostics,
+                       "a crack does not go with electrolyte.grain_boundary_resistance: it would cross the boundary"));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Combinations of keys that are each valid but impossible together. */
+static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
+  const char *solver = DeckText(deck, "bulk.solver");
+  const bool oblate = !strcmp(DeckText(deck, "grid.type"), "oblate"), resolved = DeckBoolean(deck, "sei.resolved");
+  const bool non_linear = resolved && DeckReal(deck, "sei.block.half_jump_distance") > 0.0;
+  const bool half_space = FitsHalfspace(deck);
+  PetscMPIInt ranks;
+  char message[256];
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(comm, &ranks));
+  if (ranks > DeckInteger(deck, "grid.rings")) {
+    (void)snprintf(message, sizeof message, "%d processes are more than the %d rings: use at most one process per ring",
+                   ranks, (int)DeckInteger(deck, "grid.rings"));
+    PetscCall(AddError(deck, "grid.rings", diagnostics, message));
+  }
+  if (!strcmp(solver, "halfspace") && !half_space) {
+    PetscCall(
+        AddError(deck, "bulk.solver", diagnostics,
+                 "halfspace is the analytic solution of a half space: it needs grid.type oblate, no resolved SEI, "
+                 "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
+  }
+  if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
+    PetscCall(AddError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
+                       diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
+  }
+  if (!strcmp(solver, "condensed") && non_linear) {
+    PetscCall(AddError(
+        deck, "bulk.solver", diagnostics,
+        "condensed is for linear conduction, but sei.block.half_jump_distance makes the SEI's conduction depend on the "
+        "field; use field or auto"));
+  }
+  if (resolved && !oblate) {
+    PetscCall(AddError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
+  }
+  if (resolved && ModelsSei(deck)) {
+    PetscCall(AddError(deck, "interface.kinetics", diagnostics,
+                       "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
+  }
+  if (resolved && strcmp(DeckText(deck, "sei.growth"), "none")) {
+    PetscCall(AddError(deck, "sei.growth", diagnostics,
+                       "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
+  }
+  if (resolved && strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
+    PetscCall(AddError(deck, "sei.block.phases.li2s_fraction", diagnostics,
+                       "all four fractions are zero: the SEI would be made of nothing"));
+  }
+  PetscCall(CheckCrack(deck, diagnostics));
+  if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&
+      (!half_space || (DeckReal(deck, "electrolyte.grain_depth") > 0.0 && !IsHalfspace(deck)))) {
+    PetscCall(AddError(
+        deck,
+        DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
+                                                         : "deposit.contact_growth_exponent",
+        diagnostics,
+        "a growing contact needs an electrolyte without a length of its own (grid.type oblate, no resolved SEI, "
+        "electrolyte.depth 0; with electrolyte.grain_depth bulk.solver halfspace or auto, no grading and no boundary "
+        "resistance)"));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* --- electrode ---------------------------------------------------------------------------------------------------- */
+
+/* A parameter struct of `size` bytes filled from the deck's group; owned by the simulation. */
+static PetscErrorCode FillLaw(Simulation sim, const char *group, const Parameter *declarations, size_t size,
+                              const void **out) {
+  void *parameters;
+
+  PetscFunctionBeginUser;
+  PetscCheck(sim->law_count < (PetscInt)PETSC_STATIC_ARRAY_LENGTH(sim->law_parameters), PETSC_COMM_SELF, PETSC_ERR_PLIB,
+             "Too many laws: %d", (int)sim->law_count);
+  PetscCall(PetscCalloc(PetscMax(size, sizeof(double)), &parameters));
+  if (declarations && declarations->key) {
+    PetscCall(DeckFill(sim->deck, group, declarations, parameters));
+  }
+  sim->law_parameters[sim->law_count++] = parameters;
+  *out = parameters;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AddProcess(Simulation sim, const char *group, const char *name) {
+  KineticsSeries *series = &sim->model.kinetics;
+  const KineticsLaw *law = kinetics_law_by_name(name);
+  char path[128];
+
+  PetscFunctionBeginUser;
+  PetscCheck(law, PETSC_COMM_SELF, PETSC_ERR_PLIB, "No kinetics law '%s'", name);
+  (void)snprintf(path, sizeof path, "%s.%s", group, name);
+  PetscCall(FillLaw(sim, path, law->parameters, law->parameters_size, &series->parameters[series->count]));
+  series->law[series->count++] = law;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FillKinetics(Simulation sim) {
+  const char *kinetics = DeckText(sim->deck, "interface.kinetics");
+  Dislocations dislocations;
+  char key[128];
+
+  PetscFunctionBeginUser;
+  PetscCall(DeckFill(sim->deck, "interface.dislocations", dislocation_parameters, &dislocations));
+  sim->model.kinetics.charge_transfer_factor =
+      dislocation_resistance_ratio(&dislocations, DeckReal(sim->deck, "temperature"));
+  if (strcmp(kinetics, "series")) {
+    PetscCall(AddProcess(sim, "interface", kinetics));
+    PetscFunctionReturn(0);
+  }
+  for (int k = 0; k < 3; k++) {
+    const char *law;
+    (void)snprintf(key, sizeof key, "interface.%s.law", CatalogueProcesses[k]);
+    law = DeckText(sim->deck, key);
+    (void)snprintf(key, sizeof key, "interface.%s", CatalogueProcesses[k]);
+    if (strcmp(law, "none")) {
+      PetscCall(AddProcess(sim, key, law));
+    } else if (k == 0) {
+      sim->model.kinetics.charge_transfer_factor = 1.0;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FillLaws(Simulation sim) {
+  ElectrodeModel *m = &sim->model;
+  const Deck deck = sim->deck;
+  char group[64];
+
+  PetscFunctionBeginUser;
+  m->contact = contact_law_by_name(DeckText(deck, "contact.law"));
+  (void)snprintf(group, sizeof group, "contact.%s", m->contact->name);
+  PetscCall(FillLaw(sim, group, m->contact->parameters, m->contact->parameters_size, &m->contact_parameters));
+  PetscCall(FillKinetics(sim));
+  for (PetscInt k = 0; k < DeckListLength(deck, "lithium.creep"); k++) {
+    const CreepLaw *law = creep_law_by_name(DeckListText(deck, "lithium.creep", k));
+    (void)snprintf(group, sizeof group, "lithium.%s", law->name);
+    PetscCheck(m->creep.count < CREEP_MAX_LAWS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "More than %d creep mechanisms", CREEP_MAX_LAWS);
+    PetscCall(FillLaw(sim, group, law->parameters, law->parameters_size, &m->creep.parameters[m->creep.count]));
+    m->creep.law[m->creep.count++] = law;
+  }
+  PetscCall(DeckFill(deck, "lithium.grains", grain_growth_parameters, &m->grain_growth));
+  m->sei_grows = !strcmp(DeckText(deck, "sei.growth"), "wagner") ? PETSC_TRUE : PETSC_FALSE;
+  if (m->sei_grows) {
+    PetscCall(DeckFill(deck, "sei.wagner", wagner_sei_parameters, &m->sei));
+  }
+  m->sei.initial_thickness = DeckReal(deck, "sei.thickness");
+  PetscCall(DeckFill(deck, "needle", needle_parameters, &m->needle));
+  PetscCall(DeckFill(deck, "deposit", deposit_parameters, &m->deposit));
+  m->temperature = DeckReal(deck, "temperature");
+  m->initial_radius = 0.5 * DeckReal(deck, "contact.diameter");
+  PetscFunctionReturn(0);
+}
+
+/* What lies between the rings' bulk and ground: polycrystal around the grain, crack. After the laws. */
+static PetscErrorCode FillOuter(Simulation sim) {
+  ElectrodeModel *m = &sim->model;
+  OuterNetwork *outer = &m->outer;
+
+  PetscFunctionBeginUser;
+  outer->medium =
+      (SpreadingMedium){sim->grain_conductivity, sim->conductivity, DeckReal(sim->deck, "electrolyte.grain_depth")};
+  outer->adds_grain =
+      sim->grid->type == GRID_HALFSPACE && sim->grain_conductivity != sim->conductivity ? PETSC_TRUE : PETSC_FALSE;
+  outer->crack.shape = (CrackShape)DeckChoice(sim->deck, "crack.shape");
+  if (OuterNetworkHasCrack(outer)) {
+    PetscCall(DeckFill(sim->deck, "crack", crack_electrolyte_parameters, &outer->crack));
+    PetscCall(DeckFill(sim->deck, "crack", crack_parameters, &outer->crack));
+    outer->kinetics = m->kinetics;
+    outer->face = (InterfaceConditions){.temperature = m->temperature, .sei_thickness = m->sei.initial_thickness};
+    (void)kinetics_series_overpotential(&outer->kinetics, &outer->face, 0.0, &outer->film_resistance);
+  }
+  outer->exists = outer->adds_grain || OuterNetworkHasCrack(outer) ? PETSC_TRUE : PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FillRings(Simulation sim) {
+  ElectrodeModel *m = &sim->model;
+  PressureProfile shape;
+  double *profile;
+
+  PetscFunctionBeginUser;
+  m->rings = sim->grid->rings;
+  PetscCall(PetscMalloc2(m->rings, &m->area_share, m->rings, &m->ring));
+  PetscCall(PetscMalloc1(m->rings, &profile));
+  for (PetscInt j = 0; j < m->rings; j++) {
+    m->area_share[j] = sim->grid->ring_area[j] / (PI * m->initial_radius * m->initial_radius);
+  }
+  PetscCall(DeckFill(sim->deck, "contact.pressure", pressure_profile_parameters, &shape));
+  pressure_profile_fill(&shape, (size_t)m->rings, sim->grid->ring_edge, m->area_share, profile);
+  for (PetscInt j = 0; j < m->rings; j++) {
+    m->ring[j] = (ContactRing){GridRingRadius(sim->grid, j), profile[j], m->needle.adhesion};
+  }
+  PetscCall(PetscFree(profile));
+  PetscFunctionReturn(0);
+}
+
+/* --- life --------------------------------------------------------------------------------------------------------- */
+
+PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation) {
+  const PetscInt before = DiagnosticsCount(diagnostics);
+  Simulation sim;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&sim));
+  *simulation = sim;
+  sim->comm = comm;
+  sim->deck = deck;
+  PetscCall(CheckCombinations(comm, deck, diagnostics));
+  PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
+  if (DiagnosticsCount(diagnostics) == before) {
+    ErrorCapture capture;
+    PetscErrorCode code;
+    PetscCall(ErrorCaptureBegin(&capture));
+    code = strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, &sim->grid)
+                                                         : CreateOblate(deck, 1, &sim->grid);
+    PetscCall(ErrorCaptureEnd());
+    if (code) {
+      PetscCall(AddError(deck, GridCulprit(deck), diagnostics, capture.message));
+    }
+  }
+  sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),
+                                        .tolerance = DeckReal(deck, "time.tolerance"),
+                                        .newton_tolerance = DeckReal(deck, "time.newton_tolerance")};
+  PetscFunctionReturn(0);
+}
+
+/* The folder for condensed operators, or NULL for none; `path` is storage. */
+static const char *CacheFolder(Deck deck, char path[PETSC_MAX_PATH_LEN]) {
+  const char *key = DeckText(deck, "bulk.cache"), *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+  if (!strcmp(key, "none")) {
+    return NULL;
+  }
+  if (*key) {
+    return key;
+  }
+  if (base && *base) {
+    (void)snprintf(path, PETSC_MAX_PATH_LEN, "%s/lisei", base);
+  } else if (home && *home) {
+    (void)snprintf(path, PETSC_MAX_PATH_LEN, "%s/.cache/lisei", home);
+  } else {
+    return NULL;
+  }
+  return path;
+}
+
+PetscErrorCode SimulationSetUp(Simulation sim) {
+  char cache[PETSC_MAX_PATH_LEN];
+  BulkOptions options = {.rtol = DeckReal(sim->deck, "bulk.rtol"), .cache_dir = CacheFolder(sim->deck, cache)};
+
+  PetscFunctionBeginUser;
+  PetscCall(MaterialFill(sim));
+  options.conductivity = sim->conductivity;
+  if (sim->grid->type == GRID_HALFSPACE) { /* a boundless grain; the rest is the outer network's */
+    options.conductivity = sim->grain_conductivity;
+  } else {
+    options.cell_conductivity = sim->cell_conductivity;
+  }
+  options.cell_field_scale = sim->cell_field_scale;
+  options.face_resistance_down = sim->face_resistance_down;
+  options.face_resistance_outward = sim->face_resistance_outward;
+  PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
+  PetscCall(FillLaws(sim));
+  PetscCall(FillOuter(sim));
+  PetscCall(FillRings(sim));
+  sim->model.bulk = sim->bulk;
+  PetscCall(ElectrodeCreate(&sim->model, &sim->electrode));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationCreateCoarse(Simulation fine, Simulation *coarse) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(coarse));
+  (*coarse)->comm = fine->comm;
+  (*coarse)->deck = fine->deck;
+  PetscCall(CreateOblate(fine->deck, 2, &(*coarse)->grid));
+  PetscCall(SimulationSetUp(*coarse));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationDestroy(Simulation *simulation) {
+  Simulation sim = *simulation;
+
+  PetscFunctionBeginUser;
+  if (!sim) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(ElectrodeDestroy(&sim->electrode));
+  PetscCall(BulkDestroy(&sim->bulk));
+  PetscCall(GridDestroy(&sim->grid));
+  PetscCall(ProtocolDestroy(&sim->protocol));
+  PetscCall(PetscFree2(sim->model.area_share, sim->model.ring));
+  PetscCall(PetscFree(sim->cell_conductivity));
+  PetscCall(PetscFree(sim->cell_field_scale));
+  PetscCall(PetscFree2(sim->face_resistance_down, sim->face_resistance_outward));
+  PetscCall(PetscFree(sim->cell_phase));
+  for (PetscInt k = 0; k < sim->law_count; k++) {
+    PetscCall(PetscFree(sim->law_parameters[k]));
+  }
+  PetscCall(PetscFree(*simulation));
+  PetscFunctionReturn(0);
+}

@@ -1,0 +1,339 @@
+#include "electrode.h"
+#include "../../physics/constants.h"
+
+double ControlValue(const Control *control, double time) {
+  return control->start_value + control->rate * (time - control->start_time);
+}
+
+PetscErrorCode ElectrodeCreate(const ElectrodeModel *model, Electrode *electrode) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(electrode));
+  (*electrode)->model = *model;
+  PetscCall(PetscMalloc1(model->rings, &(*electrode)->conditions.sei_thickness));
+  (*electrode)->ages.capacity = 64;
+  PetscCall(PetscMalloc2(64, &(*electrode)->ages.time, 64, &(*electrode)->ages.radius));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeDestroy(Electrode *electrode) {
+  PetscFunctionBeginUser;
+  if (!*electrode) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscFree((*electrode)->conditions.sei_thickness));
+  PetscCall(PetscFree2((*electrode)->ages.time, (*electrode)->ages.radius));
+  PetscCall(PetscFree(*electrode));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) {
+  const PetscInt rings = electrode->model.rings, local = electrode->model.contact->local_count;
+  double *next;
+
+  PetscFunctionBeginUser;
+  state->size = 5 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
+  PetscCall(PetscCalloc1(state->size, &state->data));
+  next = state->data;
+  state->time = next++;
+  state->potential = next++;
+  state->bearing = next++;
+  state->crack_current = next++;
+  state->ground = next++;
+  state->global = next;
+  state->global_rate = next += GLOBAL_COUNT;
+  state->x = next += GLOBAL_COUNT;
+  state->x_rate = next += local * rings;
+  state->current = next += local * rings;
+  state->current_rate = next += rings;
+  state->bulk_potential = next + rings;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeStateCopy(const ElectrodeState *from, ElectrodeState *to) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscArraycpy(to->data, from->data, from->size));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeStateDestroy(ElectrodeState *state) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(state->data));
+  state->size = 0;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state) {
+  const ElectrodeModel *m = &electrode->model;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(state->data, state->size));
+  state->global[GLOBAL_PRESSURE] = m->needle.pressure;
+  state->global[GLOBAL_CRACK_LENGTH] = OuterNetworkHasCrack(&m->outer) ? m->outer.crack.length : 0.0;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    m->contact->initial(m->contact_parameters, &m->ring[j], state->x + j * m->contact->local_count);
+  }
+  electrode->ages.count = 0;
+  PetscCall(ElectrodeRecordAge(electrode, state));
+  PetscFunctionReturn(0);
+}
+
+double ElectrodeRadius(Electrode electrode, double log_radius) {
+  return electrode->model.initial_radius * exp(log_radius);
+}
+
+double ElectrodeArea(Electrode electrode, double log_radius) {
+  const double radius = ElectrodeRadius(electrode, log_radius);
+  return PI * radius * radius;
+}
+
+/* Time between t0 and t1 at which a contact that grew from r0 to r1 had the radius r. The volume grows linearly in time
+   at a constant current and r^(2/alpha) with it (deposit.c), so this is exact for one while alpha is constant. */
+static double PassingTime(const Deposit *deposit, double t0, double r0, double t1, double r1, double r) {
+  const double alpha = 0.5 * (deposit_growth_exponent(deposit, r0) + deposit_growth_exponent(deposit, r1));
+  const double exponent = 2.0 / fmax(alpha, 1e-3);
+  return t0 + (t1 - t0) * (pow(r / r0, exponent) - 1.0) / (pow(r1 / r0, exponent) - 1.0);
+}
+
+/* Time at which the contact edge passed `radius`: between two accepted steps, or between the last one and the present
+ * [s], [m]. */
+static double ContactTime(Electrode electrode, double present, double present_radius, double radius) {
+  const ContactAges *ages = &electrode->ages;
+  const Deposit *deposit = &electrode->model.deposit;
+  PetscInt low = 0, high = ages->count - 1;
+
+  if (radius <= ages->radius[0]) {
+    return ages->time[0];
+  }
+  if (radius >= ages->radius[high]) {
+    return present_radius > ages->radius[high]
+               ? PassingTime(deposit, ages->time[high], ages->radius[high], present, present_radius, radius)
+               : ages->time[high];
+  }
+  while (high - low > 1) {
+    const PetscInt middle = (low + high) / 2;
+    if (ages->radius[middle] <= radius) {
+      low = middle;
+    } else {
+      high = middle;
+    }
+  }
+  return PassingTime(deposit, ages->time[low], ages->radius[low], ages->time[high], ages->radius[high], radius);
+}
+
+PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius) {
+  ContactAges *ages = &electrode->ages;
+  const double radius = ElectrodeRadius(electrode, log_radius);
+
+  PetscFunctionBeginUser;
+  if (ages->count > 0 && radius <= ages->radius[ages->count - 1]) {
+    PetscFunctionReturn(0); /* the footprint stays while stripping */
+  }
+  if (ages->count == ages->capacity) {
+    const PetscInt larger = 2 * ages->capacity;
+    double *time, *radii;
+    PetscCall(PetscMalloc2(larger, &time, larger, &radii));
+    PetscCall(PetscArraycpy(time, ages->time, ages->count));
+    PetscCall(PetscArraycpy(radii, ages->radius, ages->count));
+    PetscCall(PetscFree2(ages->time, ages->radius));
+    ages->time = time;
+    ages->radius = radii;
+    ages->capacity = larger;
+  }
+  ages->time[ages->count] = at;
+  ages->radius[ages->count++] = radius;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state) {
+  PetscFunctionBeginUser;
+  PetscCall(ElectrodeAddAge(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
+  PetscFunctionReturn(0);
+}
+
+/* SEI thickness at the radius ratio rho of a contact of the given radius [m]. */
+static double SeiThickness(Electrode electrode, double time, double radius, double rho) {
+  const ElectrodeModel *m = &electrode->model;
+  if (!m->sei_grows) {
+    return m->sei.initial_thickness;
+  }
+  return wagner_sei_thickness(&m->sei, m->temperature,
+                              fmax(0.0, time - ContactTime(electrode, time, radius, rho * radius)));
+}
+
+PetscErrorCode ElectrodeSetConditions(Electrode electrode, double time, double log_radius) {
+  const ElectrodeModel *m = &electrode->model;
+  const double radius = ElectrodeRadius(electrode, log_radius);
+
+  PetscFunctionBeginUser;
+  electrode->conditions.grain_size = grain_growth_size(&m->grain_growth, m->temperature, time);
+  for (PetscInt j = 0; j < m->rings; j++) {
+    electrode->conditions.sei_thickness[j] = SeiThickness(electrode, time, radius, m->ring[j].radius_ratio);
+  }
+  PetscFunctionReturn(0);
+}
+
+double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state) {
+  const ElectrodeModel *m = &electrode->model;
+  const double log_radius = state->global[GLOBAL_LOG_RADIUS], radius = ElectrodeRadius(electrode, log_radius);
+  double mean = 0.0;
+
+  if (!m->sei_grows) {
+    return 0.0;
+  }
+  for (PetscInt j = 0; j < m->rings; j++) {
+    mean += m->area_share[j] *
+            (SeiThickness(electrode, *state->time, radius, m->ring[j].radius_ratio) - m->sei.initial_thickness);
+  }
+  return wagner_sei_charge(&m->sei, mean) * ElectrodeArea(electrode, log_radius);
+}
+
+double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state) {
+  return electrode->model.deposit.volume -
+         LITHIUM_VOLUME_PER_CHARGE * (state->global[GLOBAL_CHARGE] + ElectrodeSeiCharge(electrode, state)) -
+         state->global[GLOBAL_CRACK_VOLUME];
+}
+
+ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]) {
+  return electrode->model.contact->opening(electrode->model.contact_parameters, x);
+}
+
+void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
+                       double bearing, RingLoad *load) {
+  const ElectrodeModel *m = &electrode->model;
+  const ContactRing *place = &m->ring[ring];
+  const CreepConditions creep = {m->temperature, electrode->conditions.grain_size};
+  /* laws that do not share the needle's load bear it where they touch */
+  const double sharing = m->contact->uses_needle ? bearing : opening->bearing_fraction;
+
+  if (load->pressure == pressure && load->bearing == sharing && load->profile == place->pressure_profile) {
+    return;
+  }
+  *load = (RingLoad){.pressure = pressure, .bearing = sharing, .profile = place->pressure_profile};
+  load->stress =
+      needle_contact_stress(pressure, place->adhesion, place->pressure_profile, sharing, &load->driven_stress);
+  load->strain_rate = m->contact->uses_needle ? creep_strain_rate(&m->creep, &creep, load->stress) : 0.0;
+}
+
+void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                        const ContactOpening *opening, const RingLoad *load, RingResponse *response) {
+  const ElectrodeModel *m = &electrode->model;
+  const ContactDrive drive = {.current_density = current_density,
+                              .overpotential = response->overpotential,
+                              .load = load->pressure,
+                              .stress = load->stress,
+                              .driven_stress = load->driven_stress,
+                              .strain_rate = load->strain_rate};
+
+  response->approach = m->contact->rates(m->contact_parameters, &m->ring[ring], x, opening, &drive, response->rates);
+}
+
+void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[], double current_density,
+                           const ContactOpening *opening, const RingLoad *load, RingResponse *response) {
+  const ElectrodeModel *m = &electrode->model;
+  const InterfaceConditions interface = {.temperature = m->temperature,
+                                         .sei_thickness = electrode->conditions.sei_thickness[ring],
+                                         .normal_stress = load->stress};
+  double slope;
+
+  response->contact_fraction = opening->contact_fraction;
+  response->bearing = m->ring[ring].pressure_profile * opening->bearing_fraction;
+  response->stress = load->stress;
+  response->overpotential =
+      kinetics_series_overpotential(&m->kinetics, &interface, current_density / opening->contact_fraction, &slope);
+  response->overpotential_slope = slope / opening->contact_fraction;
+  ElectrodeRingRates(electrode, ring, x, current_density, opening, load, response);
+}
+
+void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double current_density, double pressure,
+                   double bearing, RingResponse *response) {
+  const ContactOpening opening = ElectrodeRingOpening(electrode, x);
+  RingLoad load = RING_LOAD_NONE;
+
+  ElectrodeRingLoad(electrode, ring, &opening, pressure, bearing, &load);
+  ElectrodeRingResponse(electrode, ring, x, current_density, &opening, &load, response);
+}
+
+void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
+                          double crack_current, double rate[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const double area = ElectrodeArea(electrode, global[GLOBAL_LOG_RADIUS]);
+  const double volume =
+      m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] - global[GLOBAL_CRACK_VOLUME];
+
+  rate[GLOBAL_PRESSURE] =
+      m->contact->uses_needle ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach) : 0.0;
+  rate[GLOBAL_LOG_RADIUS] = deposit_log_radius_rate(&m->deposit, ElectrodeRadius(electrode, global[GLOBAL_LOG_RADIUS]),
+                                                    volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
+  rate[GLOBAL_CHARGE] = area * mean_current + crack_current;
+  rate[GLOBAL_DISPLACEMENT] = mean_approach;
+  rate[GLOBAL_APPROACHED] = area * mean_approach;
+  rate[GLOBAL_CRACK_VOLUME] = -LITHIUM_VOLUME_PER_CHARGE * crack_current;
+  rate[GLOBAL_CRACK_LENGTH] =
+      OuterNetworkGrowthRate(&m->outer, global[GLOBAL_CRACK_VOLUME], global[GLOBAL_CRACK_LENGTH]);
+}
+
+OuterConditions ElectrodeOuterConditions(Electrode electrode, const Control *control, OuterGiven given,
+                                         const ElectrodeState *state, double contact_current, double gamma_dt,
+                                         const double known[GLOBAL_COUNT]) {
+  return (OuterConditions){.contact_radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]),
+                           .contact_current = contact_current,
+                           .given = given,
+                           .value = given == OUTER_DRIVE ? *state->potential - *state->ground
+                                                         : ControlValue(control, *state->time),
+                           .gamma_dt = gamma_dt,
+                           .known_volume = known[GLOBAL_CRACK_VOLUME],
+                           .known_length = known[GLOBAL_CRACK_LENGTH],
+                           .crack_current = *state->crack_current};
+}
+
+PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, OuterGiven given, double gamma_dt,
+                                    const double known[GLOBAL_COUNT], ElectrodeState *state, OuterSolution *solution,
+                                    double *change) {
+  const OuterNetwork *network = &electrode->model.outer;
+  double *global = state->global;
+  const double current = ElectrodeContactCurrent(electrode, global[GLOBAL_LOG_RADIUS], state->current);
+  const OuterConditions at = ElectrodeOuterConditions(electrode, control, given, state, current, gamma_dt, known);
+
+  PetscFunctionBeginUser;
+  PetscCall(OuterNetworkSolve(network, &at, solution));
+  *change = fabs(solution->drive - (*state->potential - *state->ground)) / (fabs(*state->potential) + 1e-3);
+  if (OuterNetworkHasCrack(network)) {
+    const double scale = OuterNetworkVolumeScale(network, solution->crack_volume, solution->crack_length);
+    *change = fmax(*change, fabs(solution->crack_volume - global[GLOBAL_CRACK_VOLUME]) / scale);
+    *change = fmax(*change, fabs(solution->crack_length - global[GLOBAL_CRACK_LENGTH]) / solution->crack_length);
+  }
+  global[GLOBAL_CHARGE] += gamma_dt * (solution->crack_current - *state->crack_current);
+  global[GLOBAL_CRACK_VOLUME] = solution->crack_volume;
+  global[GLOBAL_CRACK_LENGTH] = solution->crack_length;
+  *state->crack_current = solution->crack_current;
+  *state->ground = solution->ground;
+  *state->potential =
+      given == OUTER_POTENTIAL ? ControlValue(control, *state->time) : solution->drive + solution->ground;
+  PetscFunctionReturn(0);
+}
+
+double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const double area = ElectrodeArea(electrode, log_radius);
+  double current = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    current += area * m->area_share[j] * current_density[j];
+  }
+  return current;
+}
+
+double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state) {
+  return ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], state->current) + *state->crack_current;
+}
+
+double ElectrodeMeanBearing(Electrode electrode, const double x[]) {
+  const ElectrodeModel *m = &electrode->model;
+  double mean = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    mean += m->area_share[j] * m->ring[j].pressure_profile *
+            m->contact->opening(m->contact_parameters, x + j * m->contact->local_count).bearing_fraction;
+  }
+  return mean;
+}

@@ -1,0 +1,181 @@
+#include "../system/error_capture.h"
+#include "integrator_private.h"
+
+PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
+  const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
+  const PetscInt slopes = STAGES_MAX * size, currents = STAGES_MAX * rings;
+  Integrator it;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&it));
+  it->electrode = electrode;
+  it->options = *options;
+  it->tableau = &esdirk_tableaux[options->method];
+  it->size = size;
+  if (size) {
+    electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
+  }
+  PetscCall(RingJacobianCreate(electrode, &it->jacobian));
+  PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->injected,
+                         rings, &it->residual));
+  PetscCall(PetscCalloc5(rings, &it->update_size, rings, &it->moved, size, &it->update.local, rings,
+                         &it->update.electrical, rings, &it->update.ring_current));
+  *integrator = it;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode IntegratorDestroy(Integrator *integrator) {
+  Integrator it = *integrator;
+
+  PetscFunctionBeginUser;
+  if (!it) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RingJacobianDestroy(&it->jacobian));
+  PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->injected, it->residual));
+  PetscCall(PetscFree5(it->update_size, it->moved, it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree(*integrator));
+  PetscFunctionReturn(0);
+}
+
+PetscInt IntegratorOrder(Integrator integrator) {
+  return integrator->tableau->order;
+}
+
+PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *start) {
+  PetscFunctionBeginUser;
+  (void)start;
+  integrator->jacobian_ready = PETSC_FALSE;
+  PetscFunctionReturn(0);
+}
+
+/* Estimated error of a global state, in its own unit. */
+static double GlobalError(const Integrator it, int k, double dt) {
+  const Tableau *t = it->tableau;
+  const int last = t->stages - 1;
+  double e = 0.0;
+
+  for (int s = 0; s < t->stages; s++) {
+    e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s][k];
+  }
+  return fabs(dt * e);
+}
+
+/* Local error over the tolerance: in every evolving number, and in the contact fraction, whose relative error bounds
+   that of the current. Area-weighted root mean square over the rings. */
+static void EstimateError(Integrator it, double dt, const ElectrodeState *end, StepResult *result) {
+  const Tableau *t = it->tableau;
+  const ElectrodeModel *m = &it->electrode->model;
+  const int local = m->contact->local_count;
+  const int last = t->stages - 1;
+  double mean = 0.0, worst = -1.0, error = 0.0;
+
+  for (PetscInt j = 0; j < m->rings && local; j++) {
+    double moved[CONTACT_MAX_LOCAL], ring = 0.0, fraction;
+    for (int k = 0; k < local; k++) {
+      const PetscInt n = j * local + k;
+      double e = 0.0;
+      for (int s = 0; s < t->stages; s++) {
+        const double weight = s == last ? t->gamma : t->a[last][s];
+        e += (weight - t->embedded[s]) * it->slopes[s * it->size + n];
+      }
+      e *= dt;
+      moved[k] = end->x[n] + e;
+      e = fabs(e) / (it->x_scale[k] + fabs(end->x[n]));
+      ring = fmax(ring, e);
+    }
+    fraction = m->contact->opening(m->contact_parameters, end->x + j * local).contact_fraction;
+    ring = fmax(ring, fabs(m->contact->opening(m->contact_parameters, moved).contact_fraction / fraction - 1.0));
+    mean += m->area_share[j] * ring * ring;
+    if (ring > worst) {
+      worst = ring;
+      result->worst_ring = j;
+    }
+  }
+  error = sqrt(mean);
+  for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
+    const double scale = k == GLOBAL_PRESSURE ? IntegratorPressureScale(m) + fabs(end->global[k]) : 1.0;
+    error = fmax(error, GlobalError(it, k, dt) / scale);
+  }
+  if (OuterNetworkHasCrack(&m->outer)) {
+    const double volume = end->global[GLOBAL_CRACK_VOLUME], length = end->global[GLOBAL_CRACK_LENGTH];
+    error = fmax(error, GlobalError(it, GLOBAL_CRACK_VOLUME, dt) / OuterNetworkVolumeScale(&m->outer, volume, length));
+    error = fmax(error, GlobalError(it, GLOBAL_CRACK_LENGTH, dt) / length);
+  }
+  result->error = error / it->options.tolerance;
+}
+
+/* Slopes of the currents at the end: of the parabola through the start and the last two stages. They only predict. */
+static void CurrentRates(Integrator it, double dt, const ElectrodeState *start, ElectrodeState *end) {
+  const PetscInt rings = it->electrode->model.rings, last = it->tableau->stages - 1;
+  const double c = it->tableau->c[last - 1];
+
+  for (PetscInt j = 0; j < rings; j++) {
+    const double between = it->stage_current[(last - 1) * rings + j];
+    const double before = (between - start->current[j]) / c, after = (end->current[j] - between) / (1.0 - c);
+    end->current_rate[j] = (before + (2.0 - c) * (after - before)) / dt;
+  }
+}
+
+static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Control *control, double dt,
+                           ElectrodeState *end, StepResult *result) {
+  const PetscInt rings = it->electrode->model.rings;
+  PetscBool regular;
+
+  PetscFunctionBeginUser;
+  it->start_current = 0.0;
+  for (PetscInt j = 0; j < rings; j++) {
+    it->start_current = fmax(it->start_current, fabs(start->current[j]));
+  }
+  if (!it->jacobian_ready) {
+    PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
+    PetscCall(IntegratorEvaluateHalfway(it, start, dt, end));
+  }
+  PetscCall(ElectrodeStateCopy(start, end));
+  PetscCall(BulkRestart(it->electrode->model.bulk));
+  if (!BulkIsLinear(it->electrode->model.bulk)) { /* its tangent is that of the last currents it has seen */
+    PetscCall(IntegratorStagePotential(it, end));
+  }
+  it->jacobian_ready = PETSC_TRUE;
+  it->free_drive = control->is_current || it->electrode->model.outer.exists ? PETSC_TRUE : PETSC_FALSE;
+  PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS], it->free_drive,
+                               &it->jacobian, &regular));
+  result->factorisations++;
+  if (!regular) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
+  PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
+  PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
+  for (int stage = 1; stage < it->tableau->stages; stage++) {
+    PetscCall(IntegratorSolveStage(it, start, control, dt, stage, end, result));
+    if (!result->converged) {
+      PetscFunctionReturn(0);
+    }
+  }
+  PetscCall(PetscArraycpy(end->x_rate, it->slopes + (it->tableau->stages - 1) * it->size, it->size));
+  PetscCall(PetscArraycpy(end->global_rate, it->global_slopes[it->tableau->stages - 1], GLOBAL_COUNT));
+  CurrentRates(it, dt, start, end);
+  EstimateError(it, dt, end, result);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
+                              ElectrodeState *end, StepResult *result) {
+  ErrorCapture capture;
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  *result = (StepResult){0};
+  PetscCall(ErrorCaptureBegin(&capture));
+  code = Step(integrator, start, control, dt, end, result);
+  PetscCall(ErrorCaptureEnd());
+  /* a bulk that does not converge and a matrix that happens to be singular are reasons for a shorter step */
+  if (ErrorIsNumerical(code)) {
+    result->converged = PETSC_FALSE;
+    integrator->jacobian_ready = PETSC_FALSE;
+    PetscFunctionReturn(0);
+  }
+  PetscCheck(!code, PETSC_COMM_SELF, code, "%s", capture.message);
+  PetscFunctionReturn(0);
+}

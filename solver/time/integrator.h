@@ -1,0 +1,40 @@
+/* One implicit time step of the coupled electrode: stiffly accurate, L-stable ESDIRK methods (Kennedy & Carpenter 2003,
+   doi:10.1016/S0168-9274(02)00138-1: the implicit parts of ARK3(2)4L[2]SA and ARK4(3)6L[2]SA).
+
+   One-step: a step depends on nothing but the state at its start, so a restart continues to the same bits. */
+#ifndef LISEI_INTEGRATOR_H
+#define LISEI_INTEGRATOR_H
+
+#include "../system/electrode.h"
+
+typedef enum { INTEGRATOR_ESDIRK3, INTEGRATOR_ESDIRK4 } IntegratorMethod;
+
+typedef struct {
+  IntegratorMethod method;
+  double tolerance;        /* [1] local error per step relative to the states' scales */
+  double newton_tolerance; /* [1] of the stage equations, relative to `tolerance` */
+} IntegratorOptions;
+
+typedef struct {
+  PetscBool converged;
+  double error;        /* [1] estimated local error over the tolerance: accept if <= 1 */
+  PetscInt iterations; /* Newton iterations of all stages */
+  PetscInt factorisations;
+  PetscInt worst_ring; /* ring with the largest error or residual */
+  double residual;     /* [1] last Newton update over its tolerance */
+} StepResult;
+
+typedef struct Integrator_ *Integrator;
+
+PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator);
+PetscErrorCode IntegratorDestroy(Integrator *integrator);
+PetscInt IntegratorOrder(Integrator integrator);
+/* From `start` over `dt` [s] under `control` to `end` (a separate state). A failed step leaves `end` undefined. The
+   Jacobian of the first is kept: repeated steps from the same start (call IntegratorNewStart once for it) only
+   refactor.
+ */
+PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *start);
+PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start, const Control *control, double dt,
+                              ElectrodeState *end, StepResult *result);
+
+#endif

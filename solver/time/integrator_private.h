@@ -1,0 +1,44 @@
+/* One implicit step of the coupled electrode: what the step (integrator.c) and its stages (integrator_stage.c) share.
+   Private to the integrator. */
+#ifndef LISEI_INTEGRATOR_PRIVATE_H
+#define LISEI_INTEGRATOR_PRIVATE_H
+
+#include "../system/ring_jacobian.h"
+#include "esdirk_tableau.h"
+#include "integrator.h"
+
+struct Integrator_ {
+  Electrode electrode;
+  IntegratorOptions options;
+  const Tableau *tableau;
+  RingJacobian jacobian;
+  PetscBool jacobian_ready; /* evaluated for this step, so that a shorter retry may use it */
+  PetscInt size;            /* rings*local */
+  double x_scale[CONTACT_MAX_LOCAL];
+  double *known;  /* size: x of the stage from earlier stages */
+  double *slopes; /* STAGES_MAX*size: dx/dt of the stages */
+  double global_slopes[STAGES_MAX][GLOBAL_COUNT], global_known[GLOBAL_COUNT];
+  double *stage_current;       /* STAGES_MAX*rings */
+  double *injected, *residual; /* rings */
+  double *update_size;         /* rings: last Newton update relative to its scales */
+  PetscBool *moved;            /* rings to be differentiated again */
+  double start_current;        /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
+  OuterGiven given;            /* how the outer network is solved in this stage */
+  OuterSolution outer;         /* at the present iterate; zero without one */
+  PetscBool held;              /* contact and crack together carry the imposed current */
+  PetscBool free_drive;        /* the potential of the rings is an unknown of the stages */
+  StageUpdate update;
+};
+
+/* [Pa] size at which an error of the needle pressure matters */
+double IntegratorPressureScale(const ElectrodeModel *model);
+/* Differentiate all rings for a step of dt, about halfway: all stages are nearer to there than to the start. `at` is
+   overwritten. */
+PetscErrorCode IntegratorEvaluateHalfway(Integrator it, const ElectrodeState *start, double dt, ElectrodeState *at);
+/* u at the currents in `end`. */
+PetscErrorCode IntegratorStagePotential(Integrator it, ElectrodeState *end);
+/* Newton's method for one stage; result->converged tells. */
+PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, const Control *control, double dt,
+                                    int stage, ElectrodeState *end, StepResult *result);
+
+#endif
