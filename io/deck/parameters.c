@@ -99,6 +99,11 @@ static const Parameter sei[] = {
 };
 static const Parameter sei_block[] = {
     INTEGER_KEY("layers", "8", 1, 10000, "Number of cell layers through the SEI"),
+    INTEGER_KEY("columns", "1", 1, 256,
+                "Number of cell columns between two edges of rings or grains, graded towards those of grains; where no "
+                "grain ends a quarter as many serve"),
+    REAL_KEY("finest_column", "1", NULL, "0.05", 1e-4, 10.,
+             "Width of the columns beside the edges of grains over the thickness of the SEI", NULL),
     REAL_KEY("conductivity", "S m-1", "S cm-1", "2e-6 S/cm", 1e-14, 1e4,
              "Ionic conductivity of a uniform SEI at the run's temperature",
              "1e-6 to 1e-5 S/cm, from the interface resistance of a 10 nm film"),
@@ -135,8 +140,12 @@ static const Parameter sei_phases[] = {
 static const Parameter sei_random[] = {
     INTEGER_KEY("seed", "1", 0, 2147483647,
                 "Seed of the random phases: the same seed gives the same SEI on any number of processes"),
-    INTEGER_KEY("grain_columns", "1", 1, 4096, "Width of a grain in cells, along the contact"),
-    INTEGER_KEY("grain_layers", "1", 1, 10000, "Height of a grain in cells, through the SEI"),
+    REAL_KEY("grain_width", "m", "nm", "0 nm", 0., 1e-3, "Width of a grain along the contact; 0: grain_columns rings",
+             NULL),
+    REAL_KEY("grain_height", "m", "nm", "0 nm", 0., 1e-5, "Height of a grain through the SEI; 0: grain_layers layers",
+             NULL),
+    INTEGER_KEY("grain_columns", "1", 1, 4096, "Width of a grain in rings of grid.rings, where grain_width is 0"),
+    INTEGER_KEY("grain_layers", "1", 1, 10000, "Height of a grain in layers of cells, where grain_height is 0"),
     END_OF_KEYS,
 };
 

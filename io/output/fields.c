@@ -14,14 +14,16 @@
 
 #define VTK_QUAD 9
 
+enum { MOST_BLOCKS = 4 };
+
 struct _p_Fields {
   PetscBool writer; /* this process is rank 0 */
   char dir[PETSC_MAX_PATH_LEN];
-  PetscInt index;         /* of the next file */
-  PetscInt points, cells; /* of the picture */
-  double contact_radius;  /* [m] of the grid */
-  double *corner;         /* [m] x, y, z of the grid's nodes */
-  double *scaled;         /* [m] the same for the contact of the instant */
+  PetscInt index;                           /* of the next file */
+  PetscInt points, cells;                   /* of the picture */
+  PetscInt block_count, drawn[MOST_BLOCKS]; /* layers of each block that can be drawn */
+  double *corner;                           /* [m] x, y, z of the nodes at the instant */
+  double *values;                           /* work: those of one field */
   int32_t *connectivity, *offset;
   unsigned char *cell_type;
   Xdmf xdmf;
@@ -43,49 +45,92 @@ static PetscErrorCode WriteCollection(Fields fields) {
 }
 
 /* Layers whose corners are all finite. An infinite grid's last layer ends at infinity and cannot be drawn. */
-static PetscInt DrawnLayers(Grid grid) {
-  const PetscInt nodes = grid->columns + 1;
+static PetscInt DrawnLayers(const FieldsBlock *block) {
+  const PetscInt nodes = block->columns + 1;
   PetscInt layer, i;
 
-  for (layer = 0; layer <= grid->layers; layer++) {
+  for (layer = 0; layer <= block->layers; layer++) {
     for (i = 0; i < nodes; i++) {
-      if (!isfinite(grid->corner_r[i + nodes * layer]) || !isfinite(grid->corner_z[i + nodes * layer])) {
+      if (!isfinite(block->corner_r[i + nodes * layer]) || !isfinite(block->corner_z[i + nodes * layer])) {
         return layer - 1;
       }
     }
   }
-  return grid->layers;
+  return block->layers;
 }
 
-static PetscErrorCode SetUpPicture(Fields fields, Grid grid) {
-  const PetscInt columns = grid->columns, layers = DrawnLayers(grid), nodes = columns + 1;
-  PetscInt point, cell;
+/* Cells of one block, which begin at fields->cells and with the node fields->points. */
+static void AddCells(Fields fields, const FieldsBlock *block, PetscInt layers) {
+  const PetscInt columns = block->columns, nodes = columns + 1;
+  PetscInt cell;
 
-  PetscFunctionBeginUser;
-  PetscCheck(columns > 0 && layers > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
-             "no cell of the grid (%" PetscInt_FMT " x %" PetscInt_FMT ") has finite corners", columns, grid->layers);
-  fields->points = nodes * (layers + 1);
-  fields->cells = columns * layers;
-  PetscCall(PetscCalloc2((size_t)(3 * fields->points), &fields->corner, (size_t)(3 * fields->points), &fields->scaled));
-  PetscCall(PetscMalloc3((size_t)(4 * fields->cells), &fields->connectivity, (size_t)(fields->cells + 1),
-                         &fields->offset, (size_t)fields->cells, &fields->cell_type));
-  for (point = 0; point < fields->points; point++) {
-    double *corner = fields->corner + 3 * (size_t)point;
-    corner[0] = grid->corner_r[point];
-    corner[1] = grid->corner_z[point];
-  }
-  for (cell = 0; cell < fields->cells; cell++) {
-    const PetscInt node = cell % columns + nodes * (cell / columns); /* inner upper corner; then counter-clockwise */
-    int32_t *quad = fields->connectivity + 4 * (size_t)cell;
+  for (cell = 0; cell < columns * layers; cell++) {
+    /* inner upper corner; then counter-clockwise */
+    const PetscInt node = fields->points + cell % columns + nodes * (cell / columns), place = fields->cells + cell;
+    int32_t *quad = fields->connectivity + 4 * (size_t)place;
     quad[0] = (int32_t)node;
     quad[1] = (int32_t)(node + nodes);
     quad[2] = (int32_t)(node + nodes + 1);
     quad[3] = (int32_t)(node + 1);
-    fields->offset[cell] = 4 * (int32_t)cell;
-    fields->cell_type[cell] = VTK_QUAD;
+    fields->offset[place] = 4 * (int32_t)place;
+    fields->cell_type[place] = VTK_QUAD;
+  }
+}
+
+static PetscErrorCode SetUpPicture(Fields fields, PetscInt count, const FieldsBlock blocks[]) {
+  PetscInt points = 0, cells = 0, b;
+
+  PetscFunctionBeginUser;
+  PetscCheck(count <= MOST_BLOCKS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE, "%" PetscInt_FMT " blocks", count);
+  fields->block_count = count;
+  for (b = 0; b < count; b++) {
+    const PetscInt layers = DrawnLayers(&blocks[b]);
+    PetscCheck(blocks[b].columns > 0 && layers > 0, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
+               "no cell of the grid (%" PetscInt_FMT " x %" PetscInt_FMT ") has finite corners", blocks[b].columns,
+               blocks[b].layers);
+    fields->drawn[b] = layers;
+    points += (blocks[b].columns + 1) * (layers + 1);
+    cells += blocks[b].columns * layers;
+  }
+  PetscCall(PetscCalloc1((size_t)(3 * points), &fields->corner));
+  PetscCall(PetscMalloc3((size_t)(4 * cells), &fields->connectivity, (size_t)(cells + 1), &fields->offset,
+                         (size_t)cells, &fields->cell_type));
+  PetscCall(PetscMalloc1((size_t)(3 * cells), &fields->values));
+  for (b = 0; b < count; b++) {
+    AddCells(fields, &blocks[b], fields->drawn[b]);
+    fields->points += (blocks[b].columns + 1) * (fields->drawn[b] + 1);
+    fields->cells += blocks[b].columns * fields->drawn[b];
   }
   fields->offset[fields->cells] = 4 * (int32_t)fields->cells;
   PetscFunctionReturn(0);
+}
+
+/* Nodes of the instant. */
+static void PlaceNodes(Fields fields, const FieldsBlock blocks[]) {
+  double *to = fields->corner;
+  PetscInt b, n;
+
+  for (b = 0; b < fields->block_count; b++) {
+    for (n = 0; n < (blocks[b].columns + 1) * (fields->drawn[b] + 1); n++, to += 3) {
+      to[0] = blocks[b].scale * blocks[b].corner_r[n];
+      to[1] = blocks[b].scale * blocks[b].corner_z[n];
+    }
+  }
+}
+
+/* The values of the drawn cells, one block after another. */
+static const double *DrawnValues(Fields fields, const FieldsBlock blocks[], const CellField *field) {
+  const double *from = field->values;
+  double *to = fields->values;
+  PetscInt b;
+
+  for (b = 0; b < fields->block_count; b++) {
+    const size_t drawn = (size_t)(blocks[b].columns * fields->drawn[b] * field->components);
+    memcpy(to, from, drawn * sizeof *to);
+    to += drawn;
+    from += blocks[b].columns * blocks[b].layers * field->components;
+  }
+  return fields->values;
 }
 
 /* Remove files from number `index` on, and unfinished ones. */
@@ -174,7 +219,8 @@ static PetscErrorCode AddWritten(Fields fields, PetscInt index) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt index, Fields *fields) {
+PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, PetscInt block_count, const FieldsBlock blocks[],
+                            PetscInt index, Fields *fields) {
   PetscMPIInt rank;
   PetscInt i;
   char path[PETSC_MAX_PATH_LEN];
@@ -188,8 +234,7 @@ PetscErrorCode FieldsCreate(MPI_Comm comm, const char *dir, Grid grid, PetscInt 
   (*fields)->index = index;
   PetscCall(PetscStrncpy((*fields)->dir, dir, sizeof(*fields)->dir));
   if ((*fields)->writer) {
-    PetscCall(SetUpPicture(*fields, grid));
-    (*fields)->contact_radius = grid->radius;
+    PetscCall(SetUpPicture(*fields, block_count, blocks));
     PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields", dir));
     PetscCall(FileMakeFolder(path));
     PetscCall(RemoveLater(path, index));
@@ -216,7 +261,7 @@ static PetscErrorCode WriteGeometry(Fields fields, hid_t group, const char *path
   PetscCall(Hdf5Write(group, path, "NumberOfPoints", H5T_NATIVE_INT64, 1, &one, &points, NULL));
   PetscCall(Hdf5Write(group, path, "NumberOfCells", H5T_NATIVE_INT64, 1, &one, &cells, NULL));
   PetscCall(Hdf5Write(group, path, "NumberOfConnectivityIds", H5T_NATIVE_INT64, 1, &one, &connections, NULL));
-  PetscCall(Hdf5Write(group, path, "Points", H5T_NATIVE_DOUBLE, 2, point_dims, fields->scaled, NULL));
+  PetscCall(Hdf5Write(group, path, "Points", H5T_NATIVE_DOUBLE, 2, point_dims, fields->corner, NULL));
   PetscCall(Hdf5Write(group, path, "Connectivity", H5T_NATIVE_INT32, 1, &connection_dims, fields->connectivity, NULL));
   PetscCall(Hdf5Write(group, path, "Offsets", H5T_NATIVE_INT32, 1, &offset_dims, fields->offset, NULL));
   PetscCall(Hdf5Write(group, path, "Types", H5T_NATIVE_UCHAR, 1, &cell_dims, fields->cell_type, NULL));
@@ -224,7 +269,7 @@ static PetscErrorCode WriteGeometry(Fields fields, hid_t group, const char *path
 }
 
 static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, double time, double radius,
-                                PetscInt count, const CellField cell_fields[]) {
+                                const FieldsBlock blocks[], PetscInt count, const CellField cell_fields[]) {
   const hsize_t one = 1;
   hid_t data, set;
   PetscInt f;
@@ -237,7 +282,7 @@ static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, do
                PETSC_ERR_ARG_OUTOFRANGE, "field %s has %" PetscInt_FMT " components, not 1 or 3", cell_fields[f].name,
                cell_fields[f].components);
     PetscCall(Hdf5Write(data, path, cell_fields[f].name, H5T_NATIVE_DOUBLE, cell_fields[f].components == 3 ? 2 : 1,
-                        dims, cell_fields[f].values, &set));
+                        dims, DrawnValues(fields, blocks, &cell_fields[f]), &set));
     PetscCall(Hdf5AttributeText(set, path, "units", cell_fields[f].unit));
     H5Check(H5Dclose(set), path, "write");
   }
@@ -249,7 +294,7 @@ static PetscErrorCode WriteData(Fields fields, hid_t group, const char *path, do
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode WriteFile(Fields fields, double time, double radius, PetscInt count,
+static PetscErrorCode WriteFile(Fields fields, double time, double radius, const FieldsBlock blocks[], PetscInt count,
                                 const CellField cell_fields[]) {
   char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
   hid_t file, group;
@@ -263,14 +308,15 @@ static PetscErrorCode WriteFile(Fields fields, double time, double radius, Petsc
   PetscCall(Hdf5AttributeText(file, path, "git_hash", fields->provenance.git_hash));
   PetscCall(Hdf5CreateGroup(file, path, "VTKHDF", &group));
   PetscCall(WriteGeometry(fields, group, path));
-  PetscCall(WriteData(fields, group, path, time, radius, count, cell_fields));
+  PetscCall(WriteData(fields, group, path, time, radius, blocks, count, cell_fields));
   H5Check(H5Gclose(group), path, "write");
   H5Check(H5Fclose(file), path, "write");
   PetscCall(FileReplace(temporary, path, PETSC_FALSE));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt count, const CellField cell_fields[]) {
+PetscErrorCode FieldsWrite(Fields fields, double time, double contact_radius, const FieldsBlock blocks[],
+                           PetscInt count, const CellField cell_fields[]) {
   XdmfField list[MOST_FIELDS];
   PetscInt i;
 
@@ -278,10 +324,8 @@ PetscErrorCode FieldsWrite(Fields fields, double time, double scale, PetscInt co
   PetscCheck(count <= MOST_FIELDS, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "%" PetscInt_FMT " fields per file are more than %d", count, MOST_FIELDS);
   if (fields->writer) {
-    for (i = 0; i < 3 * fields->points; i++) {
-      fields->scaled[i] = scale * fields->corner[i];
-    }
-    PetscCall(WriteFile(fields, time, scale * fields->contact_radius, count, cell_fields));
+    PlaceNodes(fields, blocks);
+    PetscCall(WriteFile(fields, time, contact_radius, blocks, count, cell_fields));
     for (i = 0; i < count; i++) {
       list[i].name = cell_fields[i].name;
       list[i].components = cell_fields[i].components;
@@ -314,7 +358,8 @@ PetscErrorCode FieldsDestroy(Fields *fields) {
   if ((*fields)->collection_waits) {
     PetscCall(WriteCollection(*fields));
   }
-  PetscCall(PetscFree2((*fields)->corner, (*fields)->scaled));
+  PetscCall(PetscFree((*fields)->corner));
+  PetscCall(PetscFree((*fields)->values));
   PetscCall(PetscFree3((*fields)->connectivity, (*fields)->offset, (*fields)->cell_type));
   PetscCall(XdmfDestroy(&(*fields)->xdmf));
   PetscCall(ProvenanceFree(&(*fields)->provenance));

@@ -1,6 +1,7 @@
 #include "bulk_private.h"
 
 #include <math.h>
+#include <petscblaslapack.h>
 
 const char *const BulkTypes[] = {"auto", "halfspace", "condensed", "field", NULL};
 
@@ -190,6 +191,67 @@ PetscBool BulkIsLinear(Bulk bulk) {
   return (PetscBool)(bulk->cell_field_scale == NULL);
 }
 
+PetscErrorCode BulkSetRadius(Bulk bulk, double radius) {
+  PetscFunctionBeginUser;
+  if (radius == bulk->radius) {
+    PetscFunctionReturn(0);
+  }
+  PetscCheck(bulk->grid->self_similar, bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: the contact grew from %g m to %g m, but the grid has lengths that do not grow with it",
+             bulk->grid->radius, radius);
+  bulk->radius = radius;
+  bulk->unit = 1 / (bulk->conductivity * radius);
+  PetscFunctionReturn(0);
+}
+
+double BulkUnit(Bulk bulk) {
+  return bulk->unit;
+}
+
+double BulkRadius(Bulk bulk) {
+  return bulk->radius;
+}
+
+/* Z/unit column by column, then its Cholesky factor. */
+static PetscErrorCode RootByCholesky(Bulk bulk, double *root) {
+  const PetscInt rings = bulk->grid->rings;
+  double *matrix = NULL, *current = NULL;
+  PetscBLASInt n = 0, info = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscBLASIntCast(rings, &n));
+  PetscCall(PetscMalloc2((size_t)(rings * rings), &matrix, rings, &current));
+  for (PetscInt j = 0; j < rings; j++) {
+    PetscCall(PetscArrayzero(current, rings));
+    current[j] = 1 / bulk->unit;
+    PetscCall(BulkApply(bulk, current, matrix + j * rings));
+  }
+  PetscCallBLAS("LAPACKpotrf", LAPACKpotrf_("L", &n, matrix, &n, &info));
+  PetscCheck(info == 0, bulk->comm, PETSC_ERR_MAT_CH_ZRPVT,
+             "bulk: the operator of %d rings is not positive definite at row %d", (int)n, (int)info);
+  for (PetscInt i = 0; i < rings; i++) {
+    for (PetscInt j = 0; j < rings; j++) {
+      root[i * rings + j] = j <= i ? matrix[i + j * rings] : 0;
+    }
+  }
+  PetscCall(PetscFree2(matrix, current));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root) {
+  const PetscInt rings = bulk->grid->rings;
+
+  PetscFunctionBeginUser;
+  *modes = bulk->type == BULK_HALFSPACE ? BulkHalfspaceModes_Private(bulk) : rings;
+  PetscCall(PetscMalloc1((size_t)(rings * *modes), root));
+  if (bulk->type == BULK_HALFSPACE) {
+    PetscCall(BulkHalfspaceRoot_Private(bulk, *root));
+  } else {
+    PetscCall(RootByCholesky(bulk, *root));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkRestart(Bulk bulk) {
   PetscFunctionBeginUser;
   if (bulk->ops.restart) {
@@ -213,14 +275,13 @@ PetscErrorCode BulkFactor(Bulk bulk, const double film[]) {
   }
   PetscCall((*bulk->ops.factor)(bulk, film));
   bulk->factored = PETSC_TRUE;
+  bulk->factored_unit = bulk->unit;
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode BulkSolve(Bulk bulk, PetscInt count, double b[]) {
   PetscFunctionBeginUser;
-  PetscCheck(bulk->factored, bulk->comm, PETSC_ERR_ORDER,
-             "bulk: BulkSolve needs BulkFactor first (a new radius "
-             "invalidates it)");
+  PetscCheck(bulk->factored, bulk->comm, PETSC_ERR_ORDER, "bulk: BulkSolve needs BulkFactor first");
   PetscCall((*bulk->ops.solve)(bulk, count, b));
   PetscFunctionReturn(0);
 }

@@ -35,6 +35,16 @@ BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
 PetscBool BulkIsLinear(Bulk bulk);
 
+/* The contact has the radius [m]: potentials scale with 1/(sigma a). Only where all lengths of the grid scale with it
+   (self_similar), or for the radius that the grid was made with. A factor of before is kept as it is. */
+PetscErrorCode BulkSetRadius(Bulk bulk, double radius);
+/* [Ohm] 1/(sigma a), sigma the electrolyte's reference conductivity, at the radius a now; [m] that radius. */
+double BulkUnit(Bulk bulk);
+double BulkRadius(Bulk bulk);
+/* A root B of the ring operator, Z = BulkUnit B B^T: root[rings*modes], row-major, to be freed by PetscFree. Linear
+   conduction only. */
+PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root);
+
 /* Forget the state from which a non-linear bulk starts its next solve, so that what follows depends on nothing before.
  */
 PetscErrorCode BulkRestart(Bulk bulk);

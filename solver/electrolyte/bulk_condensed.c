@@ -34,7 +34,7 @@ static PetscErrorCode Factor(Bulk bulk, const double film[]) {
   for (PetscBLASInt j = 0; j < n; j++) {
     to[j + n * j] += film[j];
   }
-  PetscCall(BulkDenseFactor_Private(&c->dense, DENSE_SYMMETRIC));
+  PetscCall(BulkDenseFactor(&c->dense, DENSE_SYMMETRIC));
   PetscFunctionReturn(0);
 }
 
@@ -42,7 +42,7 @@ static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
   const Condensed *c = (const Condensed *)bulk->data;
 
   PetscFunctionBeginUser;
-  PetscCall(BulkDenseSolve_Private(&c->dense, count, b));
+  PetscCall(BulkDenseSolve(&c->dense, count, b));
   PetscFunctionReturn(0);
 }
 
@@ -92,7 +92,7 @@ static PetscErrorCode Destroy(Bulk bulk) {
   PetscFunctionBeginUser;
   PetscCall(BulkSeparableDestroy_Private(&c->separable));
   PetscCall(BulkDirectDestroy_Private(&c->direct));
-  PetscCall(BulkDenseDestroy_Private(&c->dense));
+  PetscCall(BulkDenseDestroy(&c->dense));
   PetscCall(PetscFree2(c->op.impedance, c->op.arrival));
   PetscCall(PetscFree(bulk->data));
   PetscFunctionReturn(0);
@@ -134,7 +134,7 @@ PetscErrorCode BulkCreateCondensed_Private(Bulk bulk) {
                         .cell_field = CellField,
                         .counter_current = CounterCurrent,
                         .destroy = Destroy};
-  PetscCall(BulkDenseCreate_Private(rings, &c->dense));
+  PetscCall(BulkDenseCreate(rings, &c->dense));
   PetscCall(PetscMalloc2((size_t)(rings * rings), &c->op.impedance, rings, &c->op.arrival));
   if (BulkCanSeparate_Private(bulk)) {
     PetscCall(BulkSeparableCreate_Private(bulk, &c->separable));

@@ -101,7 +101,7 @@ static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
     PetscCall(BulkSolverRun_Private(bulk, f->shunted_by, f->rhs, f->work));
     PetscCall(BulkRingValues_Private(bulk, f->work, f->ring));
     for (PetscInt j = 0; j < rings; j++) {
-      column[j] = f->admittance[j] * (column[j] - f->ring[j]) / bulk->unit;
+      column[j] = f->admittance[j] * (column[j] - f->ring[j]) / bulk->factored_unit;
     }
   }
   PetscFunctionReturn(0);

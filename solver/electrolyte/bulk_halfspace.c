@@ -85,14 +85,14 @@ static PetscErrorCode FactorWhole(Bulk bulk, Halfspace *h, const double film[]) 
 
   PetscFunctionBeginUser;
   if (!h->whole.matrix) {
-    PetscCall(BulkDenseCreate_Private(n, &h->whole));
+    PetscCall(BulkDenseCreate(n, &h->whole));
   }
   PetscCallBLAS("BLASgemm",
                 BLASgemm_("N", "T", &n, &n, &h->modes, &unity, h->mode, &n, h->mode, &n, &zero, h->whole.matrix, &n));
   for (PetscBLASInt j = 0; j < n; j++) {
     h->whole.matrix[j + n * j] += film[j] / bulk->unit;
   }
-  PetscCall(BulkDenseFactor_Private(&h->whole, DENSE_INDEFINITE));
+  PetscCall(BulkDenseFactor(&h->whole, DENSE_INDEFINITE));
   PetscFunctionReturn(0);
 }
 
@@ -132,21 +132,21 @@ static PetscErrorCode Factor(Bulk bulk, const double film[]) {
   for (PetscBLASInt n = 0; n < modes; n++) {
     h->small.matrix[n + modes * n] += 1;
   }
-  PetscCall(BulkDenseFactor_Private(&h->small, positive ? DENSE_POSITIVE : DENSE_INDEFINITE));
+  PetscCall(BulkDenseFactor(&h->small, positive ? DENSE_POSITIVE : DENSE_INDEFINITE));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
   Halfspace *h = (Halfspace *)bulk->data;
   const PetscBLASInt rings = h->rings, modes = h->modes, columns = (PetscBLASInt)count;
-  const double unity = 1, zero = 0, scale = 1 / bulk->unit;
+  const double unity = 1, zero = 0, scale = 1 / bulk->factored_unit;
 
   PetscFunctionBeginUser;
   if (count < 1) {
     PetscFunctionReturn(0);
   }
   if (h->use_whole) {
-    PetscCall(BulkDenseSolve_Private(&h->whole, count, b));
+    PetscCall(BulkDenseSolve(&h->whole, count, b));
     for (PetscInt n = 0; n < count * rings; n++) {
       b[n] *= scale;
     }
@@ -164,7 +164,7 @@ static PetscErrorCode Solve(Bulk bulk, PetscInt count, double b[]) {
   }
   PetscCallBLAS("BLASgemm", BLASgemm_("T", "N", &modes, &columns, &rings, &unity, h->mode, &rings, b, &rings, &zero,
                                       h->work, &modes));
-  PetscCall(BulkDenseSolve_Private(&h->small, count, h->work));
+  PetscCall(BulkDenseSolve(&h->small, count, h->work));
   for (PetscInt c = 0; c < count; c++) {
     double *column = b + (ptrdiff_t)rings * c, *correction = h->scaled;
     const PetscBLASInt one = 1;
@@ -313,6 +313,22 @@ static PetscErrorCode CounterCurrent(Bulk bulk, const double current[], double *
   PetscFunctionReturn(0);
 }
 
+PetscInt BulkHalfspaceModes_Private(Bulk bulk) {
+  return ((const Halfspace *)bulk->data)->modes;
+}
+
+PetscErrorCode BulkHalfspaceRoot_Private(Bulk bulk, double root[]) {
+  const Halfspace *h = (const Halfspace *)bulk->data;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < h->rings; j++) {
+    for (PetscInt n = 0; n < h->modes; n++) {
+      root[j * h->modes + n] = h->mode[j + h->rings * n];
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Destroy(Bulk bulk) {
   Halfspace *h = (Halfspace *)bulk->data;
 
@@ -320,8 +336,8 @@ static PetscErrorCode Destroy(Bulk bulk) {
   if (!h) {
     PetscFunctionReturn(0);
   }
-  PetscCall(BulkDenseDestroy_Private(&h->small));
-  PetscCall(BulkDenseDestroy_Private(&h->whole));
+  PetscCall(BulkDenseDestroy(&h->small));
+  PetscCall(BulkDenseDestroy(&h->whole));
   PetscCall(PetscFree3(h->mode, h->scaled, h->inverse_film));
   PetscCall(PetscFree4(h->q, h->dq, h->p, h->dp));
   PetscCall(PetscFree(h->work));
@@ -347,7 +363,7 @@ PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk) {
   PetscCall(PetscBLASIntCast(modes, &h->modes));
   PetscCall(
       PetscMalloc3((size_t)(rings * modes), &h->mode, (size_t)(rings * modes), &h->scaled, rings, &h->inverse_film));
-  PetscCall(BulkDenseCreate_Private(modes, &h->small));
+  PetscCall(BulkDenseCreate(modes, &h->small));
   h->work_count = 4;
   PetscCall(PetscMalloc1((size_t)(modes * h->work_count), &h->work));
   PetscCall(FillModes(bulk, h));

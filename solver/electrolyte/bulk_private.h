@@ -3,6 +3,7 @@
 #define LISEI_BULK_PRIVATE_H
 
 #include "bulk.h"
+#include "dense.h"
 
 #include <petscksp.h>
 
@@ -34,6 +35,7 @@ struct Bulk_ {
   double radius; /* [m] contact radius now; the grid's own is where it started */
   double unit;   /* [Ohm] 1/(sigma a) now: potentials are unit * (dimensionless operator) * current */
   PetscBool factored;
+  double factored_unit; /* [Ohm] that of the last BulkFactor */
   BulkStatistics statistics;
   BulkOps ops;
   void *data;
@@ -42,6 +44,8 @@ struct Bulk_ {
 /* Everything but the operator: options checked and copied. */
 PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions *options, Bulk *bulk);
 PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk);
+PetscInt BulkHalfspaceModes_Private(Bulk bulk);
+PetscErrorCode BulkHalfspaceRoot_Private(Bulk bulk, double root[]);
 PetscErrorCode BulkCreateCondensed_Private(Bulk bulk);
 PetscErrorCode BulkCreateField_Private(Bulk bulk);
 
@@ -97,28 +101,6 @@ double BulkFaceCurrent_Private(const BulkFaceLaw *law, double drop);
 /* Current densities at cell centres from cell potentials (all cells; process 0 only). */
 PetscErrorCode BulkCurrentDensity_Private(Bulk bulk, const double current[], const double potential[],
                                           double current_r[], double current_z[]);
-
-/* ---- dense symmetric systems on the rings (bulk_dense.c) ---- */
-
-typedef struct {
-  PetscBLASInt n;
-  PetscBool cholesky;  /* the factor kept is Cholesky's, not LU */
-  double *matrix;      /* n*n column-major; overwritten by the factor */
-  double *diagonal;    /* n; saved while Cholesky is tried */
-  PetscBLASInt *pivot; /* n */
-} BulkDense;
-
-/* What the caller has filled in, and what is known of it. */
-typedef enum {
-  DENSE_POSITIVE,  /* lower triangle, positive definite by construction */
-  DENSE_SYMMETRIC, /* both triangles; Cholesky is tried, then LU */
-  DENSE_INDEFINITE /* both triangles; LU */
-} BulkDenseKind;
-
-PetscErrorCode BulkDenseCreate_Private(PetscInt n, BulkDense *dense);
-PetscErrorCode BulkDenseDestroy_Private(BulkDense *dense);
-PetscErrorCode BulkDenseFactor_Private(BulkDense *dense, BulkDenseKind kind);
-PetscErrorCode BulkDenseSolve_Private(const BulkDense *dense, PetscInt count, double b[]);
 
 /* ---- condensed: dense operator, its builders and its cache ---- */
 

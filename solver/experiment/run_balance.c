@@ -9,6 +9,9 @@ static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
    against the crack's pressure, and rounding of what its potential could drive is the limit. */
 static const double shared_current = 1e-3;
 
+/* Part of the largest current so far below which a current is nothing: where V passes 0. */
+static const double vanishing_current = 1e-12;
+
 /* [A] what the control imposes now, NAN if it imposes a potential */
 static double ImposedCurrent(const Run *run) {
   const Segment *segment = &run->simulation->protocol->segments[(PetscInt)run->at.segment];
@@ -31,13 +34,14 @@ static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
     contact += injected[j];
     magnitude += fabs(injected[j]);
   }
-  PetscCall(BulkCounterCurrent(m->bulk, injected, &arriving));
+  PetscCall(PathCounterCurrent(m->path, injected, run->now.path, &arriving));
   if (OuterNetworkHasCrack(&m->outer)) {
     const double imposed = ImposedCurrent(run);
     magnitude += fabs(*run->now.crack_current) + shared_current * run->at.peak_current + 1e-20;
     arriving += *run->now.crack_current;
     contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
   }
+  magnitude = fmax(magnitude, vanishing_current * run->at.peak_current);
   *imbalance = magnitude > 0.0 ? fabs(arriving - contact) / magnitude : 0.0;
   PetscCall(PetscFree(injected));
   PetscFunctionReturn(0);

@@ -126,7 +126,7 @@ void RunCrackFailure(Run *run) {
 
 /* A half space with a grain is solved as a boundless grain: what the polycrystal around it (exact for the primary mode)
    and a crack (uniform, as the rings see it) do to the potential, and which cells are which at the present size. */
-void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]) {
+void RunOuterFields(const Run *run, PetscInt first, double potential[], double conductivity[], double phase[]) {
   const Simulation sim = run->simulation;
   const ElectrodeState *s = &run->now;
   const OuterNetwork *outer = &sim->model.outer;
@@ -136,6 +136,10 @@ void RunOuterFields(const Run *run, double potential[], double conductivity[], d
       outer->adds_grain ? spreading_outer_resistance(&outer->medium, radius, NULL) * current : 0.0; /* [V] */
   const double ratio = outer->adds_grain ? sim->grain_conductivity / sim->conductivity : 1.0;
 
+  for (PetscInt c = 0; c < first; c++) { /* above the grain */
+    potential[c] += *s->ground;
+  }
+  potential += first;
   for (PetscInt k = 0; k < sim->grid->layers; k++) {
     const PetscBool inside = !outer->adds_grain || MaterialLayerInGrain(sim, k, growth) ? PETSC_TRUE : PETSC_FALSE;
     for (PetscInt c = sim->grid->columns * k; c < sim->grid->columns * (k + 1); c++) {

@@ -14,7 +14,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   const PetscInt rings = sim->model.rings;
   HistoryField fields[RING_FIELDS + CONTACT_MAX_LOCAL];
   HistoryOptions options = {.rings = rings,
-                            .ring_area = sim->grid->ring_area,
+                            .ring_area = sim->ring_area,
                             .field_count = RING_FIELDS + law->local_count,
                             .fields = fields,
                             .title = DeckText(sim->deck, "title"),
@@ -33,7 +33,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   }
   PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
   for (PetscInt j = 0; j < rings; j++) {
-    radius[j] = GridRingRadius(sim->grid, j) * sim->grid->radius;
+    radius[j] = SimulationRingRadius(sim, j) * sim->grid->radius;
   }
   options.ring_radius = radius;
   PetscCall(DeckResolved(sim->deck, &text));
@@ -45,7 +45,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
     PetscCall(HistoryCreate(sim->comm, run->dir, &options, &run->history));
   }
   if (run->settings.fields != FIELDS_NONE) {
-    PetscCall(FieldsCreate(sim->comm, run->dir, sim->grid, (PetscInt)run->at.fields, &run->fields));
+    PetscCall(RunFieldsCreate(run));
   }
   PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
   PetscCall(PetscFree(text));
@@ -81,13 +81,13 @@ static void Summarise(Run *run, double row[]) {
     ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
     current += share * s->current[j];
     magnitude += share * fabs(s->current[j]);
-    constriction += share * s->current[j] * (s->bulk_potential[j] + *s->ground);
-    interface += share * s->current[j] * (*s->potential - *s->ground - s->bulk_potential[j]);
+    constriction += share * s->current[j] * (s->ring_potential[j] + *s->ground);
+    interface += share * s->current[j] * (*s->potential - *s->ground - s->ring_potential[j]);
     fraction += share * response.contact_fraction;
     stress += share * response.contact_fraction * response.stress;
     sei += share * electrode->conditions.sei_thickness[j];
     values[0 * m->rings + j] = s->current[j];
-    values[1 * m->rings + j] = *s->potential - *s->ground - s->bulk_potential[j];
+    values[1 * m->rings + j] = *s->potential - *s->ground - s->ring_potential[j];
     values[2 * m->rings + j] = response.contact_fraction;
     values[3 * m->rings + j] = response.stress;
     values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
@@ -152,50 +152,6 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunWriteFields(Run *run) {
-  const Simulation sim = run->simulation;
-  const ElectrodeState *s = &run->now;
-  const PetscInt cells = GridCellCount(sim->grid), components = 3 * cells, rings = sim->model.rings;
-  const double area = ElectrodeArea(sim->electrode, s->global[GLOBAL_LOG_RADIUS]);
-  const double growth = exp(s->global[GLOBAL_LOG_RADIUS]);
-  double *injected, *potential, *radial, *axial, *vector, *conductivity;
-  PetscLogDouble start, end;
-
-  PetscFunctionBeginUser;
-  if (!run->fields) {
-    PetscFunctionReturn(0);
-  }
-  PetscCall(PetscTime(&start));
-  PetscCall(PetscMalloc6(rings, &injected, cells, &potential, cells, &radial, cells, &axial, components, &vector, cells,
-                         &conductivity));
-  for (PetscInt j = 0; j < rings; j++) {
-    injected[j] = area * sim->model.area_share[j] * s->current[j];
-  }
-  PetscCall(BulkCellField(sim->bulk, injected, potential, radial, axial));
-  for (PetscInt k = 0; k < cells; k++) { /* the operator stands for the contact at its start */
-    potential[k] /= growth;
-    vector[3 * k] = radial[k] / (growth * growth);
-    vector[3 * k + 1] = axial[k] / (growth * growth);
-    vector[3 * k + 2] = 0.0;
-    conductivity[k] = sim->cell_conductivity ? sim->cell_conductivity[k] : sim->conductivity;
-  }
-  if (sim->model.outer.exists) {
-    RunOuterFields(run, potential, conductivity, sim->cell_phase);
-  }
-  {
-    const CellField fields[] = {{"potential", "V", 1, potential},
-                                {"current_density", "A m-2", 3, vector},
-                                {"conductivity", "S m-1", 1, conductivity},
-                                {"phase", "1", 1, sim->cell_phase}};
-    PetscCall(FieldsWrite(run->fields, *s->time, growth, 4, fields));
-  }
-  run->at.fields++;
-  PetscCall(PetscFree6(injected, potential, radial, axial, vector, conductivity));
-  PetscCall(PetscTime(&end));
-  run->output_seconds += end - start;
-  PetscFunctionReturn(0);
-}
-
 const char *RunReasonName(PetscInt reason) {
   switch (reason) {
   case REASON_COMPLETED:
@@ -246,7 +202,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(RunCrackReport(run));
   PetscCall(ReportNoteText(report, "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
-  PetscCall(ReportNoteInteger(report, "cells", GridCellCount(sim->grid)));
+  PetscCall(ReportNoteInteger(report, "cells", SimulationCellCount(sim)));
   PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
   PetscCall(ReportNoteReal(report, "peak_current", run->at.peak_current));
   PetscCall(ReportNoteReal(report, "peak_current_change_on_half_grid", run->grid_difference));

@@ -116,11 +116,14 @@ PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, Pets
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
 PetscErrorCode RunOutputDestroy(Run *run);
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
-PetscErrorCode RunWriteFields(Run *run);
 PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome);
 PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force);
 PetscErrorCode RunSummary(Run *run, RunOutcome outcome);
 const char *RunReasonName(PetscInt reason);
+
+/* run_fields.c */
+PetscErrorCode RunFieldsCreate(Run *run);
+PetscErrorCode RunWriteFields(Run *run);
 
 /* run_state.c */
 PetscErrorCode RunSave(Run *run);
@@ -144,7 +147,8 @@ void RunCrackSummary(const Run *run);
 /* Add the crack's state to run->failure. */
 void RunCrackFailure(Run *run);
 /* Cell fields of the bulk alone become those with the outer network, crack or grain. */
-void RunOuterFields(const Run *run, double potential[], double conductivity[], double phase[]);
+/* the first cells are those of the SEI; conductivity and phase: without them */
+void RunOuterFields(const Run *run, PetscInt first, double potential[], double conductivity[], double phase[]);
 
 /* run_signals.c */
 PetscErrorCode RunSignalsRemove(void);

@@ -15,7 +15,7 @@ PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscIn
       "i = %.6g mA/cm2 and interface overpotential %.6g mV",
       what, *s->time, run->at.accepted, run->at.step + 1.0, dt, *s->potential * 1e3, (int)j + 1,
       (int)run->simulation->model.rings, s->current[j] * 0.1,
-      (*s->potential - *s->ground - s->bulk_potential[j]) * 1e3);
+      (*s->potential - *s->ground - s->ring_potential[j]) * 1e3);
   RunCrackFailure(run);
   PetscFunctionReturn(0);
 }

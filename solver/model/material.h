@@ -1,20 +1,10 @@
-/* What every cell conducts: electrolyte, the grain under the contact, phases of a resolved SEI. */
+/* What every cell of the electrolyte conducts, and the numbers by which output knows the phases. */
 #ifndef LISEI_MATERIAL_H
 #define LISEI_MATERIAL_H
 
 #include "simulation.h"
 
-typedef enum {
-  PHASE_ELECTROLYTE = 0,
-  PHASE_GRAIN = 1,
-  PHASE_SEI = 10,
-  PHASE_LI3P,
-  PHASE_LI2S,
-  PHASE_LICL,
-  PHASE_PORE
-} CellPhase;
-
-/* Fill the simulation's cell arrays; they stay NULL where the material is homogeneous or linear. */
+/* Fill the simulation's cell arrays; they stay NULL where the material is homogeneous. */
 PetscErrorCode MaterialFill(Simulation simulation);
 
 /* Does a layer of cells lie in the grain under the contact, with its middle on the axis, when the contact (and the grid

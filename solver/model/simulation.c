@@ -27,17 +27,17 @@ static bool IsGraded(Deck deck) {
 /* A boundless electrolyte whose grain under the contact, if there is one, has no boundary resistance: the analytic
    solution of a half space, with the polycrystal around the grain in series (exact for the primary mode). */
 static bool FitsHalfspace(Deck deck) {
-  return !strcmp(DeckText(deck, "grid.type"), "oblate") && !DeckBoolean(deck, "sei.resolved") &&
-         DeckReal(deck, "electrolyte.depth") == 0.0 &&
+  return !strcmp(DeckText(deck, "grid.type"), "oblate") && DeckReal(deck, "electrolyte.depth") == 0.0 &&
          (DeckReal(deck, "electrolyte.grain_depth") == 0.0 ||
           DeckReal(deck, "electrolyte.grain_boundary_resistance") == 0.0);
 }
 
 static PetscBool IsHalfspace(Deck deck) {
   const char *solver = DeckText(deck, "bulk.solver");
-  return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && FitsHalfspace(deck) && !IsGraded(deck))
-             ? PETSC_TRUE
-             : PETSC_FALSE;
+  /* grains that are counted in rings are those of the finite volumes */
+  const bool fits = FitsHalfspace(deck) && !IsGraded(deck) && !DeckBoolean(deck, "sei.resolved");
+
+  return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && fits) ? PETSC_TRUE : PETSC_FALSE;
 }
 
 static PetscErrorCode CreateOblate(Deck deck, PetscInt coarsening, Grid *grid) {
@@ -47,14 +47,10 @@ static PetscErrorCode CreateOblate(Deck deck, PetscInt coarsening, Grid *grid) {
                                  .ring_grading = DeckReal(deck, "grid.ring_grading"),
                                  .layer_grading = DeckReal(deck, "grid.layer_grading"),
                                  .depth = DeckReal(deck, "electrolyte.depth")};
-  SeiBlockOptions sei;
 
   PetscFunctionBeginUser;
   if (IsHalfspace(deck)) {
     PetscCall(GridCreateHalfspace(options.rings, options.radius, options.layers, grid));
-  } else if (DeckBoolean(deck, "sei.resolved")) {
-    sei = (SeiBlockOptions){DeckInteger(deck, "sei.block.layers"), DeckReal(deck, "sei.thickness")};
-    PetscCall(GridCreateOblateSei(&options, &sei, grid));
   } else {
     PetscCall(GridCreateOblate(&options, grid));
   }
@@ -104,9 +100,6 @@ static const char *GridCulprit(Deck deck) {
   if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
     const double outer = DeckReal(deck, "grid.cylindrical.outer_radius");
     return outer > 0.0 && outer <= radius ? "grid.cylindrical.outer_radius" : "grid.type";
-  }
-  if (DeckBoolean(deck, "sei.resolved") && DeckReal(deck, "sei.thickness") >= radius) {
-    return "sei.thickness";
   }
   return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
 }
@@ -173,6 +166,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
   if (resolved && !oblate) {
     PetscCall(AddError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
   }
+  if (resolved && DeckReal(deck, "sei.thickness") >= 0.5 * DeckReal(deck, "contact.diameter")) {
+    PetscCall(AddError(deck, "sei.thickness", diagnostics,
+                       "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
+  }
   if (resolved && ModelsSei(deck)) {
     PetscCall(AddError(deck, "interface.kinetics", diagnostics,
                        "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
@@ -219,8 +216,7 @@ static PetscErrorCode FillLaw(Simulation sim, const char *group, const Parameter
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddProcess(Simulation sim, const char *group, const char *name) {
-  KineticsSeries *series = &sim->model.kinetics;
+static PetscErrorCode AddProcess(Simulation sim, KineticsSeries *series, const char *group, const char *name) {
   const KineticsLaw *law = kinetics_law_by_name(name);
   char path[128];
 
@@ -242,8 +238,11 @@ static PetscErrorCode FillKinetics(Simulation sim) {
   sim->model.kinetics.charge_transfer_factor =
       dislocation_resistance_ratio(&dislocations, DeckReal(sim->deck, "temperature"));
   if (strcmp(kinetics, "series")) {
-    PetscCall(AddProcess(sim, "interface", kinetics));
+    PetscCall(AddProcess(sim, &sim->model.kinetics, "interface", kinetics));
     PetscFunctionReturn(0);
+  }
+  if (sim->sei) {
+    sim->sei->transfer.charge_transfer_factor = 1.0;
   }
   for (int k = 0; k < 3; k++) {
     const char *law;
@@ -251,7 +250,8 @@ static PetscErrorCode FillKinetics(Simulation sim) {
     law = DeckText(sim->deck, key);
     (void)snprintf(key, sizeof key, "interface.%s", CatalogueProcesses[k]);
     if (strcmp(law, "none")) {
-      PetscCall(AddProcess(sim, key, law));
+      /* SE|SEI is below a resolved SEI, on its whole area */
+      PetscCall(AddProcess(sim, k == 2 && sim->sei ? &sim->sei->transfer : &sim->model.kinetics, key, law));
     } else if (k == 0) {
       sim->model.kinetics.charge_transfer_factor = 1.0;
     }
@@ -312,22 +312,50 @@ static PetscErrorCode FillOuter(Simulation sim) {
   PetscFunctionReturn(0);
 }
 
+/* Edges and areas of the interface's rings: those of the grid, or the columns of a resolved SEI. */
+static PetscErrorCode DivideContact(Simulation sim) {
+  const Grid grid = sim->grid;
+  const SeiColumns *columns = sim->sei ? &sim->sei->columns : NULL;
+
+  PetscFunctionBeginUser;
+  sim->rings = columns ? columns->count : grid->rings;
+  PetscCall(PetscMalloc2(sim->rings + 1, &sim->ring_edge, sim->rings, &sim->ring_area));
+  for (PetscInt j = 0; j <= sim->rings; j++) {
+    sim->ring_edge[j] = columns ? columns->edge[j] * grid->radius : grid->ring_edge[j];
+  }
+  for (PetscInt j = 0; j < sim->rings; j++) {
+    const double inner = sim->ring_edge[j], outer = sim->ring_edge[j + 1];
+    sim->ring_area[j] = columns ? PI * (outer - inner) * (outer + inner) : grid->ring_area[j];
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscInt SimulationCellCount(Simulation sim) {
+  return GridCellCount(sim->grid) + (sim->sei ? sim->sei->columns.count * sim->sei->layers : 0);
+}
+
+double SimulationRingRadius(Simulation sim, PetscInt ring) {
+  const double inner = sim->ring_edge[ring], outer = sim->ring_edge[ring + 1];
+
+  return sim->sei ? sqrt(0.5 * (inner * inner + outer * outer)) / sim->grid->radius : GridRingRadius(sim->grid, ring);
+}
+
 static PetscErrorCode FillRings(Simulation sim) {
   ElectrodeModel *m = &sim->model;
   PressureProfile shape;
   double *profile;
 
   PetscFunctionBeginUser;
-  m->rings = sim->grid->rings;
+  m->rings = sim->rings;
   PetscCall(PetscMalloc2(m->rings, &m->area_share, m->rings, &m->ring));
   PetscCall(PetscMalloc1(m->rings, &profile));
   for (PetscInt j = 0; j < m->rings; j++) {
-    m->area_share[j] = sim->grid->ring_area[j] / (PI * m->initial_radius * m->initial_radius);
+    m->area_share[j] = sim->ring_area[j] / (PI * m->initial_radius * m->initial_radius);
   }
   PetscCall(DeckFill(sim->deck, "contact.pressure", pressure_profile_parameters, &shape));
-  pressure_profile_fill(&shape, (size_t)m->rings, sim->grid->ring_edge, m->area_share, profile);
+  pressure_profile_fill(&shape, (size_t)m->rings, sim->ring_edge, m->area_share, profile);
   for (PetscInt j = 0; j < m->rings; j++) {
-    m->ring[j] = (ContactRing){GridRingRadius(sim->grid, j), profile[j], m->needle.adhesion};
+    m->ring[j] = (ContactRing){SimulationRingRadius(sim, j), profile[j], m->needle.adhesion};
   }
   PetscCall(PetscFree(profile));
   PetscFunctionReturn(0);
@@ -395,14 +423,18 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   } else {
     options.cell_conductivity = sim->cell_conductivity;
   }
-  options.cell_field_scale = sim->cell_field_scale;
   options.face_resistance_down = sim->face_resistance_down;
   options.face_resistance_outward = sim->face_resistance_outward;
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
+  if (DeckBoolean(sim->deck, "sei.resolved")) {
+    PetscCall(SimulationCreateSei(sim, DeckInteger(sim->deck, "sei.block.columns"),
+                                  DeckInteger(sim->deck, "sei.block.layers")));
+  }
   PetscCall(FillLaws(sim));
   PetscCall(FillOuter(sim));
+  PetscCall(DivideContact(sim));
   PetscCall(FillRings(sim));
-  sim->model.bulk = sim->bulk;
+  PetscCall(SimulationCreatePath(sim));
   PetscCall(ElectrodeCreate(&sim->model, &sim->electrode));
   PetscFunctionReturn(0);
 }
@@ -425,12 +457,14 @@ PetscErrorCode SimulationDestroy(Simulation *simulation) {
     PetscFunctionReturn(0);
   }
   PetscCall(ElectrodeDestroy(&sim->electrode));
+  PetscCall(PathDestroy(&sim->model.path));
+  PetscCall(SimulationDestroySei(sim));
   PetscCall(BulkDestroy(&sim->bulk));
   PetscCall(GridDestroy(&sim->grid));
   PetscCall(ProtocolDestroy(&sim->protocol));
   PetscCall(PetscFree2(sim->model.area_share, sim->model.ring));
   PetscCall(PetscFree(sim->cell_conductivity));
-  PetscCall(PetscFree(sim->cell_field_scale));
+  PetscCall(PetscFree2(sim->ring_edge, sim->ring_area));
   PetscCall(PetscFree2(sim->face_resistance_down, sim->face_resistance_outward));
   PetscCall(PetscFree(sim->cell_phase));
   for (PetscInt k = 0; k < sim->law_count; k++) {

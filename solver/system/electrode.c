@@ -9,7 +9,7 @@ PetscErrorCode ElectrodeCreate(const ElectrodeModel *model, Electrode *electrode
   PetscFunctionBeginUser;
   PetscCall(PetscNew(electrode));
   (*electrode)->model = *model;
-  PetscCall(PetscMalloc1(model->rings, &(*electrode)->conditions.sei_thickness));
+  PetscCall(PetscMalloc2(model->rings, &(*electrode)->conditions.sei_thickness, model->rings, &(*electrode)->injected));
   (*electrode)->ages.capacity = 64;
   PetscCall(PetscMalloc2(64, &(*electrode)->ages.time, 64, &(*electrode)->ages.radius));
   PetscFunctionReturn(0);
@@ -20,7 +20,7 @@ PetscErrorCode ElectrodeDestroy(Electrode *electrode) {
   if (!*electrode) {
     PetscFunctionReturn(0);
   }
-  PetscCall(PetscFree((*electrode)->conditions.sei_thickness));
+  PetscCall(PetscFree2((*electrode)->conditions.sei_thickness, (*electrode)->injected));
   PetscCall(PetscFree2((*electrode)->ages.time, (*electrode)->ages.radius));
   PetscCall(PetscFree(*electrode));
   PetscFunctionReturn(0);
@@ -28,10 +28,11 @@ PetscErrorCode ElectrodeDestroy(Electrode *electrode) {
 
 PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) {
   const PetscInt rings = electrode->model.rings, local = electrode->model.contact->local_count;
+  const PetscInt inside = electrode->model.path->state_size;
   double *next;
 
   PetscFunctionBeginUser;
-  state->size = 5 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings;
+  state->size = 5 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings + 2 * inside;
   PetscCall(PetscCalloc1(state->size, &state->data));
   next = state->data;
   state->time = next++;
@@ -45,7 +46,9 @@ PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) 
   state->x_rate = next += local * rings;
   state->current = next += local * rings;
   state->current_rate = next += rings;
-  state->bulk_potential = next + rings;
+  state->ring_potential = next += rings;
+  state->path = next += rings;
+  state->path_rate = next + inside;
   PetscFunctionReturn(0);
 }
 
@@ -325,6 +328,20 @@ double ElectrodeContactCurrent(Electrode electrode, double log_radius, const dou
 
 double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state) {
   return ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], state->current) + *state->crack_current;
+}
+
+PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *state, const double current_density[],
+                                   const double inside[], double potential[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const double log_radius = state->global[GLOBAL_LOG_RADIUS], area = ElectrodeArea(electrode, log_radius);
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    electrode->injected[j] = area * m->area_share[j] * current_density[j];
+  }
+  PetscCall(PathSetSize(m->path, ElectrodeRadius(electrode, log_radius), electrode->conditions.sei_thickness));
+  PetscCall(PathEvaluate(m->path, electrode->injected, inside, potential));
+  PetscFunctionReturn(0);
 }
 
 double ElectrodeMeanBearing(Electrode electrode, const double x[]) {

@@ -15,8 +15,8 @@
 #include "../../physics/kinetics.h"
 #include "../../physics/needle.h"
 #include "../../physics/wagner_sei.h"
-#include "../electrolyte/bulk.h"
 #include "../parts/outer_network.h"
+#include "path.h"
 
 typedef enum {
   GLOBAL_PRESSURE,
@@ -45,7 +45,7 @@ typedef struct {
   Deposit deposit;
   double temperature;    /* [K] */
   double initial_radius; /* [m] a0 */
-  Bulk bulk;             /* operator at a0 */
+  Path path;             /* of the ring currents to ground */
   OuterNetwork outer;    /* between the bulk and ground */
 } ElectrodeModel;
 
@@ -71,7 +71,9 @@ typedef struct {
   double *x_rate;         /* their rates per second */
   double *current;        /* [A/m^2] rings, per nominal area */
   double *current_rate;   /* [A/m^2/s] rings: prediction only */
-  double *bulk_potential; /* [V] rings: u */
+  double *ring_potential; /* [V] rings: u, of the path under the interface */
+  double *path;           /* the inside of the path (path.h) */
+  double *path_rate;      /* per second: prediction only */
 } ElectrodeState;
 
 /* What the outside imposes: V(t) or I(t), linear in time within a segment. */
@@ -109,6 +111,7 @@ typedef struct Electrode_ {
   ElectrodeModel model;
   ContactAges ages;
   StageConditions conditions;
+  double *injected;              /* [A] rings: work */
   PetscInt algebraic_iterations; /* of the last ElectrodeSolveAlgebraic */
 } * Electrode;
 
@@ -142,6 +145,10 @@ void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[],
 /* Only the law's rates and approach, at the overpotential in *response. */
 void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,
                         const ContactOpening *opening, const RingLoad *load, RingResponse *response);
+/* Potentials u [V] under the rings at the current densities, and the residuals of the path's inside, at the time and
+   contact radius of `state` (with the conditions of the last ElectrodeSetConditions). */
+PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *state, const double current_density[],
+                                   const double inside[], double potential[]);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the global states at the area means of current density and approach velocity and the crack current [A]. */

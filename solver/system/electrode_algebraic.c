@@ -5,33 +5,33 @@
 
 /* Workspace of the algebraic solve. */
 typedef struct {
-  double *current, *trial; /* [A/m^2] */
-  double *injected;        /* [A] */
-  double *potential;       /* [V] u */
-  double *residual;        /* [V] W - u - eta */
-  double *film;            /* [Ohm] */
-  double *solve;           /* 2*rings */
+  double *current, *trial;       /* [A/m^2] */
+  double *potential;             /* [V] u */
+  double *residual;              /* [V] W - u - eta */
+  double *film;                  /* [Ohm] */
+  double noise;                  /* [A/m^2] what the rounding of the potentials does to a current density */
+  double *solve;                 /* 2*rings */
+  double *inside, *trial_inside; /* the path's inside */
 } AlgebraicWork;
 
-/* Residuals W - u - eta and film resistances at the drive W and the currents `i`. */
+/* Residuals W - u - eta and film resistances at the drive W, the currents `i` and the path's inside. */
 static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeState *state, double drive,
-                                        const double i[], AlgebraicWork *work) {
+                                        const double i[], const double inside[], AlgebraicWork *work) {
   const ElectrodeModel *m = &electrode->model;
   const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
   RingResponse response;
 
   PetscFunctionBeginUser;
+  work->noise = 0.0;
+  PetscCall(ElectrodePotentials(electrode, state, i, inside, work->potential));
   for (PetscInt j = 0; j < m->rings; j++) {
-    work->injected[j] = area * m->area_share[j] * i[j];
-  }
-  PetscCall(BulkPotential(m->bulk, work->injected, work->potential));
-  for (PetscInt j = 0; j < m->rings; j++) {
-    work->potential[j] *= scale;
     ElectrodeRing(electrode, j, state->x + j * m->contact->local_count, i[j], state->global[GLOBAL_PRESSURE],
                   *state->bearing, &response);
     work->residual[j] = drive - work->potential[j] - response.overpotential;
-    work->film[j] = response.overpotential_slope / (area * m->area_share[j] * scale);
+    work->film[j] = response.overpotential_slope / (area * m->area_share[j]);
+    work->noise = fmax(work->noise, 8.0 * PETSC_MACHINE_EPSILON *
+                                        (fabs(drive) + fabs(work->potential[j]) + fabs(response.overpotential)) /
+                                        response.overpotential_slope);
   }
   PetscFunctionReturn(0);
 }
@@ -78,10 +78,12 @@ static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control,
 
   PetscFunctionBeginUser;
   *change = 0.0;
-  PetscCall(BulkSolve(m->bulk, control->is_current || gives ? 2 : 1, step));
+  PetscCall(PathSolve(m->path, step));
   if (!control->is_current && !gives) {
+    PetscCall(PathDirection(m->path, 0, NULL, step));
     PetscFunctionReturn(0);
   }
+  PetscCall(PathSolveBorder(m->path, 1, step + m->rings));
   for (PetscInt j = 0; j < m->rings; j++) {
     particular += step[j];
     response += border[j];
@@ -91,6 +93,7 @@ static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control,
   for (PetscInt j = 0; j < m->rings; j++) {
     step[j] += *change * border[j];
   }
+  PetscCall(PathDirection(m->path, 1, change, step));
   PetscFunctionReturn(0);
 }
 
@@ -102,22 +105,22 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
   const ElectrodeModel *m = &electrode->model;
   const PetscInt rings = m->rings;
   const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-state->global[GLOBAL_LOG_RADIUS]);
   const PetscBool gives = Given(electrode, control) != OUTER_DRIVE ? PETSC_TRUE : PETSC_FALSE;
   double *step = work->solve, *border = work->solve + rings, drive_slope = 0.0;
+  PetscInt ring;
 
   PetscFunctionBeginUser;
   *converged = PETSC_FALSE;
   PetscCall(AlgebraicDrive(electrode, control, state, work->current, drive, &drive_slope));
-  PetscCall(AlgebraicResidual(electrode, state, *drive, work->current, work));
+  PetscCall(AlgebraicResidual(electrode, state, *drive, work->current, work->inside, work));
   for (int iteration = 1; iteration <= 60; iteration++) {
     double total = 0.0, change = 0.0, slope0 = 0.0, largest = 0.0, update = 0.0, fraction = 1.0, trial_drive = 0.0;
 
     electrode->algebraic_iterations = iteration;
-    PetscCall(BulkFactor(m->bulk, work->film));
+    PetscCall(PathFactor(m->path, work->film));
     for (PetscInt j = 0; j < rings; j++) {
-      step[j] = work->residual[j] / scale;
-      border[j] = 1.0 / scale;
+      step[j] = work->residual[j];
+      border[j] = 1.0;
       total += area * m->area_share[j] * work->current[j];
     }
     PetscCall(AlgebraicStep(electrode, control, total, drive_slope, *state->time, step, &change));
@@ -126,29 +129,34 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
       largest = fmax(largest, fabs(work->current[j] + step[j] / (area * m->area_share[j])));
       update = fmax(update, fabs(step[j]) / (area * m->area_share[j]));
     }
+    slope0 += PathDescent(m->path);
     for (int search = 0; search < 40; search++) {
       double slope = 0.0;
       for (PetscInt j = 0; j < rings; j++) {
         work->trial[j] = work->current[j] + fraction * step[j] / (area * m->area_share[j]);
       }
       trial_drive = *drive + fraction * change;
+      PetscCall(PathMove(m->path, fraction, PETSC_FALSE, work->inside, work->trial_inside));
       PetscCall(AlgebraicDrive(electrode, control, state, work->trial, &trial_drive, &drive_slope));
-      PetscCall(AlgebraicResidual(electrode, state, trial_drive, work->trial, work));
+      PetscCall(AlgebraicResidual(electrode, state, trial_drive, work->trial, work->trial_inside, work));
       for (PetscInt j = 0; j < rings; j++) {
         slope += step[j] * work->residual[j];
       }
-      if (!(slope < -0.5 * fabs(slope0)) || update <= 1e-10 * largest) { /* not far beyond the minimum */
+      slope += PathDescent(m->path);
+      if (!(slope < -0.5 * fabs(slope0)) || update <= 1e-10 * largest + work->noise) { /* not far beyond the minimum */
         break;
       }
       fraction *= fmax(0.1, slope0 / (slope0 - slope));
     }
     PetscCall(PetscArraycpy(work->current, work->trial, rings));
+    PetscCall(PetscArraycpy(work->inside, work->trial_inside, m->path->state_size));
     *drive = trial_drive;
     if (!isfinite(update) || !isfinite(*drive)) {
       PetscFunctionReturn(0);
     }
     /* The method converges quadratically: after an update of 1e-7 the error is near rounding. */
-    if (fraction >= 1.0 && update <= 1e-7 * largest + 1e-14) {
+    if (fraction >= 1.0 && update <= 1e-7 * largest + 1e-14 + work->noise &&
+        PathError(m->path, largest + 1e-6, &ring) <= 1e-9) {
       *converged = PETSC_TRUE;
       PetscFunctionReturn(0);
     }
@@ -178,7 +186,7 @@ static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) 
 
 PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *control, ElectrodeState *state,
                                        PetscBool *converged) {
-  const PetscInt rings = electrode->model.rings, columns = 2 * rings;
+  const PetscInt rings = electrode->model.rings, columns = 2 * rings, inside = electrode->model.path->state_size;
   double drive = 0.0, change;
   OuterSolution outer;
   AlgebraicWork work;
@@ -186,15 +194,18 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   PetscErrorCode code;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc7(rings, &work.current, rings, &work.trial, rings, &work.injected, rings, &work.potential, rings,
-                         &work.residual, rings, &work.film, columns, &work.solve));
-  PetscCall(BulkRestart(electrode->model.bulk));
+  PetscCall(PetscMalloc6(rings, &work.current, rings, &work.trial, rings, &work.potential, rings, &work.residual, rings,
+                         &work.film, columns, &work.solve));
+  PetscCall(PetscMalloc2(inside, &work.inside, inside, &work.trial_inside));
   PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
   *state->bearing = ElectrodeMeanBearing(electrode, state->x);
   *converged = PETSC_FALSE;
   for (int attempt = 0; attempt < 2 && !*converged; attempt++) { /* from the last currents, then from rest */
     for (PetscInt j = 0; j < rings; j++) {
       work.current[j] = attempt == 0 ? state->current[j] : 0.0;
+    }
+    for (PetscInt k = 0; k < inside; k++) {
+      work.inside[k] = attempt == 0 ? state->path[k] : 0.0;
     }
     drive = control->is_current ? (attempt == 0 ? *state->potential - *state->ground : 0.0)
                                 : ControlValue(control, *state->time);
@@ -206,8 +217,10 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   }
   if (*converged) {
     PetscCall(PetscArraycpy(state->current, work.current, rings));
-    PetscCall(PetscArraycpy(state->bulk_potential, work.potential, rings));
+    PetscCall(PetscArraycpy(state->ring_potential, work.potential, rings));
     PetscCall(PetscArrayzero(state->current_rate, rings));
+    PetscCall(PetscArraycpy(state->path, work.inside, inside));
+    PetscCall(PetscArrayzero(state->path_rate, inside));
     *state->potential = drive;
     *state->ground = 0.0;
     if (electrode->model.outer.exists) {
@@ -216,6 +229,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
     }
     PetscCall(EvaluateRates(electrode, state));
   }
-  PetscCall(PetscFree7(work.current, work.trial, work.injected, work.potential, work.residual, work.film, work.solve));
+  PetscCall(PetscFree6(work.current, work.trial, work.potential, work.residual, work.film, work.solve));
+  PetscCall(PetscFree2(work.inside, work.trial_inside));
   PetscFunctionReturn(0);
 }

@@ -230,33 +230,30 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
   jacobian->bearing_index = m->contact->uses_needle ? jacobian->border++ : -1;
   jacobian->potential_index = free_drive ? jacobian->border++ : -1;
   jacobian->gamma_dt = gamma_dt;
-  jacobian->scale = exp(-log_radius);
   jacobian->area = ElectrodeArea(electrode, log_radius);
   for (PetscInt j = 0; j < rings; j++) {
     RingDerivatives *d = &jacobian->ring[j];
     if (!EliminateLocal(local, gamma_dt, d)) {
       PetscFunctionReturn(0);
     }
-    jacobian->film[j] =
-        (d->eta_i + Dot(local, d->eta_x, d->x_i)) / (jacobian->area * m->area_share[j] * jacobian->scale);
+    jacobian->film[j] = (d->eta_i + Dot(local, d->eta_x, d->x_i)) / (jacobian->area * m->area_share[j]);
     if (!isfinite(jacobian->film[j])) {
       PetscFunctionReturn(0);
     }
     if (jacobian->pressure_index >= 0) {
-      jacobian->response[jacobian->pressure_index * rings + j] =
-          -(d->eta_p + Dot(local, d->eta_x, d->x_p)) / jacobian->scale;
+      jacobian->response[jacobian->pressure_index * rings + j] = -(d->eta_p + Dot(local, d->eta_x, d->x_p));
     }
     if (jacobian->bearing_index >= 0) {
-      jacobian->response[jacobian->bearing_index * rings + j] =
-          -(d->eta_s + Dot(local, d->eta_x, d->x_s)) / jacobian->scale;
+      jacobian->response[jacobian->bearing_index * rings + j] = -(d->eta_s + Dot(local, d->eta_x, d->x_s));
     }
     if (free_drive) {
-      jacobian->response[jacobian->potential_index * rings + j] = 1.0 / jacobian->scale;
+      jacobian->response[jacobian->potential_index * rings + j] = 1.0;
     }
   }
-  PetscCall(BulkFactor(m->bulk, jacobian->film));
+  PetscCall(PathSetSize(m->path, ElectrodeRadius(electrode, log_radius), electrode->conditions.sei_thickness));
+  PetscCall(PathFactor(m->path, jacobian->film));
   if (jacobian->border) {
-    PetscCall(BulkSolve(m->bulk, jacobian->border, jacobian->response));
+    PetscCall(PathSolveBorder(m->path, jacobian->border, jacobian->response));
   }
   PetscCall(PetscArrayzero(&jacobian->matrix[0][0], BORDER_MAX * BORDER_MAX));
   for (PetscInt c = 0; c < jacobian->border; c++) { /* column: effect of one border unknown through the rings */
@@ -358,9 +355,9 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
       dx[k] = -Dot(local, d->elimination[k], r);
     }
     PetscCall(PetscArraycpy(r, dx, local));
-    update->ring_current[j] = (update->electrical[j] - Dot(local, d->eta_x, dx)) / jacobian->scale;
+    update->ring_current[j] = update->electrical[j] - Dot(local, d->eta_x, dx);
   }
-  PetscCall(BulkSolve(m->bulk, 1, update->ring_current));
+  PetscCall(PathSolve(m->path, update->ring_current));
   for (PetscInt j = 0; j < rings; j++) {
     const RingDerivatives *d = &jacobian->ring[j];
     const double di = update->ring_current[j] / (jacobian->area * m->area_share[j]);
@@ -411,5 +408,6 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
     update->approach += m->area_share[j] * (d->approach_i * update->electrical[j] + Dot(local, d->approach_x, dx) +
                                             d->approach_p * dp + d->approach_s * ds);
   }
+  PetscCall(PathDirection(m->path, jacobian->border, border, update->ring_current));
   PetscFunctionReturn(0);
 }

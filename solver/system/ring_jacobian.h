@@ -26,7 +26,6 @@ typedef struct {
   RingDerivatives *ring;
   double pressure_rate_p, pressure_rate_u; /* d(dp/dt)/dp, /dU */
   double gamma_dt;                         /* [s] of the factored matrix; 0: none */
-  double scale;                            /* a0/a of the factored matrix */
   double area;                             /* [m^2] nominal */
   double *film;                            /* [Ohm] rings */
   double *response;                        /* border*rings: ring currents [A] per unit of a border unknown */

@@ -4,6 +4,7 @@
 PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
   const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
   const PetscInt slopes = STAGES_MAX * size, currents = STAGES_MAX * rings;
+  const PetscInt inside = STAGES_MAX * electrode->model.path->state_size;
   Integrator it;
 
   PetscFunctionBeginUser;
@@ -16,7 +17,7 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
     electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
   }
   PetscCall(RingJacobianCreate(electrode, &it->jacobian));
-  PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->injected,
+  PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, inside, &it->stage_path,
                          rings, &it->residual));
   PetscCall(PetscCalloc5(rings, &it->update_size, rings, &it->moved, size, &it->update.local, rings,
                          &it->update.electrical, rings, &it->update.ring_current));
@@ -32,7 +33,7 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
     PetscFunctionReturn(0);
   }
   PetscCall(RingJacobianDestroy(&it->jacobian));
-  PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->injected, it->residual));
+  PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->stage_path, it->residual));
   PetscCall(PetscFree5(it->update_size, it->moved, it->update.local, it->update.electrical, it->update.ring_current));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
@@ -105,15 +106,16 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   result->error = error / it->options.tolerance;
 }
 
-/* Slopes of the currents at the end: of the parabola through the start and the last two stages. They only predict. */
-static void CurrentRates(Integrator it, double dt, const ElectrodeState *start, ElectrodeState *end) {
-  const PetscInt rings = it->electrode->model.rings, last = it->tableau->stages - 1;
-  const double c = it->tableau->c[last - 1];
+/* Slopes at the end of the parabola through the start and the last two stages. They only predict. */
+static void EndRates(const Tableau *t, double dt, PetscInt count, const double start[], const double stages[],
+                     const double end[], double rate[]) {
+  const PetscInt last = t->stages - 1;
+  const double c = t->c[last - 1];
 
-  for (PetscInt j = 0; j < rings; j++) {
-    const double between = it->stage_current[(last - 1) * rings + j];
-    const double before = (between - start->current[j]) / c, after = (end->current[j] - between) / (1.0 - c);
-    end->current_rate[j] = (before + (2.0 - c) * (after - before)) / dt;
+  for (PetscInt j = 0; j < count; j++) {
+    const double between = stages[(last - 1) * count + j];
+    const double before = (between - start[j]) / c, after = (end[j] - between) / (1.0 - c);
+    rate[j] = (before + (2.0 - c) * (after - before)) / dt;
   }
 }
 
@@ -127,13 +129,12 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   for (PetscInt j = 0; j < rings; j++) {
     it->start_current = fmax(it->start_current, fabs(start->current[j]));
   }
+  PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
   if (!it->jacobian_ready) {
-    PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
     PetscCall(IntegratorEvaluateHalfway(it, start, dt, end));
   }
   PetscCall(ElectrodeStateCopy(start, end));
-  PetscCall(BulkRestart(it->electrode->model.bulk));
-  if (!BulkIsLinear(it->electrode->model.bulk)) { /* its tangent is that of the last currents it has seen */
+  if (it->electrode->model.path->state_size) { /* its slopes are those of the last evaluation */
     PetscCall(IntegratorStagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;
@@ -155,7 +156,9 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   }
   PetscCall(PetscArraycpy(end->x_rate, it->slopes + (it->tableau->stages - 1) * it->size, it->size));
   PetscCall(PetscArraycpy(end->global_rate, it->global_slopes[it->tableau->stages - 1], GLOBAL_COUNT));
-  CurrentRates(it, dt, start, end);
+  EndRates(it->tableau, dt, rings, start->current, it->stage_current, end->current, end->current_rate);
+  EndRates(it->tableau, dt, it->electrode->model.path->state_size, start->path, it->stage_path, end->path,
+           end->path_rate);
   EstimateError(it, dt, end, result);
   PetscFunctionReturn(0);
 }

@@ -8,6 +8,9 @@ static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
  * slow. */
 static const double moved_size = 1e-5;
 
+/* Relative change of the slopes inside the path from which a new factorisation pays. */
+static const double stale_slopes = 0.1;
+
 double IntegratorPressureScale(const ElectrodeModel *model) {
   return fmax(model->needle.pressure + model->needle.adhesion, 1e4);
 }
@@ -89,6 +92,11 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
     end->current[j] = stage == 1 ? start->current[j] + t->c[1] * dt * start->current_rate[j]
                                  : start->current[j] + (from[j] - start->current[j]) * t->c[stage] / t->c[stage - 1];
   }
+  for (PetscInt k = 0; k < m->path->state_size; k++) { /* the same for the inside of the path */
+    const double last = it->stage_path[(stage - 1) * m->path->state_size + k];
+    end->path[k] = stage == 1 ? start->path[k] + t->c[1] * dt * start->path_rate[k]
+                              : start->path[k] + (last - start->path[k]) * t->c[stage] / t->c[stage - 1];
+  }
   *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
   *end->ground = *start->ground;
 }
@@ -107,20 +115,10 @@ static PetscErrorCode EnterOuter(Integrator it, const ElectrodeState *start, con
   PetscFunctionReturn(0);
 }
 
-/* u at the currents in `end`. */
+/* u at the currents in `end`, and the residuals of the path's inside. */
 PetscErrorCode IntegratorStagePotential(Integrator it, ElectrodeState *end) {
-  const ElectrodeModel *m = &it->electrode->model;
-  const double area = ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]);
-  const double scale = exp(-end->global[GLOBAL_LOG_RADIUS]);
-
   PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < m->rings; j++) {
-    it->injected[j] = area * m->area_share[j] * end->current[j];
-  }
-  PetscCall(BulkPotential(m->bulk, it->injected, end->bulk_potential));
-  for (PetscInt j = 0; j < m->rings; j++) {
-    end->bulk_potential[j] *= scale;
-  }
+  PetscCall(ElectrodePotentials(it->electrode, end, end->current, end->path, end->ring_potential));
   PetscFunctionReturn(0);
 }
 
@@ -142,7 +140,7 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
       const PetscInt n = j * local + k;
       it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
     }
-    it->update.electrical[j] = *end->potential - *end->ground - end->bulk_potential[j] - response.overpotential;
+    it->update.electrical[j] = *end->potential - *end->ground - end->ring_potential[j] - response.overpotential;
     it->residual[j] = it->update.electrical[j];
     mean_current += m->area_share[j] * end->current[j];
     mean_approach += m->area_share[j] * response.approach;
@@ -247,7 +245,7 @@ static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
   const int local = m->contact->local_count;
 
   PetscFunctionBeginUser;
-  if (BulkGetType(m->bulk) != BULK_FIELD || !BulkIsLinear(m->bulk) || end->global[GLOBAL_LOG_RADIUS] != 0.0) {
+  if (!m->path->by_solve || end->global[GLOBAL_LOG_RADIUS] != 0.0) {
     PetscCall(IntegratorStagePotential(it, end));
     PetscFunctionReturn(0);
   }
@@ -258,8 +256,32 @@ static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
     for (int k = 0; k < local; k++) {
       change -= d->eta_x[k] * it->update.local[j * local + k];
     }
-    end->bulk_potential[j] += change;
+    end->ring_potential[j] += change;
   }
+  PetscFunctionReturn(0);
+}
+
+/* The path's residuals at the new iterate join the size of the update; *stale: its linearisation has aged. */
+static PetscErrorCode InsideNorm(Integrator it, const ElectrodeState *end, double *norm, PetscBool *stale,
+                                 PetscInt *worst) {
+  const Path path = it->electrode->model.path;
+  double largest = it->start_current + 1e-6, error;
+  PetscInt ring = *worst;
+
+  PetscFunctionBeginUser;
+  *stale = PETSC_FALSE;
+  if (!path->state_size) {
+    PetscFunctionReturn(0);
+  }
+  for (PetscInt j = 0; j < path->rings; j++) {
+    largest = fmax(largest, fabs(end->current[j]));
+  }
+  error = PathError(path, largest, &ring) / it->options.tolerance;
+  if (!(error <= *norm)) {
+    *norm = error;
+    *worst = ring;
+  }
+  *stale = PathStaleness(path, largest, end->path) > stale_slopes ? PETSC_TRUE : PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 
@@ -269,6 +291,7 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   const double gamma_dt = it->tableau->gamma * dt;
   double norm = 0.0, last = 0.0;
   PetscInt refreshed = 0;
+  PetscBool stale;
 
   PetscFunctionBeginUser;
   result->converged = PETSC_FALSE;
@@ -283,12 +306,14 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
 
     result->iterations++;
     PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
+    PetscCall(PathMove(it->electrode->model.path, 1.0, PETSC_TRUE, end->path, end->path));
     PetscCall(ApplyUpdate(it, control, gamma_dt, approach, end, &norm, &result->worst_ring));
-    PetscCall(UpdatePotential(it, end));
     if (it->electrode->model.sei_grows && end->global[GLOBAL_LOG_RADIUS] != start->global[GLOBAL_LOG_RADIUS]) {
       PetscCall(
           ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS])); /* the edge has moved */
     }
+    PetscCall(UpdatePotential(it, end));
+    PetscCall(InsideNorm(it, end, &norm, &stale, &result->worst_ring));
     result->residual = norm;
     if (!(norm < 1e12) ||
         (since > 1 &&
@@ -319,6 +344,16 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
           PetscFunctionReturn(0);
         }
         since = 0;
+        stale = PETSC_FALSE;
+      }
+    }
+    if (stale) {
+      PetscBool regular;
+      PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
+                                   &it->jacobian, &regular));
+      result->factorisations++;
+      if (!regular) {
+        PetscFunctionReturn(0);
       }
     }
     last = norm;
@@ -329,6 +364,8 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   for (int k = 0; k < GLOBAL_COUNT; k++) {
     it->global_slopes[stage][k] = (end->global[k] - it->global_known[k]) / gamma_dt;
   }
+  PetscCall(PetscArraycpy(it->stage_path + stage * it->electrode->model.path->state_size, end->path,
+                          it->electrode->model.path->state_size));
   PetscCall(
       PetscArraycpy(it->stage_current + stage * it->electrode->model.rings, end->current, it->electrode->model.rings));
   PetscFunctionReturn(0);

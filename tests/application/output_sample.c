@@ -9,6 +9,7 @@
 #include "io/output/fields.h"
 #include "io/output/history.h"
 #include "io/output/report.h"
+#include "mesh/grid.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -108,6 +109,7 @@ static PetscErrorCode WriteFields(Sample *s, Fields fields) {
   const CellField list[] = {{"potential", "V", 1, potential},
                             {"current_density", "A m-2", 3, density},
                             {"conductivity", "S m-1", 1, conductivity}};
+  const FieldsBlock block = {RINGS, LAYERS, s->grid->corner_r, s->grid->corner_z, 1.0};
   PetscInt cell, corner;
 
   PetscFunctionBeginUser;
@@ -130,7 +132,7 @@ static PetscErrorCode WriteFields(Sample *s, Fields fields) {
     density[3 * (size_t)cell + 1] = -strength * (1 + sinh_xi * sinh_xi) * mu;
     conductivity[cell] = CONDUCTIVITY;
   }
-  PetscCall(FieldsWrite(fields, s->time, 1.0, 3, list));
+  PetscCall(FieldsWrite(fields, s->time, s->grid->radius, &block, 3, list));
   PetscFunctionReturn(0);
 }
 
@@ -184,7 +186,10 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
     s->seconds += Now() - start;
   }
   start = Now();
-  PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, s->grid, (PetscInt)at[4], &fields));
+  {
+    const FieldsBlock block = {RINGS, LAYERS, s->grid->corner_r, s->grid->corner_z, 1.0};
+    PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, 1, &block, (PetscInt)at[4], &fields));
+  }
   s->seconds += Now() - start;
   for (number = (int)at[2]; number < rows; number++) {
     const PetscBool vertex = number % (ROWS_PER_CYCLE / 4) == ROWS_PER_CYCLE / 4 - 1 ? PETSC_TRUE : PETSC_FALSE;

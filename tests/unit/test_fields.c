@@ -10,7 +10,8 @@
 #define CELLS (COLUMNS * LAYERS)
 #define NODES ((COLUMNS + 1) * (LAYERS + 1))
 
-static Grid grid;
+static double corner_r[NODES], corner_z[NODES];
+static FieldsBlock block = {COLUMNS, LAYERS, corner_r, corner_z, 1.0};
 static double potential[CELLS], current_density[3 * CELLS];
 static const CellField cell_fields[] = {{"potential", "V", 1, potential},
                                         {"current_density", "A m-2", 3, current_density}};
@@ -18,15 +19,13 @@ static const CellField cell_fields[] = {{"potential", "V", 1, potential},
 /* A box of COLUMNS x LAYERS cells of 1 x 2 m; only what the writer looks at. */
 static int MakeGrid(void **state) {
   int i;
-  if (MakeDir(state) || PetscNew(&grid) || PetscCalloc2(NODES, &grid->corner_r, NODES, &grid->corner_z)) {
+  if (MakeDir(state)) {
     return -1;
   }
-  grid->columns = COLUMNS;
-  grid->layers = LAYERS;
-  grid->radius = 1.5;
+  block.scale = 1.0;
   for (i = 0; i < NODES; i++) {
-    grid->corner_r[i] = i % (COLUMNS + 1);
-    grid->corner_z[i] = -2.0 * (i / (COLUMNS + 1)); /* NOLINT(bugprone-integer-division) */
+    corner_r[i] = i % (COLUMNS + 1);
+    corner_z[i] = -2.0 * (i / (COLUMNS + 1)); /* NOLINT(bugprone-integer-division) */
   }
   for (i = 0; i < CELLS; i++) {
     potential[i] = sqrt(1 + i);
@@ -35,11 +34,6 @@ static int MakeGrid(void **state) {
     current_density[i] = sin(i);
   }
   return 0;
-}
-
-static int FreeGrid(void **state) {
-  (void)state;
-  return PetscFree2(grid->corner_r, grid->corner_z) || PetscFree(grid);
 }
 
 static char *ReadFile(const char *path) {
@@ -69,8 +63,10 @@ static void WritesVtkhdf(void **state) {
   int version[2] = {-1, -1}, i, cell;
   hid_t file, attribute;
   (void)state;
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 0, &fields));
-  assert_ok(FieldsWrite(fields, 12.5, 2.0, 2, cell_fields));
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
+  block.scale = 2.0;
+  assert_ok(FieldsWrite(fields, 12.5, 3.0, &block, 2, cell_fields));
+  block.scale = 1.0;
   assert_int_equal(1, FieldsCount(fields));
   assert_ok(FieldsDestroy(&fields));
   path = InDir("fields/000000.hdf");
@@ -135,12 +131,12 @@ static void CollectsInXdmf(void **state) {
   char *text;
   int i;
   (void)state;
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 0, &fields));
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
   text = ReadFile(InDir("fields.xdmf"));
   assert_int_equal(0, Count(text, "<Time"));
   free(text);
   for (i = 0; i < 5; i++) {
-    assert_ok(FieldsWrite(fields, 10.0 * i, 1.0, 2, cell_fields));
+    assert_ok(FieldsWrite(fields, 10.0 * i, 1.5, &block, 2, cell_fields));
     text = ReadFile(InDir("fields.xdmf")); /* whole at any time, and not ahead of the files */
     assert_true(Count(text, "<Time") <= i + 1);
     assert_int_equal(1, Count(text, "</Xdmf>"));
@@ -152,7 +148,7 @@ static void CollectsInXdmf(void **state) {
   text = ReadFile(InDir("fields.xdmf"));
   assert_int_equal(5, Count(text, "<Time"));
   free(text);
-  assert_ok(FieldsWrite(fields, 50.0, 1.0, 2, cell_fields));
+  assert_ok(FieldsWrite(fields, 50.0, 1.5, &block, 2, cell_fields));
   assert_ok(FieldsDestroy(&fields)); /* writes what waits */
   text = ReadFile(InDir("fields.xdmf"));
   assert_int_equal(6, Count(text, "<Time"));
@@ -169,14 +165,14 @@ static void ResumesAtIndex(void **state) {
   char *text, *before;
   int i;
   (void)state;
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 0, &fields));
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
   for (i = 0; i < 4; i++) {
-    assert_ok(FieldsWrite(fields, 0.1 * i, 1.0, 2, cell_fields));
+    assert_ok(FieldsWrite(fields, 0.1 * i, 1.5, &block, 2, cell_fields));
   }
   assert_ok(FieldsDestroy(&fields));
   before = ReadFile(InDir("fields.xdmf"));
   assert_int_equal(0, unlink(InDir("fields.xdmf")));
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 2, &fields));
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 2, &fields));
   assert_int_equal(0, access(InDir("fields/000001.hdf"), F_OK));
   assert_int_not_equal(0, access(InDir("fields/000002.hdf"), F_OK));
   assert_int_not_equal(0, access(InDir("fields/000003.hdf"), F_OK));
@@ -184,7 +180,7 @@ static void ResumesAtIndex(void **state) {
   assert_int_equal(2, Count(text, "<Time"));
   free(text);
   for (i = 2; i < 4; i++) {
-    assert_ok(FieldsWrite(fields, 0.1 * i, 1.0, 2, cell_fields));
+    assert_ok(FieldsWrite(fields, 0.1 * i, 1.5, &block, 2, cell_fields));
   }
   assert_int_equal(4, FieldsCount(fields));
   assert_ok(FieldsDestroy(&fields));
@@ -202,10 +198,10 @@ static void LeavesOutInfinity(void **state) {
   int i;
   (void)state;
   for (i = NODES - COLUMNS - 1; i < NODES; i++) {
-    grid->corner_z[i] = -INFINITY;
+    corner_z[i] = -INFINITY;
   }
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 0, &fields));
-  assert_ok(FieldsWrite(fields, 0, 1.0, 2, cell_fields));
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
+  assert_ok(FieldsWrite(fields, 0, 1.5, &block, 2, cell_fields));
   assert_ok(FieldsDestroy(&fields));
   assert_int_equal(CELLS - COLUMNS,
                    ReadDataset(InDir("fields/000000.hdf"), "VTKHDF/CellData/potential", &values, dims));
@@ -218,21 +214,19 @@ static void ErrorsNameTheFile(void **state) {
   Fields fields;
   char command[320];
   (void)state;
-  expect_error(FieldsCreate(PETSC_COMM_WORLD, missing, grid, 0, &fields), "no-such-folder", "No such file");
-  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, grid, 0, &fields));
+  expect_error(FieldsCreate(PETSC_COMM_WORLD, missing, 1, &block, 0, &fields), "no-such-folder", "No such file");
+  assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
   snprintf(command, sizeof command, "rm -r '%s/fields'", test_dir);
   assert_int_equal(0, system(command)); /* NOLINT(cert-env33-c) */
-  expect_error(FieldsWrite(fields, 0, 1.0, 2, cell_fields), "fields/000000.hdf", "No such file");
+  expect_error(FieldsWrite(fields, 0, 1.5, &block, 2, cell_fields), "fields/000000.hdf", "No such file");
   assert_ok(FieldsDestroy(&fields));
 }
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(WritesVtkhdf, MakeGrid, FreeGrid),
-      cmocka_unit_test_setup_teardown(CollectsInXdmf, MakeGrid, FreeGrid),
-      cmocka_unit_test_setup_teardown(ResumesAtIndex, MakeGrid, FreeGrid),
-      cmocka_unit_test_setup_teardown(LeavesOutInfinity, MakeGrid, FreeGrid),
-      cmocka_unit_test_setup_teardown(ErrorsNameTheFile, MakeGrid, FreeGrid),
+      cmocka_unit_test_setup(WritesVtkhdf, MakeGrid),      cmocka_unit_test_setup(CollectsInXdmf, MakeGrid),
+      cmocka_unit_test_setup(ResumesAtIndex, MakeGrid),    cmocka_unit_test_setup(LeavesOutInfinity, MakeGrid),
+      cmocka_unit_test_setup(ErrorsNameTheFile, MakeGrid),
   };
   int failed;
   if (PetscInitialize(&argc, &argv, NULL, NULL)) {

@@ -23,7 +23,7 @@ static PetscErrorCode Check(double exchange, double fraction, double potential, 
   for (PetscInt j = 0; j < c.simulation->model.rings && converged; j++) {
     RingResponse response;
     ElectrodeRing(c.simulation->electrode, j, state.x, state.current[j], 0.0, *state.bearing, &response);
-    residual = fmax(residual, fabs(potential - state.bulk_potential[j] - response.overpotential));
+    residual = fmax(residual, fabs(potential - state.ring_potential[j] - response.overpotential));
   }
   if (!converged || c.simulation->electrode->algebraic_iterations >= 20 || residual > 1e-9 * fabs(potential)) {
     Expect(0, "%s i0 = %g A/m2, theta = %g, V = %g: converged %d, %d iterations, residual %g V", kinetics, exchange,

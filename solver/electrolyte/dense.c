@@ -1,10 +1,6 @@
-/* Small dense systems through LAPACK, with all work arrays kept: the time integrator factors some thousand times a run.
- */
-#include "bulk_private.h"
+#include "dense.h"
 
-#include <petscblaslapack.h>
-
-PetscErrorCode BulkDenseCreate_Private(PetscInt n, BulkDense *dense) {
+PetscErrorCode BulkDenseCreate(PetscInt n, BulkDense *dense) {
   PetscFunctionBeginUser;
   PetscCheck(n <= 20000, PETSC_COMM_SELF, PETSC_ERR_ARG_OUTOFRANGE,
              "bulk: %" PetscInt_FMT " rings are too many for a dense operator (at most 20000)", n);
@@ -13,13 +9,13 @@ PetscErrorCode BulkDenseCreate_Private(PetscInt n, BulkDense *dense) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode BulkDenseDestroy_Private(BulkDense *dense) {
+PetscErrorCode BulkDenseDestroy(BulkDense *dense) {
   PetscFunctionBeginUser;
   PetscCall(PetscFree3(dense->matrix, dense->diagonal, dense->pivot));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode BulkDenseFactor_Private(BulkDense *dense, BulkDenseKind kind) {
+PetscErrorCode BulkDenseFactor(BulkDense *dense, BulkDenseKind kind) {
   const PetscBLASInt n = dense->n;
   double *a = dense->matrix;
   PetscBLASInt info = 0;
@@ -51,7 +47,7 @@ PetscErrorCode BulkDenseFactor_Private(BulkDense *dense, BulkDenseKind kind) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode BulkDenseSolve_Private(const BulkDense *dense, PetscInt count, double b[]) {
+PetscErrorCode BulkDenseSolve(const BulkDense *dense, PetscInt count, double b[]) {
   const PetscBLASInt n = dense->n;
   PetscBLASInt columns = 0, info = 0;
 

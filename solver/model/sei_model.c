@@ -1,0 +1,81 @@
+/* From the deck to a resolved SEI: columns, phases, and the path of the ring currents through them. */
+#include "../../physics/constants.h"
+#include "../system/path_bulk.h"
+#include "simulation.h"
+
+PetscErrorCode SimulationCreateSei(Simulation sim, PetscInt cells, PetscInt layers) {
+  const Deck deck = sim->deck;
+  const double thickness = DeckReal(deck, "sei.thickness");
+  SimulationSei *sei;
+  PetscInt count;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(&sei));
+  sim->sei = sei;
+  sei->layers = layers;
+  PetscCall(SeiStructureCreate(deck, sim->grid, sim->grid->radius, &sei->structure));
+  PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, cells, thickness * DeckReal(deck, "sei.block.finest_column"),
+                             &sei->columns));
+  count = sei->columns.count * layers;
+  PetscCall(PetscMalloc2(count, &sei->conductivity, count, &sei->phase));
+  for (PetscInt c = 0; c < sei->columns.count; c++) {
+    for (PetscInt k = 0; k < layers; k++) {
+      const CellPhase phase = SeiStructurePhase(&sei->structure, sei->columns.grain[c], k, layers);
+      sei->phase[c * layers + k] = (int)phase;
+      sei->conductivity[c * layers + k] = SeiPhaseConductivity(deck, phase);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationDestroySei(Simulation sim) {
+  SimulationSei *sei = sim->sei;
+
+  PetscFunctionBeginUser;
+  if (!sei) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(SeiStructureDestroy(&sei->structure));
+  PetscCall(SeiColumnsDestroy(&sei->columns));
+  PetscCall(PetscFree2(sei->conductivity, sei->phase));
+  PetscCall(PetscFree(sim->sei));
+  PetscFunctionReturn(0);
+}
+
+/* [V/m] E_c of i = sigma E_c sinh(E/E_c) */
+static double FieldScale(Deck deck) {
+  const double jump = DeckReal(deck, "sei.block.half_jump_distance");
+
+  return jump > 0.0 ? GAS_CONSTANT * DeckReal(deck, "temperature") /
+                          ((double)DeckInteger(deck, "sei.block.charge_number") * FARADAY_CONSTANT * jump)
+                    : INFINITY;
+}
+
+PetscErrorCode SimulationCreatePath(Simulation sim) {
+  const SimulationSei *sei = sim->sei;
+  SeiOptions options;
+
+  PetscFunctionBeginUser;
+  if (!sei) {
+    PetscCall(PathCreateBulk(sim->bulk, &sim->model.path));
+    PetscFunctionReturn(0);
+  }
+  options = (SeiOptions){.columns = sei->columns.count,
+                         .layers = sei->layers,
+                         .edge = sei->columns.edge,
+                         .centre = sei->columns.centre,
+                         .under = sei->columns.under,
+                         .conductivity = sei->conductivity,
+                         .field_scale = FieldScale(sim->deck),
+                         .phase = sei->phase,
+                         .radius = sim->grid->radius,
+                         .thickness = sim->model.sei.initial_thickness,
+                         .changes_shape = sim->model.sei_grows || deposit_contact_grows(&sim->model.deposit),
+                         .transfer = sei->transfer,
+                         .temperature = sim->model.temperature};
+  if (strcmp(DeckText(sim->deck, "sei.block.microstructure"), "uniform") != 0) {
+    options.boundary_resistance = DeckReal(sim->deck, "sei.block.phases.interphase_resistance");
+  }
+  PetscCall(SeiPathCreate(sim->bulk, &options, &sim->model.path));
+  PetscFunctionReturn(0);
+}

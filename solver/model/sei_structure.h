@@ -1,0 +1,52 @@
+/* The phases of a resolved SEI as a structure with lengths of its own, and the columns of cells that resolve it.
+
+   Along r the structure has edges (of grains); between two of them and at a given part of the thickness there is one
+   phase. It does not know the grid: the same deck gives the same structure at every resolution and on any number of
+   processes. Axisymmetry makes every grain a ring. */
+#ifndef LISEI_SEI_STRUCTURE_H
+#define LISEI_SEI_STRUCTURE_H
+
+#include "../../io/deck/deck.h"
+#include "../../mesh/grid.h"
+
+typedef struct {
+  Deck deck;           /* borrowed */
+  PetscInt grains;     /* along r, out to the outermost radius asked for; 1 if the phases do not depend on r */
+  double *grain_edge;  /* [m] grains+1, from 0 */
+  PetscInt hash_width; /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
+  double grain_height; /* [m]; 0: counted in layers */
+} SeiStructure;
+
+/* `reach` [m]: the largest contact radius that will be looked at. Grains counted in rings have the edges of `rings`. */
+PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStructure *structure);
+PetscErrorCode SeiStructureDestroy(SeiStructure *structure);
+/* How output and tables number the phases. */
+typedef enum {
+  PHASE_ELECTROLYTE = 0,
+  PHASE_GRAIN = 1,
+  PHASE_SEI = 10,
+  PHASE_LI3P,
+  PHASE_LI2S,
+  PHASE_LICL,
+  PHASE_PORE
+} CellPhase;
+
+/* Phase of grain number `grain` in layer number `layer` of `layers`. */
+CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, PetscInt layer, PetscInt layers);
+double SeiPhaseConductivity(Deck deck, CellPhase phase); /* [S/m] */
+
+/* The columns of cells: every edge of the electrolyte's rings and every edge between grains is one of theirs. */
+typedef struct {
+  PetscInt count;
+  double *edge, *centre; /* [1] count+1, count: r/a */
+  PetscInt *under;       /* count: electrolyte ring */
+  PetscInt *grain;       /* count: at the start */
+} SeiColumns;
+
+/* Each piece between two such edges is cut into up to `cells` columns, the finest of them `finest` [m] wide beside the
+   edges of grains; a piece that is narrow for that is cut into fewer. */
+PetscErrorCode SeiColumnsCreate(const SeiStructure *structure, Grid rings, PetscInt cells, double finest,
+                                SeiColumns *columns);
+PetscErrorCode SeiColumnsDestroy(SeiColumns *columns);
+
+#endif

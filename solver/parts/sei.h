@@ -1,0 +1,67 @@
+/* The resolved SEI as a part of the coupled system: planar layers of cells between the rings and the electrolyte.
+
+   Column c of the block lies under ring c; its K cells have each their phase. Unknowns: the potential of every cell,
+   the flow through every link between cells, and the flow out of every column's last cell into the electrolyte.
+   Equations (unit = 1/(sigma a)):
+
+     link l from a to b     e_l = phi_a - phi_b - drop_l(f_l) = 0
+     cell                   sum of flows out = flow in                          (Kirchhoff)
+     bottom of column c     e_c = phi_c,K - v_g(c) - drop_c(f_c) = 0,   v = unit B B^T q,   q_g = sum of f_c in ring g
+     surface of column c    u_c = phi_c,1 + drop(I_c)                           (what the ring sees)
+
+   drop: two half cells with i = sigma E_c sinh(E/E_c), a boundary between phases, and at the bottom the SE|SEI law on
+   the whole area of the column (sei_links.h). The electrolyte under an electrolyte ring g is at one potential v_g for
+   all columns on it; B is the root of its operator (BulkRoot).
+
+   Newton's method in the flows: with g_l = unit/drop_l', A = sum g_l (e_a - e_b)(e_a - e_b)^T + diag(Y) on the surface
+   cells, Y_c = unit/(film_c + drop_surface'), D = diag(g) at the bottom and C = B on the columns,
+
+     A dphi - D C dy = Kirchhoff residuals - div(g e) + Y b,     (1 + C^T D C) dy - C^T D dphi = C^T D e
+
+   A is a band of width K (columns in order); dy has the size of the electrolyte's modes. Then df_l = g_l (dphi_a -
+   dphi_b
+   + e_l)/unit and dI_c = Y_c (b_c - dphi_c,1)/unit. Since f is linear in the update, Kirchhoff's law and the balance of
+   the current hold to rounding after every iteration, however old the slopes; only e is iterated. The energy
+   sum of integrals of drop df + ... is convex: a line search on its derivative converges from anywhere (PathDescent).
+
+   While the contact grows a column keeps its place r/a: vertical conductances scale with a^2/L, lateral ones with L,
+   L(r, t) the thickness of the column; the height of a lateral face is the mean of its neighbours'.
+   Where nothing is non-linear and the shape never changes the block is condensed, once, to a dense operator.
+   Theory: docs/theory.md, "Resolved SEI". Every process does the same small work. */
+#ifndef LISEI_SEI_H
+#define LISEI_SEI_H
+
+#include "../../physics/kinetics.h"
+#include "../electrolyte/bulk.h"
+#include "../system/path.h"
+
+/* Arrays are copied. Cell = column * layers + layer, layer 0 at the lithium. */
+typedef struct {
+  PetscInt columns, layers;
+  const double *edge;         /* [1] columns+1: r/a of the column edges, from 0 to 1 */
+  const double *centre;       /* [1] columns: r/a of the cell centres */
+  const PetscInt *under;      /* columns: the electrolyte ring under each, ascending */
+  const double *conductivity; /* [S/m] cells */
+  double field_scale;         /* [V/m] E_c of all cells; INFINITY: linear */
+  double boundary_resistance; /* [Ohm m^2] between cells of different phases */
+  const int *phase;           /* cells */
+  double radius, thickness;   /* [m] a0, L0 */
+  PetscBool changes_shape;    /* the contact or the SEI may grow */
+  KineticsSeries transfer;    /* SE|SEI on the whole area of a column; count 0: none */
+  double temperature;         /* [K] */
+} SeiOptions;
+
+/* The path of the rings through the block and the electrolyte; `electrolyte` is borrowed. */
+PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *path);
+
+/* Give the cells other conductivities [S/m] and phases: where the contact has moved over them. */
+PetscErrorCode SeiPathSetPhases(Path path, const double conductivity[], const int phase[]);
+
+/* What the block looks like at a state, for output: potentials [V] and current densities [A/m^2] (r and z) of the
+   cells; flow [A] from each column into the electrolyte. At the size of the last PathSetSize. */
+PetscErrorCode SeiPathView(Path path, const double current[], const double state[], double potential[],
+                           double current_r[], double current_z[], double bottom[]);
+/* Is the block condensed to a dense operator (then it has no state)? */
+PetscBool SeiPathIsCondensed(Path path);
+
+#endif

@@ -1,0 +1,97 @@
+/* The SEI block's data, shared by its geometry, its elimination and its path; not for callers. */
+#ifndef LISEI_SEI_PRIVATE_H
+#define LISEI_SEI_PRIVATE_H
+
+#include "../electrolyte/dense.h"
+#include "sei.h"
+#include "sei_links.h"
+#include <math.h>
+
+enum { SEI_BORDER_MAX = 4 };
+
+/* Half cells at the size at which the block was made. */
+typedef struct {
+  double *down;                             /* [Ohm] cells: from the centre to the face below, and above */
+  double *inward, *outward;                 /* [Ohm] cells */
+  double down_voltage;                      /* [V] l E_c */
+  double *inward_voltage, *outward_voltage; /* [V] columns */
+} SeiHalves;
+
+/* (A, D, C) of sei.h, factored. */
+typedef struct {
+  PetscBLASInt cells, width, modes; /* width: of the band below the diagonal */
+  PetscBool cholesky;               /* else LU: a film is negative */
+  double *band;                     /* LAPACK band storage, lower; the factor */
+  double *inverse_diagonal;         /* cells */
+  double *general;                  /* the same for LU, when first needed */
+  PetscBLASInt *pivot;
+  double *response; /* cells*modes, row-major: A^-1 D C */
+  double *weighted; /* columns*modes, row-major: D C */
+  BulkDense schur;  /* 1 + C^T D C - (D C)^T A^-1 D C */
+} SeiFactor;
+
+typedef struct {
+  SeiOptions options; /* arrays copied */
+  Bulk electrolyte;
+  PetscInt columns, layers, cells, rings, modes; /* rings: of the electrolyte */
+  PetscInt column_stride, layer_stride;          /* cell = column*column_stride + layer*layer_stride */
+  double *root;                                  /* rings*modes, row-major: Z = unit B B^T */
+  double *share;                                 /* columns: of the contact area */
+  double *centre;                                /* [1] columns: r/a of the cell centres */
+  SeiHalves halves;
+  double radius, unit, area; /* [m], [Ohm] 1/(sigma a), [m^2] now */
+  double factored_unit;      /* [Ohm] that of the factored matrix */
+  double *thickness;         /* [m] columns, now */
+  PetscBool sized, linear;
+  /* lateral link (c, k): c*layers + k; vertical: c*(layers - 1) + k; bottom: c */
+  SeiLinks lateral, vertical, bottom;
+  double *surface, *surface_voltage;         /* [Ohm], [V] columns: half cell under the ring */
+  double *surface_slope;                     /* [Ohm] columns, at the last evaluation */
+  double *admittance;                        /* [1] columns: Y of the factored matrix */
+  double *kirchhoff;                         /* [V] cells: unit * (flows out - flows in) at the last evaluation */
+  double *ring_flow, *ring_potential, *mode; /* rings, rings, modes: work */
+  SeiFactor factor;
+  PetscInt borders;
+  double *update[SEI_BORDER_MAX + 1], *mode_update[SEI_BORDER_MAX + 1]; /* cells, modes; the last: of PathSolve */
+  double *direction, *before;                                           /* like the state: potentials, flows */
+  PetscBool limit_acted;
+  /* condensed to a dense operator: */
+  PetscBool condensed;
+  double *impedance, *arrival; /* [1] columns*columns: Z/unit; columns */
+  BulkDense dense;
+} SeiBlock;
+
+/* Offsets in the state: potentials of the cells, flows of the links. */
+static inline PetscInt SeiLateral(const SeiBlock *s) {
+  return s->cells;
+}
+static inline PetscInt SeiVertical(const SeiBlock *s) {
+  return SeiLateral(s) + s->lateral.count;
+}
+static inline PetscInt SeiBottom(const SeiBlock *s) {
+  return SeiVertical(s) + s->vertical.count;
+}
+static inline PetscInt SeiStateSize(const SeiBlock *s) {
+  return SeiBottom(s) + s->bottom.count;
+}
+static inline PetscInt SeiCell(const SeiBlock *s, PetscInt column, PetscInt layer) {
+  return column * s->column_stride + layer * s->layer_stride;
+}
+
+/* sei_geometry.c */
+PetscErrorCode SeiGeometryCreate(SeiBlock *s);
+PetscErrorCode SeiGeometryDestroy(SeiBlock *s);
+/* Half cells from the options' conductivities. */
+void SeiGeometryFillHalves(SeiBlock *s);
+/* Links and surface at the present radius and thicknesses. */
+void SeiGeometrySize(SeiBlock *s, double radius, const double thickness[]);
+
+/* sei_factor.c */
+PetscErrorCode SeiFactorCreate(SeiBlock *s);
+PetscErrorCode SeiFactorDestroy(SeiBlock *s);
+/* Factor with the links' conductances and s->admittance. */
+PetscErrorCode SeiFactorSetUp(SeiBlock *s);
+/* A dphi - D C dy = rhs, (1 + C^T D C) dy - C^T D dphi = mode; in place: dphi, dy. */
+PetscErrorCode SeiFactorSolve(SeiBlock *s, double rhs[], double mode[]);
+
+#endif
