@@ -19,15 +19,19 @@ typedef struct {
 
 /* (A, D, C) of sei.h, factored. */
 typedef struct {
-  PetscBLASInt cells, width, modes; /* width: of the band below the diagonal */
-  PetscBool cholesky;               /* else LU: a film is negative */
-  double *band;                     /* LAPACK band storage, lower; the factor */
-  double *inverse_diagonal;         /* cells */
-  double *general;                  /* the same for LU, when first needed */
+  PetscInt cells, width;    /* width: of the band below the diagonal */
+  PetscBool cholesky;       /* else LU: a film is negative */
+  double *band;             /* cells*(width+1): the diagonal and what is below it, column after column; the factor */
+  double *inverse_diagonal; /* cells */
+  double *work;             /* cells, zeros between uses */
+  double *general;          /* the same for LU, when first needed */
   PetscBLASInt *pivot;
-  double *response; /* cells*modes, row-major: A^-1 D C */
-  double *weighted; /* columns*modes, row-major: D C */
-  BulkDense schur;  /* 1 + C^T D C - (D C)^T A^-1 D C */
+  /* X: columns one after another, that of ring g from the cell first[g] on with count[g] values */
+  PetscInt *first, *count; /* rings */
+  PetscInt capacity;
+  double *response;
+  double *conductance, *product, *ring; /* rings*rings, modes*rings, rings */
+  BulkDense schur;                      /* 1 + B^T G B */
 } SeiFactor;
 
 typedef struct {
