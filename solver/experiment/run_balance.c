@@ -9,8 +9,8 @@ static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
    against the crack's pressure, and rounding of what its potential could drive is the limit. */
 static const double shared_current = 1e-3;
 
-/* Part of the largest current so far below which a current is nothing: where V passes 0. */
-static const double vanishing_current = 1e-12;
+/* Part of the largest current so far below which a current is what Newton's method has left, as where V passes 0. */
+static const double vanishing_current = 1e-6;
 
 /* [A] what the control imposes now, NAN if it imposes a potential */
 static double ImposedCurrent(const Run *run) {

@@ -55,7 +55,7 @@ static void AddTransfer(SeiBlock *s, const double bottom[]) {
 static void EvaluateLinks(SeiBlock *s, const double current[], const double state[]) {
   const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
   const double *lateral = state + SeiLateral(s), *vertical = state + SeiVertical(s), *bottom = state + SeiBottom(s);
-  double *out = s->kirchhoff;
+  double *out = s->kirchhoff, total = 0.0, magnitude = 0.0;
 
   SeiLinksEvaluate(&s->lateral, lateral);
   SeiLinksEvaluate(&s->vertical, vertical);
@@ -83,6 +83,11 @@ static void EvaluateLinks(SeiBlock *s, const double current[], const double stat
     s->bottom.error[c] = state[last] - s->ring_potential[s->options.under[c]] - s->bottom.drop[c];
     out[last] += bottom[c];
   }
+  for (PetscInt c = 0; c < s->columns; c++) {
+    total += current[c] - bottom[c];
+    magnitude += fabs(current[c]);
+  }
+  s->imbalance = magnitude > 0.0 ? fabs(total) / magnitude : 0.0;
 }
 
 static PetscErrorCode Evaluate(void *context, const double current[], const double state[], double potential[]) {
@@ -358,6 +363,10 @@ static double Error(void *context, double largest, PetscInt *ring) {
   return s->limit_acted ? fmax(1.0, worst / largest) : worst / largest;
 }
 
+static double Imbalance(void *context) {
+  return ((const SeiBlock *)context)->imbalance;
+}
+
 static double LargestChange(const SeiBlock *s, const SeiLinks *links, const double flow[], double largest) {
   double worst = 0.0;
 
@@ -415,22 +424,24 @@ static PetscErrorCode SetSize(void *context, double radius, const double thickne
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
 
-/* The inside at given ring currents, in s->direction, where nothing is non-linear: one solve without films. */
-static PetscErrorCode SolveInside(SeiBlock *s, const double current[]) {
+/* The inside at given ring currents, in `state`, where nothing is non-linear: a solve without films, and a second one
+   for what rounding has left of Kirchhoff's law. */
+static PetscErrorCode SolveInside(SeiBlock *s, const double current[], double state[]) {
   double *cell = s->update[SEI_BORDER_MAX], *mode = s->mode_update[SEI_BORDER_MAX];
 
   PetscFunctionBeginUser;
-  PetscCall(PetscArrayzero(cell, s->cells));
-  PetscCall(PetscArrayzero(mode, s->modes));
-  for (PetscInt c = 0; c < s->columns; c++) {
-    cell[SeiCell(s, c, 0)] = s->unit * current[c];
-    s->bottom.error[c] = 0.0;
+  PetscCall(PetscArrayzero(state, SeiStateSize(s)));
+  for (int pass = 0; pass < 2; pass++) {
+    EvaluateLinks(s, current, state);
+    PetscCall(PetscArrayzero(mode, s->modes));
+    InsideResiduals(s, cell, mode);
+    PetscCall(SeiFactorSolve(s, cell, mode));
+    PetscCall(PetscArraycpy(s->direction, cell, s->cells));
+    FlowDirections(s, mode);
+    for (PetscInt n = 0; n < SeiStateSize(s); n++) {
+      state[n] += s->direction[n];
+    }
   }
-  PetscCall(PetscArrayzero(s->lateral.error, s->lateral.count));
-  PetscCall(PetscArrayzero(s->vertical.error, s->vertical.count));
-  PetscCall(SeiFactorSolve(s, cell, mode));
-  PetscCall(PetscArraycpy(s->direction, cell, s->cells));
-  FlowDirections(s, mode);
   PetscFunctionReturn(0);
 }
 
@@ -463,12 +474,12 @@ static PetscErrorCode Condense(SeiBlock *s) {
   for (PetscInt j = 0; j < n; j++) {
     PetscCall(PetscArrayzero(current, n));
     current[j] = 1.0;
-    PetscCall(SolveInside(s, current));
+    PetscCall(SolveInside(s, current, s->before));
     for (PetscInt c = 0; c < n; c++) {
-      s->impedance[c + n * j] = s->direction[SeiCell(s, c, 0)] / s->unit;
+      s->impedance[c + n * j] = s->before[SeiCell(s, c, 0)] / s->unit;
     }
     s->impedance[j + n * j] += s->surface[j] / s->unit;
-    RingPotentials(s, s->direction + SeiBottom(s));
+    RingPotentials(s, s->before + SeiBottom(s));
     PetscCall(BulkCounterCurrent(s->electrolyte, s->ring_flow, &s->arrival[j]));
   }
   for (PetscInt j = 0; j < n; j++) { /* symmetric to rounding; now to the bit */
@@ -547,6 +558,7 @@ PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *
                               .move = Move,
                               .descent = Descent,
                               .error = Error,
+                              .imbalance = Imbalance,
                               .staleness = Staleness,
                               .destroy = Destroy};
   const PetscBool by_columns = options->layers <= options->columns ? PETSC_TRUE : PETSC_FALSE;
@@ -600,8 +612,8 @@ PetscErrorCode SeiPathView(Path path, const double current[], const double state
 
   PetscFunctionBeginUser;
   if (s->condensed) {
-    PetscCall(SolveInside(s, current));
-    state = s->direction;
+    PetscCall(SolveInside(s, current, s->before));
+    state = s->before;
   }
   lateral = state + SeiLateral(s);
   vertical = state + SeiVertical(s);

@@ -52,6 +52,7 @@ typedef struct {
   double *surface, *surface_voltage;         /* [Ohm], [V] columns: half cell under the ring */
   double *surface_slope;                     /* [Ohm] columns, at the last evaluation */
   double *admittance;                        /* [1] columns: Y of the factored matrix */
+  double imbalance;                  /* [1] at the last evaluation, see PathImbalance */
   double *kirchhoff;                         /* [V] cells: unit * (flows out - flows in) at the last evaluation */
   double *ring_flow, *ring_potential, *mode; /* rings, rings, modes: work */
   SeiFactor factor;

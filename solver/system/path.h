@@ -34,6 +34,7 @@ typedef struct {
   PetscErrorCode (*move)(void *context, double fraction, PetscBool limited, const double from[], double to[]);
   double (*descent)(void *context);
   double (*error)(void *context, double largest, PetscInt *ring);
+  double (*imbalance)(void *context);
   double (*staleness)(void *context, double largest, const double state[]);
   PetscErrorCode (*destroy)(void *context);
 } PathOps;
@@ -88,6 +89,11 @@ static inline double PathDescent(Path path) {
    After a limited move at least 1. */
 static inline double PathError(Path path, double largest, PetscInt *ring) {
   return path->state_size ? path->ops->error(path->context, largest, ring) : 0.0;
+}
+/* [1] current in less current out of the inside at the last evaluation, over the sum of the ring currents' magnitudes:
+   what the rounding of a long step leaves, and one more iteration takes away. */
+static inline double PathImbalance(Path path) {
+  return path->state_size ? path->ops->imbalance(path->context) : 0.0;
 }
 /* [1] largest relative change of the linearisation since the last PathFactor, of links that carry part of `largest`. */
 static inline double PathStaleness(Path path, double largest, const double state[]) {

@@ -11,6 +11,10 @@ static const double moved_size = 1e-5;
 /* Relative change of the slopes inside the path from which a new factorisation pays. */
 static const double stale_slopes = 0.1;
 
+/* Relative imbalance of the current inside the path that asks for another iteration, this many at most. */
+static const double balanced = 1e-11;
+static const PetscInt balancing = 3;
+
 double IntegratorPressureScale(const ElectrodeModel *model) {
   return fmax(model->needle.pressure + model->needle.adhesion, 1e4);
 }
@@ -290,7 +294,7 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
                                     int stage, ElectrodeState *end, StepResult *result) {
   const double gamma_dt = it->tableau->gamma * dt;
   double norm = 0.0, last = 0.0;
-  PetscInt refreshed = 0;
+  PetscInt refreshed = 0, extra = 0;
   PetscBool stale;
 
   PetscFunctionBeginUser;
@@ -322,14 +326,21 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
     }
     if (norm <= 0.1 * it->options.newton_tolerance) {
       result->converged = PETSC_TRUE;
+    } else if (since > 1) {
+      const double rate = norm / last;
+      result->converged =
+          rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held ? PETSC_TRUE : PETSC_FALSE;
+    }
+    if (result->converged && (PathImbalance(it->electrode->model.path) <= balanced || extra++ >= balancing)) {
       break;
+    }
+    if (result->converged) {
+      result->converged = PETSC_FALSE;
+      last = norm;
+      continue;
     }
     if (since > 1) {
       const double rate = norm / last;
-      if (rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held) {
-        result->converged = PETSC_TRUE;
-        break;
-      }
       if (rate > 0.3 || since > 6) { /* slow: differentiate again at the present iterate */
         PetscBool regular;
         if (++refreshed > 4) {
