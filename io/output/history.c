@@ -3,13 +3,6 @@
 #include "hdf5_util.h"
 #include "history_csv.h"
 
-#define HISTORY_NAME(id, name, unit, meaning) name,
-#define HISTORY_UNIT(id, name, unit, meaning) unit,
-#define HISTORY_MEANING(id, name, unit, meaning) meaning,
-const char *const history_column_name[] = {HISTORY_COLUMNS(HISTORY_NAME)};
-const char *const history_column_unit[] = {HISTORY_COLUMNS(HISTORY_UNIT)};
-const char *const history_column_meaning[] = {HISTORY_COLUMNS(HISTORY_MEANING)};
-
 #define ROW_CHUNK 512        /* rows of a column stored together */
 #define INTERFACE_CHUNK 4096 /* numbers of a ring field stored together */
 /* However little time has passed, the buffers are written out at these sizes. They are small because memory touched for
@@ -28,8 +21,8 @@ typedef struct {
 struct _p_History {
   PetscBool writer; /* this process is rank 0 */
   char path[PETSC_MAX_PATH_LEN];
-  PetscInt rings, field_count;
-  char **field_name;
+  PetscInt rings, column_count, field_count;
+  char **column_name, **field_name;
   double flush_interval, last_flush; /* [s] wall time */
   RowBuffer rows, interface;         /* interface rows: time, then values[field*rings + ring] */
   HistoryCsv csv;
@@ -107,7 +100,8 @@ static PetscErrorCode CreateInterfaceGroup(hid_t file, const char *path, const H
   H5Check(H5Dclose(set), path, "create");
   PetscCall(CreateGrowing(group, path, "time", ROW_CHUNK, 0, "s", "simulated time of the rows of the ring fields"));
   for (f = 0; f < options->field_count; f++) {
-    PetscCall(CreateGrowing(group, path, options->fields[f].name, chunk_rows, rings, options->fields[f].unit, NULL));
+    PetscCall(CreateGrowing(group, path, options->fields[f].name, chunk_rows, rings, options->fields[f].unit,
+                            options->fields[f].meaning));
   }
   H5Check(H5Gclose(group), path, "create");
   PetscFunctionReturn(0);
@@ -115,16 +109,16 @@ static PetscErrorCode CreateInterfaceGroup(hid_t file, const char *path, const H
 
 static PetscErrorCode CreateFile(const char *path, const Provenance *provenance, const HistoryOptions *options) {
   hid_t file, group;
-  int column;
+  PetscInt column;
 
   PetscFunctionBeginUser;
   PetscCall(Hdf5Create(path, &file));
   PetscCall(WriteProvenance(file, path, provenance, options->title ? options->title : ""));
   PetscCall(Hdf5WriteText(file, path, "deck", options->deck_text ? options->deck_text : ""));
   PetscCall(Hdf5CreateGroup(file, path, "history", &group));
-  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-    PetscCall(CreateGrowing(group, path, history_column_name[column], ROW_CHUNK, 0, history_column_unit[column],
-                            history_column_meaning[column]));
+  for (column = 0; column < options->column_count; column++) {
+    PetscCall(CreateGrowing(group, path, options->columns[column].name, ROW_CHUNK, 0, options->columns[column].unit,
+                            options->columns[column].meaning));
   }
   H5Check(H5Gclose(group), path, "create");
   PetscCall(CreateInterfaceGroup(file, path, options));
@@ -132,9 +126,26 @@ static PetscErrorCode CreateFile(const char *path, const Provenance *provenance,
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode CopyNames(PetscInt count, const HistoryField fields[], char ***names) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1((size_t)count, names));
+  for (PetscInt f = 0; f < count; f++) {
+    PetscCall(PetscStrallocpy(fields[f].name, &(*names)[f]));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode FreeNames(PetscInt count, char ***names) {
+  PetscFunctionBeginUser;
+  for (PetscInt f = 0; f < count; f++) {
+    PetscCall(PetscFree((*names)[f]));
+  }
+  PetscCall(PetscFree(*names));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Allocate(MPI_Comm comm, const char *dir, const HistoryOptions *options, History *history) {
   PetscMPIInt rank;
-  PetscInt f;
 
   PetscFunctionBeginUser;
   PetscCheck(options->rings > 0, comm, PETSC_ERR_ARG_OUTOFRANGE, "history of %" PetscInt_FMT " rings", options->rings);
@@ -144,13 +155,12 @@ static PetscErrorCode Allocate(MPI_Comm comm, const char *dir, const HistoryOpti
   PetscCall(PetscSNPrintf((*history)->path, sizeof(*history)->path, "%s/history.h5", dir));
   (*history)->rings = options->rings;
   (*history)->field_count = options->field_count;
-  PetscCall(PetscCalloc1((size_t)options->field_count, &(*history)->field_name));
-  for (f = 0; f < options->field_count; f++) {
-    PetscCall(PetscStrallocpy(options->fields[f].name, &(*history)->field_name[f]));
-  }
+  (*history)->column_count = options->column_count;
+  PetscCall(CopyNames(options->column_count, options->columns, &(*history)->column_name));
+  PetscCall(CopyNames(options->field_count, options->fields, &(*history)->field_name));
   (*history)->flush_interval = options->flush_interval;
   (*history)->last_flush = MPI_Wtime();
-  (*history)->rows.width = HISTORY_COLUMN_COUNT;
+  (*history)->rows.width = options->column_count;
   (*history)->interface.width = 1 + options->field_count * options->rings;
   PetscFunctionReturn(0);
 }
@@ -165,7 +175,8 @@ PetscErrorCode HistoryCreate(MPI_Comm comm, const char *dir, const HistoryOption
   if ((*history)->writer) {
     PetscCall(CreateFile((*history)->path, &provenance, options));
     PetscCall(PetscSNPrintf(csv_path, sizeof csv_path, "%s/history.csv", dir));
-    PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, &(*history)->csv));
+    PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, options->column_count, options->columns,
+                               &(*history)->csv));
   }
   PetscCall(ProvenanceFree(&provenance));
   PetscFunctionReturn(0);
@@ -200,15 +211,15 @@ static PetscErrorCode CutFile(History history, PetscInt rows, PetscInt interface
   const char *path = history->path;
   hid_t file, group;
   PetscInt f;
-  int column;
+  PetscInt column;
 
   PetscFunctionBeginUser;
   PetscCall(Hdf5Recover(path));
   PetscCall(Hdf5OpenToWrite(path, PETSC_FALSE, &file));
   group = H5Gopen2(file, "history", H5P_DEFAULT);
   H5Check(group, path, "continue");
-  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-    PetscCall(CutDataset(group, path, history_column_name[column], rows, 0));
+  for (column = 0; column < history->column_count; column++) {
+    PetscCall(CutDataset(group, path, history->column_name[column], rows, 0));
   }
   H5Check(H5Gclose(group), path, "continue");
   group = H5Gopen2(file, "interface", H5P_DEFAULT);
@@ -226,18 +237,19 @@ static PetscErrorCode CutFile(History history, PetscInt rows, PetscInt interface
 static PetscErrorCode RestoreCsv(History history, PetscInt first) {
   const char *path = history->path;
   const PetscInt rows = history->rows.stored;
-  double *column_values, row[HISTORY_COLUMN_COUNT];
+  const PetscInt columns = history->column_count;
+  double *column_values, *row;
   hid_t file, group, set;
   PetscInt r;
-  int column;
+  PetscInt column;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc1((size_t)rows * HISTORY_COLUMN_COUNT, &column_values));
+  PetscCall(PetscMalloc2((size_t)rows * (size_t)columns, &column_values, columns, &row));
   PetscCall(Hdf5OpenToWrite(path, PETSC_FALSE, &file));
   group = H5Gopen2(file, "history", H5P_DEFAULT);
   H5Check(group, path, "read");
-  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-    set = H5Dopen2(group, history_column_name[column], H5P_DEFAULT);
+  for (column = 0; column < columns; column++) {
+    set = H5Dopen2(group, history->column_name[column], H5P_DEFAULT);
     H5Check(set, path, "read");
     H5Check(
         H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, column_values + (size_t)column * (size_t)rows),
@@ -247,12 +259,12 @@ static PetscErrorCode RestoreCsv(History history, PetscInt first) {
   H5Check(H5Gclose(group), path, "read");
   H5Check(H5Fclose(file), path, "close");
   for (r = first; r < rows; r++) {
-    for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+    for (column = 0; column < columns; column++) {
       row[column] = column_values[(size_t)column * (size_t)rows + (size_t)r];
     }
     PetscCall(HistoryCsvAppend(history->csv, row));
   }
-  PetscCall(PetscFree(column_values));
+  PetscCall(PetscFree2(column_values, row));
   PetscFunctionReturn(0);
 }
 
@@ -272,9 +284,10 @@ PetscErrorCode HistoryReopen(MPI_Comm comm, const char *dir, PetscInt rows, Pets
   if ((*history)->writer) {
     PetscCall(CutFile(*history, rows, interface_rows));
     PetscCall(PetscSNPrintf(csv_path, sizeof csv_path, "%s/history.csv", dir));
-    PetscCall(HistoryCsvReopen(csv_path, rows, &kept, &(*history)->csv));
+    PetscCall(HistoryCsvReopen(csv_path, rows, options->column_count, &kept, &(*history)->csv));
     if (kept < 0) {
-      PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, &(*history)->csv));
+      PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, options->column_count, options->columns,
+                                 &(*history)->csv));
       kept = 0;
     }
     if (kept < rows) {
@@ -322,7 +335,7 @@ PetscErrorCode HistoryFlush(History history) {
   double *packed;
   hid_t file, group;
   PetscInt f;
-  int column;
+  PetscInt column;
 
   PetscFunctionBeginUser;
   if (!history->writer || history->rows.count + history->interface.count == 0) {
@@ -333,8 +346,8 @@ PetscErrorCode HistoryFlush(History history) {
   if (history->rows.count) {
     group = H5Gopen2(file, "history", H5P_DEFAULT);
     H5Check(group, path, "write");
-    for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-      PetscCall(AppendToDataset(group, path, history_column_name[column], &history->rows, column, 0, packed));
+    for (column = 0; column < history->column_count; column++) {
+      PetscCall(AppendToDataset(group, path, history->column_name[column], &history->rows, column, 0, packed));
     }
     H5Check(H5Gclose(group), path, "write");
   }
@@ -372,7 +385,7 @@ PetscErrorCode HistoryAppend(History history, const double row[]) {
   PetscFunctionBeginUser;
   if (history->writer) {
     PetscCall(RowBufferAdd(&history->rows, &slot));
-    PetscCall(PetscArraycpy(slot, row, HISTORY_COLUMN_COUNT));
+    PetscCall(PetscArraycpy(slot, row, history->column_count));
     PetscCall(HistoryCsvAppend(history->csv, row));
     PetscCall(FlushWhenDue(history));
   } else {
@@ -404,18 +417,14 @@ PetscErrorCode HistoryGetRows(History history, PetscInt *rows, PetscInt *interfa
 }
 
 PetscErrorCode HistoryDestroy(History *history) {
-  PetscInt f;
-
   PetscFunctionBeginUser;
   if (!*history) {
     PetscFunctionReturn(0);
   }
   PetscCall(HistoryFlush(*history));
   PetscCall(HistoryCsvDestroy(&(*history)->csv));
-  for (f = 0; f < (*history)->field_count; f++) {
-    PetscCall(PetscFree((*history)->field_name[f]));
-  }
-  PetscCall(PetscFree((*history)->field_name));
+  PetscCall(FreeNames((*history)->column_count, &(*history)->column_name));
+  PetscCall(FreeNames((*history)->field_count, &(*history)->field_name));
   PetscCall(PetscFree((*history)->rows.values));
   PetscCall(PetscFree((*history)->interface.values));
   PetscCall(PetscFree(*history));

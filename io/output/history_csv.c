@@ -1,6 +1,5 @@
 #include "history_csv.h"
 
-#include "history.h"
 #include "number_text.h"
 
 #include <errno.h>
@@ -13,9 +12,9 @@
 struct _p_HistoryCsv {
   int file;
   char path[PETSC_MAX_PATH_LEN];
+  PetscInt columns;
+  char *line; /* room for a row */
 };
-
-#define LINE_LENGTH (HISTORY_COLUMN_COUNT * (NUMBER_TEXT_LENGTH + 1))
 
 static PetscErrorCode Write(HistoryCsv csv, const char *text, size_t length) {
   PetscFunctionBeginUser;
@@ -31,25 +30,28 @@ static PetscErrorCode Write(HistoryCsv csv, const char *text, size_t length) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Open(const char *path, int flags, HistoryCsv *csv) {
+static PetscErrorCode Open(const char *path, int flags, PetscInt columns, HistoryCsv *csv) {
   PetscFunctionBeginUser;
   PetscCall(PetscNew(csv));
   PetscCall(PetscStrncpy((*csv)->path, path, sizeof(*csv)->path));
+  (*csv)->columns = columns;
+  PetscCall(PetscMalloc1((size_t)columns * (NUMBER_TEXT_LENGTH + 1), &(*csv)->line));
   (*csv)->file = open(path, flags | O_CLOEXEC, 0666);
   if ((*csv)->file < 0) {
+    PetscCall(PetscFree((*csv)->line));
     PetscCall(PetscFree(*csv));
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot open %s for writing: %s", path, strerror(errno));
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char *version, HistoryCsv *csv) {
-  char text[4096], one_line[512];
+PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char *version, PetscInt count,
+                                const HistoryField columns[], HistoryCsv *csv) {
+  char text[16384], one_line[512];
   size_t length;
-  int column;
 
   PetscFunctionBeginUser;
-  PetscCall(Open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, csv));
+  PetscCall(Open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, count, csv));
   PetscCall(PetscStrncpy(one_line, title ? title : "", sizeof one_line));
   one_line[strcspn(one_line, "\r\n")] = '\0';
   PetscCall(PetscSNPrintf(
@@ -58,10 +60,10 @@ PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char 
       "# %s\n"
       "# pandas.read_csv(file, comment='#') or numpy.genfromtxt(file, delimiter=',', names=True, skip_header=3)\n",
       version, LISEI_FORMAT, one_line, HISTORY_SIGN_CONVENTION));
-  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
+  for (PetscInt column = 0; column < count; column++) {
     PetscCall(PetscStrlen(text, &length));
-    PetscCall(PetscSNPrintf(text + length, sizeof text - length, "%s%s [%s]", column ? "," : "",
-                            history_column_name[column], history_column_unit[column]));
+    PetscCall(PetscSNPrintf(text + length, sizeof text - length, "%s%s [%s]", column ? "," : "", columns[column].name,
+                            columns[column].unit));
   }
   PetscCall(PetscStrlen(text, &length));
   PetscCheck(length + 2 < sizeof text, PETSC_COMM_SELF, PETSC_ERR_PLIB, "the head of %s is too long", path);
@@ -102,7 +104,7 @@ static PetscErrorCode FindEnd(const char *path, PetscInt rows, PetscInt *kept, o
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt *kept, HistoryCsv *csv) {
+PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt columns, PetscInt *kept, HistoryCsv *csv) {
   struct stat status;
   off_t end;
 
@@ -119,21 +121,19 @@ PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt *kept,
   }
   PetscCheck(truncate(path, end) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot shorten %s: %s", path,
              strerror(errno));
-  PetscCall(Open(path, O_WRONLY | O_APPEND, csv));
+  PetscCall(Open(path, O_WRONLY | O_APPEND, columns, csv));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]) {
-  char line[LINE_LENGTH];
   size_t length = 0;
-  int column;
 
   PetscFunctionBeginUser;
-  for (column = 0; column < HISTORY_COLUMN_COUNT; column++) {
-    length += (size_t)NumberText(row[column], line + length);
-    line[length++] = column + 1 < HISTORY_COLUMN_COUNT ? ',' : '\n';
+  for (PetscInt column = 0; column < csv->columns; column++) {
+    length += (size_t)NumberText(row[column], csv->line + length);
+    csv->line[length++] = column + 1 < csv->columns ? ',' : '\n';
   }
-  PetscCall(Write(csv, line, length));
+  PetscCall(Write(csv, csv->line, length));
   PetscFunctionReturn(0);
 }
 
@@ -142,6 +142,7 @@ PetscErrorCode HistoryCsvDestroy(HistoryCsv *csv) {
   if (*csv) {
     PetscCheck(close((*csv)->file) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot close %s: %s", (*csv)->path,
                strerror(errno));
+    PetscCall(PetscFree((*csv)->line));
     PetscCall(PetscFree(*csv));
   }
   PetscFunctionReturn(0);

@@ -2,14 +2,15 @@
 #ifndef LISEI_HISTORY_CSV_H
 #define LISEI_HISTORY_CSV_H
 
-#include <petscsys.h>
+#include "history.h"
 
 typedef struct _p_HistoryCsv *HistoryCsv;
 
-PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char *version, HistoryCsv *csv);
+PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char *version, PetscInt count,
+                                const HistoryField columns[], HistoryCsv *csv);
 /* Open `path` to add lines, cut after `rows` complete rows; *kept is how many there are (fewer if lines are missing, -1
    if there is no such file; *csv is then NULL). */
-PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt *kept, HistoryCsv *csv);
+PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt columns, PetscInt *kept, HistoryCsv *csv);
 PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]);
 PetscErrorCode HistoryCsvDestroy(HistoryCsv *csv);
 

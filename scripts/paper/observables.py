@@ -339,8 +339,10 @@ def flaw_ratio(runs):
 
 
 def extension_time(run):
-    """[s] at which the crack has grown by 0.1 %; inf if it never does."""
-    length = run.history["crack_length"]
+    """[s] at which the crack has grown by 0.1 %; inf if it never does, or if there is none."""
+    length = run.history.get("crack_length")
+    if length is None:
+        return np.inf
     grown = np.flatnonzero(length > 1.001 * length[0])
     return run.history["time"][grown[0]] if grown.size else np.inf
 

@@ -25,6 +25,18 @@ static double CrackCharge(double volume) {
   return -volume / LITHIUM_VOLUME_PER_CHARGE;
 }
 
+const HistoryField RunCrackColumns[] = {{"crack_length", "m", "length of the lithium-filled crack"},
+                                        {"crack_speed", "m s-1", "speed at which the crack extends"},
+                                        {"crack_pressure", "Pa", "pressure of the lithium in the crack"},
+                                        {"crack_stress_intensity", "Pa m^0.5", "mode-I stress intensity of the crack"},
+                                        {"crack_opening", "m", "mean opening of the crack since its native state"},
+                                        {"crack_current", "A", "part of the current that passes the crack's faces"},
+                                        {"crack_charge", "C", "part of the charge that passed the crack's faces"}};
+
+PetscInt RunCrackColumnCount(const Run *run) {
+  return OuterNetworkHasCrack(&run->simulation->model.outer) ? (PetscInt)PETSC_STATIC_ARRAY_LENGTH(RunCrackColumns) : 0;
+}
+
 void RunCrackRow(const Run *run, double row[]) {
   const OuterNetwork *outer = &run->simulation->model.outer;
   CrackView view;
@@ -33,13 +45,13 @@ void RunCrackRow(const Run *run, double row[]) {
     return;
   }
   view = View(&outer->crack, &run->now);
-  row[HISTORY_CRACK_LENGTH] = view.length;
-  row[HISTORY_CRACK_SPEED] = crack_growth_rate(&outer->crack, view.volume, view.length);
-  row[HISTORY_CRACK_PRESSURE] = view.pressure;
-  row[HISTORY_CRACK_STRESS_INTENSITY] = view.intensity;
-  row[HISTORY_CRACK_OPENING] = 2.0 * view.volume / crack_face_area(&outer->crack, view.length, NULL);
-  row[HISTORY_CRACK_CURRENT] = *run->now.crack_current;
-  row[HISTORY_CRACK_CHARGE] = CrackCharge(view.volume);
+  row[0] = view.length;
+  row[1] = crack_growth_rate(&outer->crack, view.volume, view.length);
+  row[2] = view.pressure;
+  row[3] = view.intensity;
+  row[4] = 2.0 * view.volume / crack_face_area(&outer->crack, view.length, NULL);
+  row[5] = *run->now.crack_current;
+  row[6] = CrackCharge(view.volume);
 }
 
 void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *quantities) {

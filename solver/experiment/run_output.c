@@ -3,34 +3,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RING_FIELDS = 5 }; /* besides the law's own states */
-static const char *const ring_field_names[RING_FIELDS] = {"current_density", "overpotential", "contact_fraction",
-                                                          "contact_stress", "sei_thickness"};
-static const char *const ring_field_units[RING_FIELDS] = {"A m-2", "V", "1", "Pa", "m"};
-
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   const Simulation sim = run->simulation;
-  const ContactLaw *law = sim->model.contact;
   const PetscInt rings = sim->model.rings;
-  HistoryField fields[RING_FIELDS + CONTACT_MAX_LOCAL];
+  HistoryField columns[RUN_COLUMNS_MAX], fields[RUN_RING_FIELDS_MAX];
   HistoryOptions options = {.rings = rings,
                             .ring_area = sim->ring_area,
-                            .field_count = RING_FIELDS + law->local_count,
+                            .columns = columns,
                             .fields = fields,
                             .title = DeckText(sim->deck, "title"),
                             .flush_interval = DeckReal(sim->deck, "output.flush_every")};
-  const PetscInt values = rings * options.field_count;
+  PetscInt values;
   double *radius;
   char *text;
 
   PetscFunctionBeginUser;
   run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
-  for (int k = 0; k < RING_FIELDS; k++) {
-    fields[k] = (HistoryField){ring_field_names[k], ring_field_units[k]};
-  }
-  for (int k = 0; k < law->local_count; k++) {
-    fields[RING_FIELDS + k] = (HistoryField){law->local_name[k], law->local_unit[k]};
-  }
+  RunDeclareHistory(run, &options.column_count, columns, &options.field_count, fields);
+  values = rings * options.field_count;
   PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
   for (PetscInt j = 0; j < rings; j++) {
     radius[j] = SimulationRingRadius(sim, j) * sim->grid->radius;
@@ -61,94 +51,6 @@ PetscErrorCode RunOutputDestroy(Run *run) {
     PetscCall(FieldsDestroy(&run->fields));
   }
   PetscCall(PetscFree2(run->ring_radius, run->ring_values));
-  PetscFunctionReturn(0);
-}
-
-/* Area means and ring profiles of the present state. */
-static void Summarise(Run *run, double row[]) {
-  const Electrode electrode = run->simulation->electrode;
-  const ElectrodeModel *m = &run->simulation->model;
-  const ElectrodeState *s = &run->now;
-  const int local = m->contact->local_count;
-  const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
-  double current = 0.0, constriction = 0.0, interface = 0.0, magnitude = 0.0, fraction = 0.0, stress = 0.0, sei = 0.0;
-
-  for (PetscInt j = 0; j < m->rings; j++) {
-    const double share = m->area_share[j];
-    double *values = run->ring_values;
-    RingResponse response;
-
-    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
-    current += share * s->current[j];
-    magnitude += share * fabs(s->current[j]);
-    constriction += share * s->current[j] * (s->ring_potential[j] + *s->ground);
-    interface += share * s->current[j] * (*s->potential - *s->ground - s->ring_potential[j]);
-    fraction += share * response.contact_fraction;
-    stress += share * response.contact_fraction * response.stress;
-    sei += share * electrode->conditions.sei_thickness[j];
-    values[0 * m->rings + j] = s->current[j];
-    values[1 * m->rings + j] = *s->potential - *s->ground - s->ring_potential[j];
-    values[2 * m->rings + j] = response.contact_fraction;
-    values[3 * m->rings + j] = response.stress;
-    values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
-    for (int k = 0; k < local; k++) {
-      values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
-    }
-  }
-  row[HISTORY_CURRENT] = current * area + *s->crack_current;
-  row[HISTORY_CURRENT_DENSITY] = current;
-  /* weighted with the current; at rest, where the weights vanish, there is no drop */
-  row[HISTORY_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
-  row[HISTORY_ETA_INTERFACE] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? interface / current : 0.0;
-  row[HISTORY_CONTACT_FRACTION] = fraction;
-  row[HISTORY_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
-  row[HISTORY_CONTACT_STRESS] = stress / fraction;
-  row[HISTORY_SEI_THICKNESS] = sei;
-}
-
-PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
-  const Simulation sim = run->simulation;
-  const ElectrodeState *s = &run->now;
-  const ProtocolStep *step = &sim->protocol->steps[(PetscInt)run->at.step];
-  const Segment *segment = &sim->protocol->segments[(PetscInt)run->at.segment];
-  double row[HISTORY_COLUMN_COUNT] = {0.0};
-  PetscLogDouble start, end;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscTime(&start));
-  PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
-  Summarise(run, row);
-  RunCrackRow(run, row);
-  row[HISTORY_TIME] = *s->time;
-  row[HISTORY_STEP] = run->at.accepted;
-  row[HISTORY_PROTOCOL_STEP] = run->at.step + 1.0;
-  row[HISTORY_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *
-                                    sim->protocol->segments[step->first_segment + step->segment_count - 1].cycle +
-                                segment->cycle);
-  row[HISTORY_POTENTIAL] = *s->potential;
-  row[HISTORY_LOAD] = s->global[GLOBAL_PRESSURE];
-  row[HISTORY_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
-  row[HISTORY_LITHIUM_VOLUME] = ElectrodeLithiumVolume(sim->electrode, s);
-  row[HISTORY_CHARGE] = s->global[GLOBAL_CHARGE];
-  row[HISTORY_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
-  row[HISTORY_DT] = dt;
-  row[HISTORY_NEWTON_ITERATIONS] = (double)iterations;
-  row[HISTORY_BALANCE] = run->at.imbalance;
-  PetscCall(HistoryAppend(run->history, row));
-  if (run->fields) {
-    PetscCall(FieldsUpdateCollection(run->fields));
-  }
-  if (fabs(row[HISTORY_CURRENT]) > run->at.peak_current) {
-    run->at.peak_current = fabs(row[HISTORY_CURRENT]);
-    PetscCall(ElectrodeStateCopy(s, &run->peak));
-  }
-  if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
-    PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
-    run->at.interface_rows++;
-  }
-  run->at.rows++;
-  PetscCall(PetscTime(&end));
-  run->output_seconds += end - start;
   PetscFunctionReturn(0);
 }
 

@@ -112,10 +112,17 @@ PetscBool RunIsSteady(const Run *run, double dt);
 /* Does an end hold already when the step starts? Then it is skipped, the run stops, or fails, as the deck says. */
 PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
 
+/* run_history.c */
+enum { RUN_COLUMNS_MAX = 128, RUN_RING_FIELDS_MAX = 32 };
+/* What the history of this run has: columns of a row, and fields of the rings. */
+void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
+                       PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]);
+/* A row of the present state, which an accepted step of dt [s] has reached. */
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
+
 /* run_output.c */
 PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
 PetscErrorCode RunOutputDestroy(Run *run);
-PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
 PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome);
 PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force);
 PetscErrorCode RunSummary(Run *run, RunOutcome outcome);
@@ -137,7 +144,9 @@ PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
 /* Is there a balance of the lithium volume? Not where a growing contact has voids. */
 PetscBool RunVolumeIsBalanced(const Run *run);
 
-/* run_crack.c: what a run says of its crack; without one the columns are zero and the others do nothing */
+/* run_crack.c: what a run says of its crack; without one there are no columns and the others do nothing */
+extern const HistoryField RunCrackColumns[];
+PetscInt RunCrackColumnCount(const Run *run);
 void RunCrackRow(const Run *run, double row[]);
 /* The accepted step from run->now to run->next: did the crack begin to extend? */
 void RunNoticeCrack(Run *run);

@@ -28,8 +28,37 @@
 #define HEALING 5e-3       /* [1/s] k_h */
 
 enum { THETA, STRESS, SEI, DENSITY, FIELDS };
-static const HistoryField ring_fields[FIELDS] = {
-    {"contact_fraction", "1"}, {"contact_stress", "Pa"}, {"sei_thickness", "m"}, {"current_density", "A m-2"}};
+static const HistoryField ring_fields[FIELDS] = {{"contact_fraction", "1", NULL},
+                                                 {"contact_stress", "Pa", NULL},
+                                                 {"sei_thickness", "m", NULL},
+                                                 {"current_density", "A m-2", NULL}};
+
+#define COLUMNS(X)                                                                                                     \
+  X(TIME, "time", "s")                                                                                                 \
+  X(STEP, "step", "1")                                                                                                 \
+  X(PROTOCOL_STEP, "protocol_step", "1")                                                                               \
+  X(CYCLE, "cycle", "1")                                                                                               \
+  X(POTENTIAL, "potential", "V")                                                                                       \
+  X(CURRENT, "current", "A")                                                                                           \
+  X(CURRENT_DENSITY, "current_density", "A m-2")                                                                       \
+  X(ETA_CONSTRICTION, "eta_constriction", "V")                                                                         \
+  X(ETA_INTERFACE, "eta_interface", "V")                                                                               \
+  X(CONTACT_FRACTION, "contact_fraction", "1")                                                                         \
+  X(CONTACT_RADIUS_EFFECTIVE, "contact_radius_effective", "m")                                                         \
+  X(CONTACT_STRESS, "contact_stress", "Pa")                                                                            \
+  X(LOAD, "load", "Pa")                                                                                                \
+  X(SEI_THICKNESS, "sei_thickness", "m")                                                                               \
+  X(GRAIN_SIZE, "grain_size", "m")                                                                                     \
+  X(LITHIUM_VOLUME, "lithium_volume", "m3")                                                                            \
+  X(CHARGE, "charge", "C")                                                                                             \
+  X(SEI_CHARGE, "sei_charge", "C")                                                                                     \
+  X(DT, "dt", "s")                                                                                                     \
+  X(NEWTON_ITERATIONS, "newton_iterations", "1")                                                                       \
+  X(BALANCE, "balance", "1")
+#define ENUMERATOR(id, name, unit) COLUMN_##id,
+#define DECLARATION(id, name, unit) {name, unit, "a made-up number"},
+enum { COLUMNS(ENUMERATOR) COLUMN_COUNT };
+static const HistoryField columns[] = {COLUMNS(DECLARATION)};
 
 typedef struct {
   PetscBool voltammogram;
@@ -80,27 +109,27 @@ static void FillRow(const Sample *s, int number, double row[]) {
     theta += s->ring[THETA * RINGS + j] / RINGS;
     stress += s->ring[STRESS * RINGS + j] / RINGS;
   }
-  memset(row, 0, HISTORY_COLUMN_COUNT * sizeof *row);
-  row[HISTORY_TIME] = s->time;
-  row[HISTORY_STEP] = number;
-  row[HISTORY_PROTOCOL_STEP] = 1;
-  row[HISTORY_CYCLE] = s->voltammogram ? 1 + number / ROWS_PER_CYCLE : 1; /* NOLINT(bugprone-integer-division) */
-  row[HISTORY_POTENTIAL] = s->potential;
-  row[HISTORY_CURRENT] = s->current;
-  row[HISTORY_CURRENT_DENSITY] = s->current / (3.14159265358979 * RADIUS * RADIUS);
-  row[HISTORY_ETA_CONSTRICTION] = s->current / (4 * CONDUCTIVITY * RADIUS);
-  row[HISTORY_ETA_INTERFACE] = s->potential - row[HISTORY_ETA_CONSTRICTION];
-  row[HISTORY_CONTACT_FRACTION] = theta;
-  row[HISTORY_CONTACT_RADIUS_EFFECTIVE] = RADIUS * sqrt(theta);
-  row[HISTORY_CONTACT_STRESS] = stress;
-  row[HISTORY_LOAD] = 1e6;
-  row[HISTORY_SEI_THICKNESS] = s->ring[(size_t)SEI * RINGS];
-  row[HISTORY_GRAIN_SIZE] = 80e-9;
-  row[HISTORY_LITHIUM_VOLUME] = 1e-17 - s->charge * 1.35e-10;
-  row[HISTORY_CHARGE] = s->charge;
-  row[HISTORY_DT] = s->dt;
-  row[HISTORY_NEWTON_ITERATIONS] = 3;
-  row[HISTORY_BALANCE] = 1e-13 * sin(number);
+  memset(row, 0, COLUMN_COUNT * sizeof *row);
+  row[COLUMN_TIME] = s->time;
+  row[COLUMN_STEP] = number;
+  row[COLUMN_PROTOCOL_STEP] = 1;
+  row[COLUMN_CYCLE] = s->voltammogram ? 1 + number / ROWS_PER_CYCLE : 1; /* NOLINT(bugprone-integer-division) */
+  row[COLUMN_POTENTIAL] = s->potential;
+  row[COLUMN_CURRENT] = s->current;
+  row[COLUMN_CURRENT_DENSITY] = s->current / (3.14159265358979 * RADIUS * RADIUS);
+  row[COLUMN_ETA_CONSTRICTION] = s->current / (4 * CONDUCTIVITY * RADIUS);
+  row[COLUMN_ETA_INTERFACE] = s->potential - row[COLUMN_ETA_CONSTRICTION];
+  row[COLUMN_CONTACT_FRACTION] = theta;
+  row[COLUMN_CONTACT_RADIUS_EFFECTIVE] = RADIUS * sqrt(theta);
+  row[COLUMN_CONTACT_STRESS] = stress;
+  row[COLUMN_LOAD] = 1e6;
+  row[COLUMN_SEI_THICKNESS] = s->ring[(size_t)SEI * RINGS];
+  row[COLUMN_GRAIN_SIZE] = 80e-9;
+  row[COLUMN_LITHIUM_VOLUME] = 1e-17 - s->charge * 1.35e-10;
+  row[COLUMN_CHARGE] = s->charge;
+  row[COLUMN_DT] = s->dt;
+  row[COLUMN_NEWTON_ITERATIONS] = 3;
+  row[COLUMN_BALANCE] = 1e-13 * sin(number);
 }
 
 /* The primary solution of a disk at the cell centres, in oblate spheroidal coordinates. */
@@ -152,8 +181,10 @@ static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, Pe
 static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool resume) {
   const OblateOptions oblate = {
       .rings = RINGS, .layers = LAYERS, .radius = RADIUS, .ring_grading = 1, .layer_grading = 1};
-  double ring_radius[RINGS], row[HISTORY_COLUMN_COUNT], at[5] = {0}, start;
+  double ring_radius[RINGS], row[COLUMN_COUNT], at[5] = {0}, start;
   HistoryOptions options = {.rings = RINGS,
+                            .column_count = COLUMN_COUNT,
+                            .columns = columns,
                             .field_count = FIELDS,
                             .fields = ring_fields,
                             .deck_text = "title: sample\n",

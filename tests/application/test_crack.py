@@ -33,8 +33,9 @@ class Staircase(Case):
         self.near(at_end(free.history, "potential", 100), -136e-3, 0.01)
         self.near(at_end(free.history, "potential", 220), -728e-3, 0.02)
         self.assertNotIn("crack", free.report)
-        for name in ("length", "speed", "pressure", "stress_intensity", "opening", "current", "charge"):
-            self.assertFalse(free.history[f"crack_{name}"].any(), name)
+        self.assertEqual(set(flaw.history) - set(free.history), {f"crack_{name}" for name in (
+            "length", "speed", "pressure", "stress_intensity", "opening", "current", "charge")})
+        self.assertLessEqual(set(free.history), set(flaw.history))
 
     def test_plot(self):
         flaw = self.run_deck(STAIRCASE, "--set", "output.fields=none", out="flaw")

@@ -15,8 +15,7 @@ COLUMNS = {
     "time": "s", "step": "1", "protocol_step": "1", "cycle": "1", "potential": "V", "current": "A", "current_density": "A m-2",
     "eta_constriction": "V", "eta_interface": "V", "contact_fraction": "1", "contact_radius_effective": "m",
     "contact_stress": "Pa", "load": "Pa", "sei_thickness": "m", "grain_size": "m", "lithium_volume": "m3", "charge": "C",
-    "sei_charge": "C", "crack_length": "m", "crack_speed": "m s-1", "crack_pressure": "Pa", "crack_stress_intensity": "Pa m^0.5",
-    "crack_opening": "m", "crack_current": "A", "crack_charge": "C", "dt": "s", "newton_iterations": "1", "balance": "1",
+    "sei_charge": "C", "dt": "s", "newton_iterations": "1", "balance": "1",
 }
 SWEEP = """\
 protocol:

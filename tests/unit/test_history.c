@@ -13,14 +13,28 @@
 
 #define RINGS 7
 #define FIELDS 2
+#define COLUMNS 9
+#define STEP 1 /* a column of whole numbers */
 
 static const double radius[RINGS] = {1, 2, 3, 4, 5, 6, 7}, area[RINGS] = {1, 1, 1, 1, 1, 1, 1};
-static const HistoryField fields[FIELDS] = {{"contact_fraction", "1"}, {"sei_thickness", "m"}};
+static const HistoryField columns[COLUMNS] = {{"time", "s", "simulated time"},
+                                              {"step", "1", "number of the time step"},
+                                              {"potential", "V", "of the electrode"},
+                                              {"current", "A", "anodic positive"},
+                                              {"current_density", "A m-2", "per nominal contact area"},
+                                              {"charge", "C", "passed since the start"},
+                                              {"dt", "s", "length of the time step"},
+                                              {"stress_intensity", "Pa m^0.5", "of a part"},
+                                              {"length", "m", "of a part"}};
+static const HistoryField fields[FIELDS] = {{"contact_fraction", "1", "part that touches"},
+                                            {"sei_thickness", "m", NULL}};
 
 static HistoryOptions Options(double flush_interval) {
   HistoryOptions options = {.rings = RINGS,
                             .ring_radius = radius,
                             .ring_area = area,
+                            .column_count = COLUMNS,
+                            .columns = columns,
                             .field_count = FIELDS,
                             .fields = fields,
                             .deck_text = "title: test\n",
@@ -31,7 +45,7 @@ static HistoryOptions Options(double flush_interval) {
 
 /* Numbers without a short decimal form, different everywhere. */
 static double Value(int row, int column) {
-  return column == HISTORY_STEP ? row : sin(1 + row + 1e4 * column) * pow(10, column - 12);
+  return column == STEP ? row : sin(1 + row + 1e4 * column) * pow(10, 3 * column - 12);
 }
 
 static double RingValue(int row, int field, int ring) {
@@ -39,10 +53,10 @@ static double RingValue(int row, int field, int ring) {
 }
 
 static void AppendRows(History history, int first, int last) {
-  double row[HISTORY_COLUMN_COUNT], values[FIELDS * RINGS];
+  double row[COLUMNS], values[FIELDS * RINGS];
   int r, c, f, ring;
   for (r = first; r < last; r++) {
-    for (c = 0; c < HISTORY_COLUMN_COUNT; c++) {
+    for (c = 0; c < COLUMNS; c++) {
       row[c] = Value(r, c);
     }
     assert_ok(HistoryAppend(history, row));
@@ -65,8 +79,8 @@ static void CheckFiles(int rows) {
   hsize_t dims[2];
   FILE *stream;
   int r, c, f, i;
-  for (c = 0; c < HISTORY_COLUMN_COUNT; c++) {
-    snprintf(name, sizeof name, "history/%s", history_column_name[c]);
+  for (c = 0; c < COLUMNS; c++) {
+    snprintf(name, sizeof name, "history/%s", columns[c].name);
     assert_int_equal(rows, ReadDataset(InDir("history.h5"), name, &values, dims));
     for (r = 0; r < rows; r++) {
       assert_true(values[r] == Value(r, c));
@@ -94,9 +108,9 @@ static void CheckFiles(int rows) {
     if (line[0] == '#') {
       continue;
     }
-    for (c = 0; r >= 0 && c < HISTORY_COLUMN_COUNT; c++) {
+    for (c = 0; r >= 0 && c < COLUMNS; c++) {
       assert_true(strtod(word, &word) == Value(r, c));
-      assert_int_equal(c + 1 < HISTORY_COLUMN_COUNT ? ',' : '\n', *word++);
+      assert_int_equal(c + 1 < COLUMNS ? ',' : '\n', *word++);
     }
     r++;
   }
@@ -139,6 +153,10 @@ static void Describes(void **state) {
   assert_non_null(strstr(text, "positive = anodic = stripping"));
   ReadText(InDir("history.h5"), "history/current_density", "units", text, sizeof text);
   assert_string_equal("A m-2", text);
+  ReadText(InDir("history.h5"), "history/stress_intensity", "meaning", text, sizeof text);
+  assert_string_equal("of a part", text);
+  ReadText(InDir("history.h5"), "interface/contact_fraction", "meaning", text, sizeof text);
+  assert_string_equal("part that touches", text);
   ReadText(InDir("history.h5"), "interface/sei_thickness", "units", text, sizeof text);
   assert_string_equal("m", text);
   ReadText(InDir("history.h5"), "provenance", "version", text, sizeof text);
@@ -268,7 +286,7 @@ static void ErrorsNameTheFile(void **state) {
   small.rlim_cur = 2000;
   assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &small));
   {
-    const double row[HISTORY_COLUMN_COUNT] = {1.0 / 3};
+    const double row[COLUMNS] = {1.0 / 3};
     PetscErrorCode code = 0;
     int r;
     PetscPushErrorHandler(KeepError, NULL);

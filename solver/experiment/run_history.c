@@ -1,0 +1,145 @@
+/* The history of a run: what its columns and ring fields are, and their values at the present state. */
+#include "run_private.h"
+
+/* The electrode's own columns, which every run has, in this order: enumerator, name, SI unit, meaning. */
+#define COLUMNS(X)                                                                                                     \
+  X(TIME, "time", "s", "simulated time")                                                                               \
+  X(STEP, "step", "1", "number of the accepted time step")                                                             \
+  X(PROTOCOL_STEP, "protocol_step", "1", "number of the protocol step, from 1")                                        \
+  X(CYCLE, "cycle", "1", "cycle of a voltammogram or repetition, from 1")                                              \
+  X(POTENTIAL, "potential", "V", "potential of the Li electrode against Li counter/reference, anodic positive")        \
+  X(CURRENT, "current", "A", "current, anodic (stripping) positive")                                                   \
+  X(CURRENT_DENSITY, "current_density", "A m-2", "current of the contact per nominal contact area")                    \
+  X(ETA_CONSTRICTION, "eta_constriction", "V", "current-weighted mean potential drop in the electrolyte")              \
+  X(ETA_INTERFACE, "eta_interface", "V", "current-weighted mean overpotential of the interface")                       \
+  X(CONTACT_FRACTION, "contact_fraction", "1", "area mean of the contact fraction")                                    \
+  X(CONTACT_RADIUS_EFFECTIVE, "contact_radius_effective", "m", "radius of a disk with the area that touches")          \
+  X(CONTACT_STRESS, "contact_stress", "Pa", "mean stress on the area that touches")                                    \
+  X(LOAD, "load", "Pa", "needle force per nominal area")                                                               \
+  X(SEI_THICKNESS, "sei_thickness", "m", "area mean of the SEI thickness")                                             \
+  X(GRAIN_SIZE, "grain_size", "m", "lithium grain size")                                                               \
+  X(LITHIUM_VOLUME, "lithium_volume", "m3", "volume of the lithium deposit")                                           \
+  X(CHARGE, "charge", "C", "charge passed since the start, anodic positive")                                           \
+  X(SEI_CHARGE, "sei_charge", "C", "charge equivalent of the lithium consumed by SEI growth")                          \
+  X(DT, "dt", "s", "length of the time step")                                                                          \
+  X(NEWTON_ITERATIONS, "newton_iterations", "1", "Newton iterations of the time step")                                 \
+  X(BALANCE, "balance", "1", "relative imbalance between contact and counter-electrode current")
+#define ENUMERATOR(id, name, unit, meaning) COLUMN_##id,
+#define DECLARATION(id, name, unit, meaning) {name, unit, meaning},
+enum { COLUMNS(ENUMERATOR) COLUMN_COUNT };
+static const HistoryField own_columns[] = {COLUMNS(DECLARATION)};
+
+/* The electrode's own ring fields; those of the contact law follow. */
+enum { RING_FIELDS = 5 };
+static const HistoryField own_fields[RING_FIELDS] = {{"current_density", "A m-2", "per nominal area, anodic positive"},
+                                                     {"overpotential", "V", "of the interface"},
+                                                     {"contact_fraction", "1", "part of the ring that touches"},
+                                                     {"contact_stress", "Pa", "on the lithium that touches"},
+                                                     {"sei_thickness", "m", "of the SEI"}};
+
+void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
+                       PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]) {
+  const ContactLaw *law = run->simulation->model.contact;
+
+  *column_count = *field_count = 0;
+  for (int k = 0; k < COLUMN_COUNT; k++) {
+    columns[(*column_count)++] = own_columns[k];
+  }
+  for (PetscInt k = 0; k < RunCrackColumnCount(run); k++) {
+    columns[(*column_count)++] = RunCrackColumns[k];
+  }
+  for (int k = 0; k < RING_FIELDS; k++) {
+    fields[(*field_count)++] = own_fields[k];
+  }
+  for (int k = 0; k < law->local_count; k++) {
+    fields[(*field_count)++] = (HistoryField){law->local_name[k], law->local_unit[k], "state of the contact law"};
+  }
+}
+
+/* Area means and ring profiles of the present state. */
+static void Summarise(Run *run, double row[]) {
+  const Electrode electrode = run->simulation->electrode;
+  const ElectrodeModel *m = &run->simulation->model;
+  const ElectrodeState *s = &run->now;
+  const int local = m->contact->local_count;
+  const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
+  double current = 0.0, constriction = 0.0, interface = 0.0, magnitude = 0.0, fraction = 0.0, stress = 0.0, sei = 0.0;
+
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const double share = m->area_share[j];
+    double *values = run->ring_values;
+    RingResponse response;
+
+    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
+    current += share * s->current[j];
+    magnitude += share * fabs(s->current[j]);
+    constriction += share * s->current[j] * (s->ring_potential[j] + *s->ground);
+    interface += share * s->current[j] * (*s->potential - *s->ground - s->ring_potential[j]);
+    fraction += share * response.contact_fraction;
+    stress += share * response.contact_fraction * response.stress;
+    sei += share * electrode->conditions.sei_thickness[j];
+    values[0 * m->rings + j] = s->current[j];
+    values[1 * m->rings + j] = *s->potential - *s->ground - s->ring_potential[j];
+    values[2 * m->rings + j] = response.contact_fraction;
+    values[3 * m->rings + j] = response.stress;
+    values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
+    for (int k = 0; k < local; k++) {
+      values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
+    }
+  }
+  row[COLUMN_CURRENT] = current * area + *s->crack_current;
+  row[COLUMN_CURRENT_DENSITY] = current;
+  /* weighted with the current; at rest, where the weights vanish, there is no drop */
+  row[COLUMN_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
+  row[COLUMN_ETA_INTERFACE] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? interface / current : 0.0;
+  row[COLUMN_CONTACT_FRACTION] = fraction;
+  row[COLUMN_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
+  row[COLUMN_CONTACT_STRESS] = stress / fraction;
+  row[COLUMN_SEI_THICKNESS] = sei;
+}
+
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
+  const Simulation sim = run->simulation;
+  const ElectrodeState *s = &run->now;
+  const ProtocolStep *step = &sim->protocol->steps[(PetscInt)run->at.step];
+  const Segment *segment = &sim->protocol->segments[(PetscInt)run->at.segment];
+  double row[RUN_COLUMNS_MAX] = {0.0};
+  PetscLogDouble start, end;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&start));
+  PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
+  Summarise(run, row);
+  RunCrackRow(run, row + COLUMN_COUNT);
+  row[COLUMN_TIME] = *s->time;
+  row[COLUMN_STEP] = run->at.accepted;
+  row[COLUMN_PROTOCOL_STEP] = run->at.step + 1.0;
+  row[COLUMN_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *
+                                   sim->protocol->segments[step->first_segment + step->segment_count - 1].cycle +
+                               segment->cycle);
+  row[COLUMN_POTENTIAL] = *s->potential;
+  row[COLUMN_LOAD] = s->global[GLOBAL_PRESSURE];
+  row[COLUMN_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
+  row[COLUMN_LITHIUM_VOLUME] = ElectrodeLithiumVolume(sim->electrode, s);
+  row[COLUMN_CHARGE] = s->global[GLOBAL_CHARGE];
+  row[COLUMN_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
+  row[COLUMN_DT] = dt;
+  row[COLUMN_NEWTON_ITERATIONS] = (double)iterations;
+  row[COLUMN_BALANCE] = run->at.imbalance;
+  PetscCall(HistoryAppend(run->history, row));
+  if (run->fields) {
+    PetscCall(FieldsUpdateCollection(run->fields));
+  }
+  if (fabs(row[COLUMN_CURRENT]) > run->at.peak_current) {
+    run->at.peak_current = fabs(row[COLUMN_CURRENT]);
+    PetscCall(ElectrodeStateCopy(s, &run->peak));
+  }
+  if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
+    PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
+    run->at.interface_rows++;
+  }
+  run->at.rows++;
+  PetscCall(PetscTime(&end));
+  run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
