@@ -164,49 +164,34 @@ PetscErrorCode ReportSetBalances(Report report, const ReportBalances *balances) 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode ReportSetCrack(Report report, const ReportCrack *crack) {
-  json_t *object;
-
+static PetscErrorCode Note(Report report, const char *section, const char *name, json_t *value) {
   PetscFunctionBeginUser;
   if (report->root) {
-    object = json_object();
-    PetscCall(Set(report->root, "crack", object));
-    PetscCall(Set(object, "shape", Text(crack->shape)));
-    PetscCall(Set(object, "initiated", Real(crack->initiated)));
-    PetscCall(Set(object, "length", Real(crack->length)));
-    PetscCall(Set(object, "pressure", Real(crack->pressure)));
-    PetscCall(Set(object, "stress_intensity", Real(crack->stress_intensity)));
-    PetscCall(Set(object, "volume", Real(crack->volume)));
-    PetscCall(Set(object, "charge", Real(crack->charge)));
-  }
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Note(Report report, const char *name, json_t *value) {
-  PetscFunctionBeginUser;
-  if (report->root) {
-    PetscCall(Set(json_object_get(report->root, "discretisation"), name, value));
+    if (!json_object_get(report->root, section)) {
+      PetscCall(Set(report->root, section, json_object()));
+    }
+    PetscCall(Set(json_object_get(report->root, section), name, value));
   } else {
     json_decref(value);
   }
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode ReportNoteReal(Report report, const char *name, double value) {
+PetscErrorCode ReportNoteReal(Report report, const char *section, const char *name, double value) {
   PetscFunctionBeginUser;
-  PetscCall(Note(report, name, Real(value)));
+  PetscCall(Note(report, section, name, Real(value)));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode ReportNoteInteger(Report report, const char *name, PetscInt value) {
+PetscErrorCode ReportNoteInteger(Report report, const char *section, const char *name, PetscInt value) {
   PetscFunctionBeginUser;
-  PetscCall(Note(report, name, json_integer(value)));
+  PetscCall(Note(report, section, name, json_integer(value)));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode ReportNoteText(Report report, const char *name, const char *value) {
+PetscErrorCode ReportNoteText(Report report, const char *section, const char *name, const char *value) {
   PetscFunctionBeginUser;
-  PetscCall(Note(report, name, Text(value)));
+  PetscCall(Note(report, section, name, Text(value)));
   PetscFunctionReturn(0);
 }
 

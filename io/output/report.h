@@ -10,9 +10,7 @@
    "timings": {"setup", "stepping", "output", "total"}: seconds of wall time, total is their sum,
    "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"},
    "balances": {"current", "volume", "force"}: largest relative imbalance of the run,
-   "crack": {"shape", "initiated", "length", "pressure", "stress_intensity", "volume", "charge"}: at the end of the run,
-   only with a crack,
-   "discretisation": {...}: whatever the run has to say */
+   "discretisation": {...} and further sections: whatever the run and its parts have to say */
 #ifndef LISEI_REPORT_H
 #define LISEI_REPORT_H
 
@@ -45,14 +43,6 @@ typedef struct {
   double force;   /* needle against contact */
 } ReportBalances; /* largest relative imbalance; NAN where it does not apply */
 
-typedef struct {
-  const char *shape;                 /* as in the deck */
-  double initiated;                  /* [s] simulated time at which it began to extend; NAN: it has not */
-  double length, volume;             /* [m], [m^3] added since the start */
-  double pressure, stress_intensity; /* [Pa], [Pa m^0.5] */
-  double charge;                     /* [C] that passed its faces, anodic positive */
-} ReportCrack;
-
 PetscErrorCode ReportCreate(MPI_Comm comm, const char *dir, const char *title, Report *report);
 /* After a resume: take over the steps numbered below `index` from the report of the earlier process, if there is one.
  */
@@ -62,11 +52,10 @@ PetscErrorCode ReportSetExit(Report report, int status, const char *reason);
 PetscErrorCode ReportSetTimings(Report report, const ReportTimings *timings);
 PetscErrorCode ReportSetCounts(Report report, const ReportCounts *counts);
 PetscErrorCode ReportSetBalances(Report report, const ReportBalances *balances);
-PetscErrorCode ReportSetCrack(Report report, const ReportCrack *crack);
-/* Notes under "discretisation"; a name set again is replaced. */
-PetscErrorCode ReportNoteReal(Report report, const char *name, double value);
-PetscErrorCode ReportNoteInteger(Report report, const char *name, PetscInt value);
-PetscErrorCode ReportNoteText(Report report, const char *name, const char *value);
+/* Notes in a section of the report, which is made with its first note; a name set again is replaced. */
+PetscErrorCode ReportNoteReal(Report report, const char *section, const char *name, double value);
+PetscErrorCode ReportNoteInteger(Report report, const char *section, const char *name, PetscInt value);
+PetscErrorCode ReportNoteText(Report report, const char *section, const char *name, const char *value);
 /* The file as it stands now. */
 PetscErrorCode ReportWrite(Report report);
 /* Does not write. */

@@ -94,13 +94,13 @@ PetscErrorCode RunCrackReport(Run *run) {
   PetscFunctionBeginUser;
   if (OuterNetworkHasCrack(outer)) {
     view = View(&outer->crack, &run->now);
-    PetscCall(ReportSetCrack(run->report, &(ReportCrack){.shape = shapes[outer->crack.shape],
-                                                         .initiated = run->at.initiated > 0.0 ? run->at.initiated : NAN,
-                                                         .length = view.length,
-                                                         .pressure = view.pressure,
-                                                         .stress_intensity = view.intensity,
-                                                         .volume = view.volume,
-                                                         .charge = CrackCharge(view.volume)}));
+    PetscCall(ReportNoteText(run->report, "crack", "shape", shapes[outer->crack.shape]));
+    PetscCall(ReportNoteReal(run->report, "crack", "initiated", run->at.initiated > 0.0 ? run->at.initiated : NAN));
+    PetscCall(ReportNoteReal(run->report, "crack", "length", view.length));
+    PetscCall(ReportNoteReal(run->report, "crack", "pressure", view.pressure));
+    PetscCall(ReportNoteReal(run->report, "crack", "stress_intensity", view.intensity));
+    PetscCall(ReportNoteReal(run->report, "crack", "volume", view.volume));
+    PetscCall(ReportNoteReal(run->report, "crack", "charge", CrackCharge(view.volume)));
   }
   PetscFunctionReturn(0);
 }

@@ -102,12 +102,12 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
                                                         RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
                                                         law->uses_needle ? run->at.worst_force : NAN}));
   PetscCall(RunCrackReport(run));
-  PetscCall(ReportNoteText(report, "bulk", bulk.method));
-  PetscCall(ReportNoteInteger(report, "rings", sim->model.rings));
-  PetscCall(ReportNoteInteger(report, "cells", SimulationCellCount(sim)));
-  PetscCall(ReportNoteReal(report, "time_tolerance", sim->integrator.tolerance));
-  PetscCall(ReportNoteReal(report, "peak_current", run->at.peak_current));
-  PetscCall(ReportNoteReal(report, "peak_current_change_on_half_grid", run->grid_difference));
+  PetscCall(ReportNoteText(report, "discretisation", "bulk", bulk.method));
+  PetscCall(ReportNoteInteger(report, "discretisation", "rings", sim->model.rings));
+  PetscCall(ReportNoteInteger(report, "discretisation", "cells", SimulationCellCount(sim)));
+  PetscCall(ReportNoteReal(report, "discretisation", "time_tolerance", sim->integrator.tolerance));
+  PetscCall(ReportNoteReal(report, "discretisation", "peak_current", run->at.peak_current));
+  PetscCall(ReportNoteReal(report, "discretisation", "peak_current_change_on_half_grid", run->grid_difference));
   PetscCall(ReportWrite(report));
   PetscFunctionReturn(0);
 }

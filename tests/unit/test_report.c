@@ -53,10 +53,12 @@ static void RoundTrip(void **state) {
   assert_ok(ReportSetTimings(report, &timings));
   assert_ok(ReportSetCounts(report, &counts));
   assert_ok(ReportSetBalances(report, &balances));
-  assert_ok(ReportNoteInteger(report, "rings", 32));
-  assert_ok(ReportNoteInteger(report, "rings", 64));
-  assert_ok(ReportNoteReal(report, "smallest_spacing", 1.25e-9));
-  assert_ok(ReportNoteText(report, "bulk", "halfspace"));
+  assert_ok(ReportNoteInteger(report, "discretisation", "rings", 32));
+  assert_ok(ReportNoteInteger(report, "discretisation", "rings", 64));
+  assert_ok(ReportNoteReal(report, "discretisation", "smallest_spacing", 1.25e-9));
+  assert_ok(ReportNoteText(report, "discretisation", "bulk", "halfspace"));
+  assert_ok(ReportNoteReal(report, "part", "length", 62e-6));
+  assert_ok(ReportNoteReal(report, "part", "initiated", NAN));
   assert_ok(ReportWrite(report));
   assert_ok(ReportDestroy(&report));
   assert_int_not_equal(0, access(InDir("report.json.part"), F_OK));
@@ -82,6 +84,8 @@ static void RoundTrip(void **state) {
   assert_true(json_is_null(Get(root, "balances", "force")));
   assert_int_equal(64, json_integer_value(Get(root, "discretisation", "rings")));
   assert_string_equal("halfspace", json_string_value(Get(root, "discretisation", "bulk")));
+  assert_true(json_real_value(Get(root, "part", "length")) == 62e-6);
+  assert_true(json_is_null(Get(root, "part", "initiated")));
   json_decref(root);
 }
 
