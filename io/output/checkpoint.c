@@ -270,8 +270,30 @@ PetscErrorCode CheckpointArrayCount(MPI_Comm comm, const char *dir, PetscInt ste
   PetscFunctionReturn(0);
 }
 
+/* The arrays asked for, and a name that is not among them. */
+typedef struct {
+  PetscInt count;
+  const CheckpointArray *arrays;
+  char other[128];
+} Known;
+
+static herr_t NoteOther(hid_t file, const char *name, const H5L_info_t *info, void *context) {
+  Known *known = context;
+
+  (void)file;
+  (void)info;
+  for (PetscInt a = 0; a < known->count; a++) {
+    if (!strcmp(known->arrays[a].name, name)) {
+      return 0;
+    }
+  }
+  (void)snprintf(known->other, sizeof known->other, "%s", name);
+  return 1;
+}
+
 PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count, CheckpointArray arrays[]) {
   char path[PETSC_MAX_PATH_LEN];
+  Known known = {.count = count, .arrays = arrays};
   PetscInt a, length = 0, good = 1; /* rank 0 tells the others, so that all fail together */
   PetscMPIInt rank;
   hid_t file = H5I_INVALID_HID;
@@ -286,6 +308,9 @@ PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, Pet
   PetscCallMPI(MPI_Bcast(&good, 1, MPIU_INT, 0, comm));
   PetscCheck(good, comm, PETSC_ERR_FILE_READ,
              "cannot read the checkpoint %s: missing, damaged or of another lisei_format", path);
+  if (rank == 0) {
+    (void)H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, NoteOther, &known);
+  }
   for (a = 0; a < count; a++) {
     if (rank == 0) {
       length = ArrayLength(file, arrays[a].name);
@@ -296,7 +321,8 @@ PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, Pet
     if (!good && file >= 0) {
       H5Fclose(file);
     }
-    PetscCheck(length >= 0, comm, PETSC_ERR_FILE_UNEXPECTED, "the checkpoint %s has no array %s", path, arrays[a].name);
+    PetscCheck(length >= 0, comm, PETSC_ERR_FILE_UNEXPECTED,
+               "the checkpoint %s has no array %s: it is of another deck or version", path, arrays[a].name);
     PetscCheck(length == arrays[a].count, comm, PETSC_ERR_FILE_UNEXPECTED,
                "array %s of the checkpoint %s has %" PetscInt_FMT " numbers, %" PetscInt_FMT " are due", arrays[a].name,
                path, length, arrays[a].count);
@@ -306,5 +332,9 @@ PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, Pet
   if (file >= 0) {
     H5Fclose(file);
   }
+  PetscCallMPI(MPI_Bcast(known.other, (PetscMPIInt)sizeof known.other, MPI_CHAR, 0, comm));
+  PetscCheck(!*known.other, comm, PETSC_ERR_FILE_UNEXPECTED,
+             "the checkpoint %s has the array %s, which this run does not know: it is of another deck or version", path,
+             known.other);
   PetscFunctionReturn(0);
 }

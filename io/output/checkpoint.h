@@ -17,7 +17,8 @@ PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, Pe
                                const CheckpointArray arrays[]);
 /* The newest readable checkpoint; a damaged one is passed over with a warning. *step = -1 if there is none. */
 PetscErrorCode CheckpointFind(MPI_Comm comm, const char *dir, PetscInt *step);
-/* Fill the arrays (by name; counts must agree) on every rank. */
+/* Fill the arrays (by name) on every rank. Refused with their names: an array that the file lacks, one of another
+   length, one that the file has besides. */
 PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count, CheckpointArray arrays[]);
 /* Count of a named array, -1 if absent. */
 PetscErrorCode CheckpointArrayCount(MPI_Comm comm, const char *dir, PetscInt step, const char *name, PetscInt *count);

@@ -27,6 +27,22 @@ static void Restrict(Grid fine, const ElectrodeState *from, Grid coarse, int loc
   }
 }
 
+/* Numbers of the parts that do not belong to rings or cells are the same on any grid; the others start anew. */
+static void RestrictParts(Simulation fine, const ElectrodeState *from, Simulation coarse, ElectrodeState *to) {
+  for (PetscInt p = 0; p < coarse->model.part_count; p++) {
+    const Part part = fine->model.part[p], other = coarse->model.part[p];
+    if (other->initial) {
+      other->initial(other, to);
+    }
+    for (PetscInt b = 0; b < part->block_count; b++) {
+      const StateBlock *block = &part->blocks[b];
+      for (PetscInt n = 0; block->extent == STATE_GLOBAL && n < block->count; n++) {
+        PartBlock(other, b, to)[n] = PartBlock(part, b, from)[n];
+      }
+    }
+  }
+}
+
 PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference) {
   const double current = ElectrodeCurrent(simulation->electrode, state);
   Simulation coarse = NULL;
@@ -44,8 +60,8 @@ PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *st
   PetscCall(ElectrodeStateCreate(coarse->electrode, &solved));
   *solved.time = *state->time;
   *solved.potential = *state->potential;
-  *solved.crack_current = *state->crack_current;
   PetscCall(PetscArraycpy(solved.global, state->global, GLOBAL_COUNT));
+  RestrictParts(simulation, state, coarse, &solved);
   Restrict(simulation->grid, state, coarse->grid, coarse->model.contact->local_count, &solved);
   coarse->electrode->ages.count = 0;
   for (PetscInt k = 0; k < simulation->electrode->ages.count; k++) { /* the same history of the contact radius */

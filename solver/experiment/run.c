@@ -110,13 +110,18 @@ typedef enum { SEGMENT_DONE, SEGMENT_ENDED, SEGMENT_FAILED, SEGMENT_INTERRUPTED 
 /* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
 static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
                                 SegmentResult *outcome) {
+  const ElectrodeModel *m = &run->simulation->model;
   const double limit = run->settings.wall_time_limit;
   PetscBool violated, stop, snapshot;
   PetscLogDouble now;
   int due[2]; /* checkpoint, wall-time limit: by the clock of rank 0, or the processes would part */
 
   PetscFunctionBeginUser;
-  RunNoticeCrack(run);
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    if (m->part[p]->accepted) {
+      m->part[p]->accepted(m->part[p], &run->now, &run->next);
+    }
+  }
   PetscCall(ElectrodeStateCopy(&run->next, &run->now));
   run->at.accepted++;
   PetscCall(ShareState(run));
@@ -155,7 +160,7 @@ static PetscErrorCode TakeStep(Run *run, const Control *control, double end_time
   PetscFunctionBeginUser;
   *which = -1;
   PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
-  if (!*failed && RunHasEnds(RunCurrentStep(run))) {
+  if (!*failed && RunCurrentStep(run)->end_count) {
     PetscCall(RunEvaluateEnds(run, &run->next, &value, which));
     if (value >= 0.0) {
       PetscCall(RunLocateEnd(run, control, dt, result, which, failed));
@@ -208,7 +213,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
 
   PetscFunctionBeginUser;
   *outcome = SEGMENT_DONE;
-  if (RunHasEnds(RunCurrentStep(run))) { /* after a resume right at an end */
+  if (RunCurrentStep(run)->end_count) { /* after a resume right at an end */
     double value;
     PetscCall(RunEvaluateEnds(run, &run->now, &value, reason));
     if (value >= 0.0) {
@@ -382,6 +387,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.peak));
+  PetscCall(PetscMalloc1(simulation->electrode->layout.evolving, &run.scale));
   PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
   PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
   if (resume) {
@@ -416,6 +422,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   PetscCall(ElectrodeStateDestroy(&run.next));
   PetscCall(ElectrodeStateDestroy(&run.trial));
   PetscCall(ElectrodeStateDestroy(&run.peak));
+  PetscCall(PetscFree(run.scale));
   PetscCall(PetscFree(run.records));
   PetscFunctionReturn(0);
 }

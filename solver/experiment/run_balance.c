@@ -5,8 +5,8 @@
    from sums that a Runge-Kutta method keeps; the force from a stage equation, which is solved to a part of the time
    tolerance. */
 static const double current_tolerance = 1e-9, volume_tolerance = 1e-6;
-/* Contact and crack meet an imposed current to this part of the largest current so far, at rest too: there they hold
-   against the crack's pressure, and rounding of what its potential could drive is the limit. */
+/* Contact and parts meet an imposed current to this part of the largest current so far, at rest too: there they hold
+   against the potential of a part, and rounding of what it could drive is the limit. */
 static const double shared_current = 1e-3;
 
 /* Part of the largest current so far below which a current is what Newton's method has left, as where V passes 0. */
@@ -20,8 +20,8 @@ static double ImposedCurrent(const Run *run) {
   return segment->is_current ? segment->start + rate * (*run->now.time - run->at.segment_start) : NAN;
 }
 
-/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. With a
-   crack its current reaches the counter electrode, too, and where a current is imposed it is their sum. */
+/* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. What
+   passes parts reaches the counter electrode, too, and where a current is imposed it is their sum. */
 static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
   const ElectrodeModel *m = &run->simulation->model;
   const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
@@ -35,11 +35,11 @@ static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
     magnitude += fabs(injected[j]);
   }
   PetscCall(PathCounterCurrent(m->path, injected, run->now.path, &arriving));
-  if (OuterNetworkHasCrack(&m->outer)) {
-    const double imposed = ImposedCurrent(run);
-    magnitude += fabs(*run->now.crack_current) + shared_current * run->at.peak_current + 1e-20;
-    arriving += *run->now.crack_current;
-    contact = isnan(imposed) ? contact + *run->now.crack_current : imposed;
+  if (run->simulation->electrode->shares_current) {
+    const double imposed = ImposedCurrent(run), beside = ElectrodePartCurrent(run->simulation->electrode, &run->now);
+    magnitude += fabs(beside) + shared_current * run->at.peak_current + 1e-20;
+    arriving += beside;
+    contact = isnan(imposed) ? contact + beside : imposed;
   }
   magnitude = fmax(magnitude, vanishing_current * run->at.peak_current);
   *imbalance = magnitude > 0.0 ? fabs(arriving - contact) / magnitude : 0.0;
@@ -58,13 +58,14 @@ PetscBool RunVolumeIsBalanced(const Run *run) {
   return PETSC_TRUE;
 }
 
-/* Stripped volume by Faraday's law against void growth, approach of the lithium body and emptying of the crack; all per
+/* Stripped volume by Faraday's law against void growth, approach of the lithium body and emptying of parts; all per
    area at the start [m]. */
 static double VolumeImbalance(Run *run) {
   const ElectrodeModel *m = &run->simulation->model;
   const double *global = run->now.global, area = ElectrodeArea(run->simulation->electrode, 0.0);
   const double stripped = LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] / area;
-  const double approached = global[GLOBAL_APPROACHED] / area, crack = -global[GLOBAL_CRACK_VOLUME] / area;
+  const double approached = global[GLOBAL_APPROACHED] / area;
+  const double emptied = -ElectrodePartVolume(run->simulation->electrode, &run->now) / area;
   double voids = 0.0, start[CONTACT_MAX_LOCAL];
   int depth = -1;
 
@@ -78,8 +79,8 @@ static double VolumeImbalance(Run *run) {
     m->contact->initial(m->contact_parameters, &m->ring[j], start);
     voids += m->area_share[j] * (run->now.x[j * m->contact->local_count + depth] - start[depth]);
   }
-  return fabs(stripped - voids - approached - crack) /
-         (fabs(stripped) + fabs(voids) + fabs(approached) + fabs(crack) + 1e-9);
+  return fabs(stripped - voids - approached - emptied) /
+         (fabs(stripped) + fabs(voids) + fabs(approached) + fabs(emptied) + 1e-9);
 }
 
 /* The mean bearing fraction, through which the rings share the needle force, against its value at the rings' states:
@@ -87,6 +88,25 @@ static double VolumeImbalance(Run *run) {
 static double ForceImbalance(Run *run) {
   const double mean = ElectrodeMeanBearing(run->simulation->electrode, run->now.x);
   return run->simulation->model.contact->uses_needle ? fabs(mean - *run->now.bearing) / mean : 0.0;
+}
+
+/* The balances of the parts. */
+static PetscBool PartsBalance(Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    for (PetscInt b = 0; b < m->part[p]->balance_count; b++) {
+      const PartBalance *balance = &m->part[p]->balances[b];
+      const double imbalance = balance->imbalance(m->part[p], &run->now);
+      if (!(imbalance <= balance->allowed)) {
+        (void)snprintf(run->failure, sizeof run->failure,
+                       "a balance is violated at t = %.9g s: %s (%s) %.3g (allowed %.1g), relative", *run->now.time,
+                       balance->name, m->part[p]->name, imbalance, balance->allowed);
+        return PETSC_FALSE;
+      }
+    }
+  }
+  return PETSC_TRUE;
 }
 
 PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
@@ -109,6 +129,8 @@ PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
         "a balance is violated at t = %.9g s: current %.3g (allowed %.1g), lithium volume %.3g (%.1g), needle "
         "force %.3g (%.1g), all relative",
         *run->now.time, *imbalance, current_tolerance, volume, volume_tolerance, force, force_tolerance);
+  } else {
+    *violated = PartsBalance(run) ? PETSC_FALSE : PETSC_TRUE;
   }
   PetscFunctionReturn(0);
 }

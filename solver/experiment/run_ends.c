@@ -4,6 +4,21 @@
 
 static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
 
+/* An end that a part offers. */
+static double PartEndFunction(const Run *run, const ElectrodeState *state, const EndCondition *condition) {
+  const PartEnd *end = PartsEnd(condition->kind - END_KIND_COUNT, NULL);
+  const ElectrodeModel *m = &run->simulation->model;
+
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    for (PetscInt k = 0; k < m->part[p]->end_count; k++) {
+      if (&m->part[p]->ends[k] == end) {
+        return end->value(m->part[p], state, condition->threshold);
+      }
+    }
+  }
+  return -INFINITY;
+}
+
 PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which) {
   const ProtocolStep *step = RunCurrentStep(run);
   EndQuantities quantities;
@@ -12,25 +27,16 @@ PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *va
   *which = -1;
   *value = -INFINITY;
   PetscCall(RunEndQuantities(run, state, &quantities));
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    if (step->has_end[k]) {
-      const double f = EndFunction((EndKind)k, step->end_value[k], &quantities);
-      if (f > *value) {
-        *value = f;
-        *which = k;
-      }
+  for (PetscInt k = step->first_end; k < step->first_end + step->end_count; k++) {
+    const EndCondition *end = &run->simulation->protocol->ends[k];
+    const double f = end->kind < END_KIND_COUNT ? EndFunction(end->kind, end->threshold, &quantities)
+                                                : PartEndFunction(run, state, end);
+    if (f > *value) {
+      *value = f;
+      *which = end->kind;
     }
   }
   PetscFunctionReturn(0);
-}
-
-PetscBool RunHasEnds(const ProtocolStep *step) {
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    if (step->has_end[k]) {
-      return PETSC_TRUE;
-    }
-  }
-  return PETSC_FALSE;
 }
 
 /* The part of a step in which an end is met: not yet at `low` [s], at or after it at `high` [s]. */
@@ -106,7 +112,8 @@ PetscBool RunIsSteady(const Run *run, double dt) {
   const double limit = fmin(1e-10, 1e-9 * dt);
   double scale[CONTACT_MAX_LOCAL] = {0.0}, change, largest = 1e-6;
 
-  if (RunCurrentStep(run)->has_end[END_CHARGE] && b->global_rate[GLOBAL_CHARGE] != 0.0) {
+  if (ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_CHARGE) &&
+      b->global_rate[GLOBAL_CHARGE] != 0.0) {
     return PETSC_FALSE;
   }
   m->contact->scales(m->contact_parameters, scale);
@@ -114,12 +121,9 @@ PetscBool RunIsSteady(const Run *run, double dt) {
   for (int k = GLOBAL_PRESSURE; k <= GLOBAL_LOG_RADIUS; k++) {
     change = fmax(change, fabs(b->global[k] - a->global[k]) / (fabs(b->global[k]) + 1.0));
   }
-  if (OuterNetworkHasCrack(&m->outer)) {
-    const double *before = a->global, *after = b->global;
-    change =
-        fmax(change, fabs(after[GLOBAL_CRACK_VOLUME] - before[GLOBAL_CRACK_VOLUME]) /
-                         OuterNetworkVolumeScale(&m->outer, after[GLOBAL_CRACK_VOLUME], after[GLOBAL_CRACK_LENGTH]));
-    change = fmax(change, after[GLOBAL_CRACK_LENGTH] / before[GLOBAL_CRACK_LENGTH] - 1.0);
+  ElectrodePartScales(run->simulation->electrode, b, run->scale);
+  for (PetscInt k = GLOBAL_COUNT; k < run->simulation->electrode->layout.evolving; k++) {
+    change = fmax(change, fabs(b->global[k] - a->global[k]) / run->scale[k]);
   }
   for (PetscInt j = 0; j < m->rings; j++) {
     largest = fmax(largest, fabs(b->current[j]));
@@ -150,7 +154,7 @@ PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, Pets
         run->failure, sizeof run->failure,
         "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s (set on_infeasible to "
         "stop or skip to allow it)",
-        step->file, step->line, step->kind, EndKindNames[which], run->at.step + 1.0, *run->now.time);
+        step->file, step->line, step->kind, EndName(which), run->at.step + 1.0, *run->now.time);
     *failed = PETSC_TRUE;
   } else if (step->on_infeasible == INFEASIBLE_STOP) {
     *stop = PETSC_TRUE;

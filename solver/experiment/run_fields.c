@@ -104,9 +104,6 @@ static PetscErrorCode FillCells(Run *run, Cells *cells) {
     cells->conductivity[first + k] = sim->cell_conductivity ? sim->cell_conductivity[k] : sim->conductivity;
     cells->phase[first + k] = sim->cell_phase[k];
   }
-  if (sim->model.outer.exists) {
-    RunOuterFields(run, first, cells->potential, cells->conductivity + first, cells->phase + first);
-  }
   for (PetscInt k = 0; k < first + count; k++) {
     cells->vector[3 * k] = cells->radial[k];
     cells->vector[3 * k + 1] = cells->axial[k];
@@ -117,14 +114,57 @@ static PetscErrorCode FillCells(Run *run, Cells *cells) {
   PetscFunctionReturn(0);
 }
 
+enum { CELL_FIELDS = 4, CELL_FIELDS_MAX = 32 };
+
+/* What the parts do to the fields, and the fields that they add behind the CELL_FIELDS others; *own is theirs, to be
+   freed. */
+static PetscErrorCode ObserveCells(const Run *run, const Cells *cells, double **own, PetscInt *count,
+                                   CellField fields[]) {
+  const Simulation sim = run->simulation;
+  const ElectrodeModel *m = &sim->model;
+  const ElectrodeState *s = &run->now;
+  const PetscInt numbers = SimulationCellCount(sim);
+  PartCells view = {.growth = exp(s->global[GLOBAL_LOG_RADIUS]),
+                    .contact_current =
+                        ElectrodeContactCurrent(sim->electrode, s->global[GLOBAL_LOG_RADIUS], s->current),
+                    .above = numbers - GridCellCount(sim->grid),
+                    .potential = cells->potential,
+                    .conductivity = cells->conductivity,
+                    .phase = cells->phase};
+  double *values;
+
+  PetscFunctionBeginUser;
+  *count = CELL_FIELDS;
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    *count += m->part[p]->cell_field_count;
+  }
+  PetscCheck(*count <= CELL_FIELDS_MAX, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d cell fields", CELL_FIELDS_MAX);
+  PetscCall(PetscMalloc1((size_t)(*count - CELL_FIELDS) * (size_t)numbers, own));
+  values = *own;
+  *count = CELL_FIELDS;
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    const Part part = m->part[p];
+    if (part->adjust_cells) {
+      part->adjust_cells(part, s, &view);
+    }
+    if (part->observe_cells) {
+      part->observe_cells(part, s, values);
+    }
+    for (PetscInt k = 0; k < part->cell_field_count; k++, values += numbers) {
+      fields[(*count)++] = (CellField){part->cell_fields[k].name, part->cell_fields[k].unit, 1, values};
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunWriteFields(Run *run) {
   const Simulation sim = run->simulation;
   const double log_radius = run->now.global[GLOBAL_LOG_RADIUS];
   const PetscInt count = SimulationCellCount(sim), components = 3 * count;
   FieldsBlock blocks[2];
-  PetscInt block_count;
+  PetscInt block_count, field_count;
   Cells cells;
-  double *r, *z;
+  double *r, *z, *own;
   PetscLogDouble start, end;
 
   PetscFunctionBeginUser;
@@ -140,11 +180,14 @@ PetscErrorCode RunWriteFields(Run *run) {
   PetscCall(FillCells(run, &cells));
   PetscCall(Blocks(run, exp(log_radius), blocks, &block_count, &r, &z));
   {
-    const CellField fields[] = {{"potential", "V", 1, cells.potential},
-                                {"current_density", "A m-2", 3, cells.vector},
-                                {"conductivity", "S m-1", 1, cells.conductivity},
-                                {"phase", "1", 1, cells.phase}};
-    PetscCall(FieldsWrite(run->fields, *run->now.time, ElectrodeRadius(sim->electrode, log_radius), blocks, 4, fields));
+    CellField fields[CELL_FIELDS_MAX] = {{"potential", "V", 1, cells.potential},
+                                         {"current_density", "A m-2", 3, cells.vector},
+                                         {"conductivity", "S m-1", 1, cells.conductivity},
+                                         {"phase", "1", 1, cells.phase}};
+    PetscCall(ObserveCells(run, &cells, &own, &field_count, fields));
+    PetscCall(FieldsWrite(run->fields, *run->now.time, ElectrodeRadius(sim->electrode, log_radius), blocks, field_count,
+                          fields));
+    PetscCall(PetscFree(own));
   }
   run->at.fields++;
   PetscCall(PetscFree(r));

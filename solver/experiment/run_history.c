@@ -37,22 +37,32 @@ static const HistoryField own_fields[RING_FIELDS] = {{"current_density", "A m-2"
                                                      {"contact_stress", "Pa", "on the lithium that touches"},
                                                      {"sei_thickness", "m", "of the SEI"}};
 
+static HistoryField Field(const PartQuantity *quantity) {
+  return (HistoryField){quantity->name, quantity->unit, quantity->meaning};
+}
+
 void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
                        PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]) {
-  const ContactLaw *law = run->simulation->model.contact;
+  const ElectrodeModel *m = &run->simulation->model;
+  const ContactLaw *law = m->contact;
 
   *column_count = *field_count = 0;
   for (int k = 0; k < COLUMN_COUNT; k++) {
     columns[(*column_count)++] = own_columns[k];
-  }
-  for (PetscInt k = 0; k < RunCrackColumnCount(run); k++) {
-    columns[(*column_count)++] = RunCrackColumns[k];
   }
   for (int k = 0; k < RING_FIELDS; k++) {
     fields[(*field_count)++] = own_fields[k];
   }
   for (int k = 0; k < law->local_count; k++) {
     fields[(*field_count)++] = (HistoryField){law->local_name[k], law->local_unit[k], "state of the contact law"};
+  }
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    for (PetscInt k = 0; k < m->part[p]->column_count && *column_count < RUN_COLUMNS_MAX; k++) {
+      columns[(*column_count)++] = Field(&m->part[p]->columns[k]);
+    }
+    for (PetscInt k = 0; k < m->part[p]->ring_field_count && *field_count < RUN_RING_FIELDS_MAX; k++) {
+      fields[(*field_count)++] = Field(&m->part[p]->ring_fields[k]);
+    }
   }
 }
 
@@ -62,6 +72,7 @@ static void Summarise(Run *run, double row[]) {
   const ElectrodeModel *m = &run->simulation->model;
   const ElectrodeState *s = &run->now;
   const int local = m->contact->local_count;
+  const double ground = s->ground ? *s->ground : 0.0;
   const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
   double current = 0.0, constriction = 0.0, interface = 0.0, magnitude = 0.0, fraction = 0.0, stress = 0.0, sei = 0.0;
 
@@ -73,13 +84,13 @@ static void Summarise(Run *run, double row[]) {
     ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
     current += share * s->current[j];
     magnitude += share * fabs(s->current[j]);
-    constriction += share * s->current[j] * (s->ring_potential[j] + *s->ground);
-    interface += share * s->current[j] * (*s->potential - *s->ground - s->ring_potential[j]);
+    constriction += share * s->current[j] * (s->ring_potential[j] + ground);
+    interface += share * s->current[j] * (StateDrive(s) - s->ring_potential[j]);
     fraction += share * response.contact_fraction;
     stress += share * response.contact_fraction * response.stress;
     sei += share * electrode->conditions.sei_thickness[j];
     values[0 * m->rings + j] = s->current[j];
-    values[1 * m->rings + j] = *s->potential - *s->ground - s->ring_potential[j];
+    values[1 * m->rings + j] = StateDrive(s) - s->ring_potential[j];
     values[2 * m->rings + j] = response.contact_fraction;
     values[3 * m->rings + j] = response.stress;
     values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
@@ -87,7 +98,7 @@ static void Summarise(Run *run, double row[]) {
       values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
     }
   }
-  row[COLUMN_CURRENT] = current * area + *s->crack_current;
+  row[COLUMN_CURRENT] = current * area + ElectrodePartCurrent(electrode, s);
   row[COLUMN_CURRENT_DENSITY] = current;
   /* weighted with the current; at rest, where the weights vanish, there is no drop */
   row[COLUMN_ETA_CONSTRICTION] = fabs(current) > 1e-9 * magnitude && magnitude > 0.0 ? constriction / current : 0.0;
@@ -96,6 +107,24 @@ static void Summarise(Run *run, double row[]) {
   row[COLUMN_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
   row[COLUMN_CONTACT_STRESS] = stress / fraction;
   row[COLUMN_SEI_THICKNESS] = sei;
+}
+
+/* The parts' columns and ring fields. */
+static void ObserveParts(Run *run, double row[]) {
+  const ElectrodeModel *m = &run->simulation->model;
+  double *values = run->ring_values + (RING_FIELDS + m->contact->local_count) * m->rings;
+
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    const Part part = m->part[p];
+    if (part->observe) {
+      part->observe(part, &run->now, row);
+      row += part->column_count;
+    }
+    if (part->observe_rings) {
+      part->observe_rings(part, &run->now, values);
+      values += part->ring_field_count * m->rings;
+    }
+  }
 }
 
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
@@ -110,7 +139,7 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   PetscCall(PetscTime(&start));
   PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
   Summarise(run, row);
-  RunCrackRow(run, row + COLUMN_COUNT);
+  ObserveParts(run, row + COLUMN_COUNT);
   row[COLUMN_TIME] = *s->time;
   row[COLUMN_STEP] = run->at.accepted;
   row[COLUMN_PROTOCOL_STEP] = run->at.step + 1.0;

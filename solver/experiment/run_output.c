@@ -71,8 +71,29 @@ const char *RunReasonName(PetscInt reason) {
   case REASON_WALL_TIME:
     return "wall-time limit";
   default:
-    return EndKindNames[reason];
+    return EndName(reason);
   }
+}
+
+static PetscErrorCode ReportParts(Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+
+  PetscFunctionBeginUser;
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    const Part part = m->part[p];
+    PartEntry *entries;
+    PetscCall(PetscCalloc1(part->entry_count, &entries));
+    if (part->report) {
+      part->report(part, &run->now, entries);
+    }
+    for (PetscInt k = 0; k < part->entry_count; k++) {
+      const char *name = part->entries[k].name;
+      PetscCall(entries[k].text ? ReportNoteText(run->report, part->name, name, entries[k].text)
+                                : ReportNoteReal(run->report, part->name, name, entries[k].number));
+    }
+    PetscCall(PetscFree(entries));
+  }
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
@@ -101,7 +122,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance,
                                                         RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
                                                         law->uses_needle ? run->at.worst_force : NAN}));
-  PetscCall(RunCrackReport(run));
+  PetscCall(ReportParts(run));
   PetscCall(ReportNoteText(report, "discretisation", "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "discretisation", "rings", sim->model.rings));
   PetscCall(ReportNoteInteger(report, "discretisation", "cells", SimulationCellCount(sim)));
@@ -147,7 +168,7 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
 
 PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
   static const char *const words[] = {"finished", "", "FAILED", "stopped; continue with `lisei resume`"};
-  char grid[96];
+  char grid[96], text[256];
   EndQuantities quantities;
   PetscLogDouble now;
   PetscMPIInt rank;
@@ -169,7 +190,13 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
       (int)run->simulation->protocol->step_count, quantities.potential * 1e3, quantities.current * 1e9,
       run->now.global[GLOBAL_CHARGE] * 1e6, quantities.contact_fraction,
       ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
-  RunCrackSummary(run);
+  for (PetscInt p = 0; p < run->simulation->model.part_count; p++) {
+    const Part part = run->simulation->model.part[p];
+    if (part->summary) {
+      part->summary(part, &run->now, text, sizeof text);
+      (void)fprintf(stderr, "  %s\n", text);
+    }
+  }
   (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
                 run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
   if (RunVolumeIsBalanced(run)) {

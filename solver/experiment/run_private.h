@@ -6,6 +6,7 @@
 #include "../../io/output/fields.h"
 #include "../../io/output/history.h"
 #include "../../io/output/report.h"
+#include "../model/parts.h"
 #include "run.h"
 
 /* Where the run stands; plain numbers so that it can be saved as one array. */
@@ -30,7 +31,6 @@ typedef struct {
   double worst_balance; /* [1] largest imbalance of the currents */
   double worst_volume;  /* [1] largest imbalance of the lithium volume */
   double worst_force;   /* [1] largest imbalance of the needle force */
-  double initiated;     /* [s] when the crack began to extend; 0: not yet */
   double finished;      /* 1 when the protocol is done */
 } RunPosition;
 
@@ -39,7 +39,7 @@ typedef struct {
   PetscInt step;
   double start, end; /* [s] */
   PetscInt cycles;   /* finished */
-  PetscInt reason;   /* an EndKind, or one of the codes below */
+  PetscInt reason;   /* the kind of an end, or one of the codes below */
 } StepRecord;
 enum {
   REASON_COMPLETED = 100,
@@ -83,6 +83,7 @@ typedef struct {
   double resumed_at;                 /* [s] simulated time at which this process started */
   char failure[512];                 /* why the run failed; empty if it did not */
   double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
+  double *scale;                     /* layout.evolving: work */
 } Run;
 
 /* run_step.c */
@@ -99,7 +100,6 @@ const ProtocolStep *RunCurrentStep(const Run *run);
 double RunNextFieldsTime(const Run *run);
 
 /* run_ends.c */
-PetscBool RunHasEnds(const ProtocolStep *step);
 /* Largest end function of the present step's conditions at a state and which one it is; -1 if the step has none. */
 PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which);
 /* The accepted step of *dt passed an end: repeat it shorter until the end is located. On return run->next is the state
@@ -143,21 +143,6 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
 PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
 /* Is there a balance of the lithium volume? Not where a growing contact has voids. */
 PetscBool RunVolumeIsBalanced(const Run *run);
-
-/* run_crack.c: what a run says of its crack; without one there are no columns and the others do nothing */
-extern const HistoryField RunCrackColumns[];
-PetscInt RunCrackColumnCount(const Run *run);
-void RunCrackRow(const Run *run, double row[]);
-/* The accepted step from run->now to run->next: did the crack begin to extend? */
-void RunNoticeCrack(Run *run);
-void RunCrackEnds(const Run *run, const ElectrodeState *state, EndQuantities *quantities);
-PetscErrorCode RunCrackReport(Run *run);
-void RunCrackSummary(const Run *run);
-/* Add the crack's state to run->failure. */
-void RunCrackFailure(Run *run);
-/* Cell fields of the bulk alone become those with the outer network, crack or grain. */
-/* the first cells are those of the SEI; conductivity and phase: without them */
-void RunOuterFields(const Run *run, PetscInt first, double potential[], double conductivity[], double phase[]);
 
 /* run_signals.c */
 PetscErrorCode RunSignalsRemove(void);

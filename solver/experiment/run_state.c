@@ -1,21 +1,56 @@
 #include "run_private.h"
 
-enum { ARRAYS = 6, RECORD_VALUES = 5 };
+enum { RECORD_VALUES = 5, NAME_LENGTH = 80 };
 
-static void DescribeArrays(Run *run, CheckpointArray arrays[ARRAYS], double *records) {
+/* What a checkpoint holds: every block of the state now and at the largest current, "state.<block>" and "peak.<block>",
+   and where the run stands. */
+typedef struct {
+  PetscInt count;
+  CheckpointArray *arrays;
+  char (*names)[NAME_LENGTH]; /* storage of those of the blocks */
+} Contents;
+
+static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, const ElectrodeState *state,
+                               Contents *contents) {
+  PetscFunctionBeginUser;
+  for (PetscInt b = 0; b < layout->count; b++) {
+    const StateBlock *block = &layout->block[b];
+    char *name = contents->names[contents->count];
+    PetscCall(PetscSNPrintf(name, NAME_LENGTH, "%s.%s", prefix, block->name));
+    contents->arrays[contents->count++] = (CheckpointArray){name, block->count, state->data + block->place};
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ContentsCreate(Run *run, double *records, Contents *contents) {
+  const StateLayout *layout = &run->simulation->electrode->layout;
+  const PetscInt most = 2 * layout->count + 4;
   ContactAges *ages = &run->simulation->electrode->ages;
 
-  arrays[0] = (CheckpointArray){"state", run->now.size, run->now.data};
-  arrays[1] = (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
-  arrays[2] = (CheckpointArray){"contact_time", ages->count, ages->time};
-  arrays[3] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
-  arrays[5] = (CheckpointArray){"peak", run->peak.size, run->peak.data};
-  arrays[4] = (CheckpointArray){"step_records", RECORD_VALUES * run->record_count, records};
+  PetscFunctionBeginUser;
+  *contents = (Contents){0};
+  PetscCall(PetscMalloc1(most, &contents->arrays));
+  PetscCall(PetscMalloc1(most, &contents->names));
+  PetscCall(AddState(layout, "state", &run->now, contents));
+  PetscCall(AddState(layout, "peak", &run->peak, contents));
+  contents->arrays[contents->count++] =
+      (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
+  contents->arrays[contents->count++] = (CheckpointArray){"contact_time", ages->count, ages->time};
+  contents->arrays[contents->count++] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
+  contents->arrays[contents->count++] = (CheckpointArray){"step_records", RECORD_VALUES * run->record_count, records};
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ContentsDestroy(Contents *contents) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree(contents->arrays));
+  PetscCall(PetscFree(contents->names));
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunSave(Run *run) {
-  CheckpointArray arrays[ARRAYS];
   const PetscInt values = RECORD_VALUES * run->record_count;
+  Contents contents;
   double *records;
 
   PetscFunctionBeginUser;
@@ -26,8 +61,10 @@ PetscErrorCode RunSave(Run *run) {
     const double fields[RECORD_VALUES] = {r->step, r->start, r->end, r->cycles, r->reason};
     PetscCall(PetscArraycpy(records + RECORD_VALUES * k, fields, RECORD_VALUES));
   }
-  DescribeArrays(run, arrays, records);
-  PetscCall(CheckpointWrite(run->simulation->comm, run->dir, (PetscInt)run->at.accepted, ARRAYS, arrays));
+  PetscCall(ContentsCreate(run, records, &contents));
+  PetscCall(
+      CheckpointWrite(run->simulation->comm, run->dir, (PetscInt)run->at.accepted, contents.count, contents.arrays));
+  PetscCall(ContentsDestroy(&contents));
   PetscCall(PetscFree(records));
   PetscCall(PetscTime(&run->last_checkpoint));
   PetscFunctionReturn(0);
@@ -36,7 +73,7 @@ PetscErrorCode RunSave(Run *run) {
 PetscErrorCode RunRestore(Run *run, PetscBool *found) {
   const MPI_Comm comm = run->simulation->comm;
   ContactAges *ages = &run->simulation->electrode->ages;
-  CheckpointArray arrays[ARRAYS];
+  Contents contents;
   double *records;
   PetscInt number, age_count, record_values;
 
@@ -53,13 +90,14 @@ PetscErrorCode RunRestore(Run *run, PetscBool *found) {
     ages->capacity = 2 * age_count;
     PetscCall(PetscMalloc2(ages->capacity, &ages->time, ages->capacity, &ages->radius));
   }
-  ages->count = age_count;
-  run->record_count = record_values / RECORD_VALUES;
+  ages->count = PetscMax(0, age_count); /* absent: the reader says so */
+  run->record_count = PetscMax(0, record_values / RECORD_VALUES);
   run->record_capacity = run->record_count;
-  PetscCall(PetscMalloc1(record_values, &records));
+  PetscCall(PetscMalloc1(RECORD_VALUES * (size_t)run->record_count, &records));
   PetscCall(PetscRealloc((size_t)run->record_capacity * sizeof *run->records, &run->records));
-  DescribeArrays(run, arrays, records);
-  PetscCall(CheckpointRead(comm, run->dir, number, ARRAYS, arrays));
+  PetscCall(ContentsCreate(run, records, &contents));
+  PetscCall(CheckpointRead(comm, run->dir, number, contents.count, contents.arrays));
+  PetscCall(ContentsDestroy(&contents));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const double *v = records + RECORD_VALUES * k;
     run->records[k] = (StepRecord){(PetscInt)v[0], v[1], v[2], (PetscInt)v[3], (PetscInt)v[4]};
@@ -87,9 +125,8 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
 
   PetscFunctionBeginUser;
   *quantities = (EndQuantities){.potential = *state->potential,
-                                .current = *state->crack_current,
+                                .current = ElectrodePartCurrent(run->simulation->electrode, state),
                                 .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge};
-  RunCrackEnds(run, state, quantities);
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
     quantities->contact_fraction +=

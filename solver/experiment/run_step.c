@@ -14,9 +14,14 @@ PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscIn
       "%s at t = %.9g s (accepted step %.0f, protocol step %.0f, dt = %.3g s): V = %.6g mV, worst ring %d of %d with "
       "i = %.6g mA/cm2 and interface overpotential %.6g mV",
       what, *s->time, run->at.accepted, run->at.step + 1.0, dt, *s->potential * 1e3, (int)j + 1,
-      (int)run->simulation->model.rings, s->current[j] * 0.1,
-      (*s->potential - *s->ground - s->ring_potential[j]) * 1e3);
-  RunCrackFailure(run);
+      (int)run->simulation->model.rings, s->current[j] * 0.1, (StateDrive(s) - s->ring_potential[j]) * 1e3);
+  for (PetscInt p = 0; p < run->simulation->model.part_count; p++) {
+    const Part part = run->simulation->model.part[p];
+    const size_t used = strlen(run->failure);
+    if (part->failure) {
+      part->failure(part, s, run->failure + used, sizeof run->failure - used);
+    }
+  }
   PetscFunctionReturn(0);
 }
 

@@ -1,14 +1,7 @@
 #include "material.h"
 #include "../../physics/arrhenius.h"
 #include "../../physics/constants.h"
-
-PetscBool MaterialLayerInGrain(Simulation sim, PetscInt layer, double growth) {
-  const Grid grid = sim->grid;
-  const PetscInt stride = grid->columns + 1;
-  const double top = -grid->corner_z[stride * layer], bottom = -grid->corner_z[stride * (layer + 1)];
-
-  return 0.5 * growth * (top + bottom) < DeckReal(sim->deck, "electrolyte.grain_depth") ? PETSC_TRUE : PETSC_FALSE;
-}
+#include "../parts/grain.h"
 
 /* The single grain under the contact. */
 static void FillGrain(Simulation sim) {
@@ -18,7 +11,7 @@ static void FillGrain(Simulation sim) {
   const PetscInt stride = grid->columns + 1;
 
   for (PetscInt k = 0; k < grid->layers; k++) {
-    const PetscBool inside = MaterialLayerInGrain(sim, k, 1.0);
+    const PetscBool inside = GrainHasLayer(grid, k, depth, 1.0);
     for (PetscInt j = 0; j < grid->columns && inside; j++) {
       const PetscInt cell = j + grid->columns * k;
       sim->cell_phase[cell] = PHASE_GRAIN;

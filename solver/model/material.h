@@ -2,13 +2,10 @@
 #ifndef LISEI_MATERIAL_H
 #define LISEI_MATERIAL_H
 
+#include "../electrolyte/phase.h"
 #include "simulation.h"
 
 /* Fill the simulation's cell arrays; they stay NULL where the material is homogeneous. */
 PetscErrorCode MaterialFill(Simulation simulation);
-
-/* Does a layer of cells lie in the grain under the contact, with its middle on the axis, when the contact (and the grid
-   with it) has grown by a factor? */
-PetscBool MaterialLayerInGrain(Simulation sim, PetscInt layer, double growth);
 
 #endif

@@ -1,10 +1,25 @@
 #include "protocol.h"
+#include "parts.h"
 
-const char *const EndKindNames[] = {"potential_above",        "potential_below", "charge",
-                                    "current_above",          "current_below",   "contact_fraction_above",
-                                    "contact_fraction_below", "crack_initiated", "crack_length"};
+const char *EndName(PetscInt kind) {
+  static const char *const names[END_KIND_COUNT] = {
+      "potential_above",        "potential_below",       "charge", "current_above", "current_below",
+      "contact_fraction_above", "contact_fraction_below"};
+  const PartEnd *end = kind < END_KIND_COUNT ? NULL : PartsEnd(kind - END_KIND_COUNT, NULL);
 
-double EndFunction(EndKind kind, double threshold, const EndQuantities *q) {
+  return kind < END_KIND_COUNT ? names[kind] : end ? end->name : NULL;
+}
+
+PetscBool ProtocolHasEnd(Protocol protocol, const ProtocolStep *step, PetscInt kind) {
+  for (PetscInt k = step->first_end; k < step->first_end + step->end_count; k++) {
+    if (protocol->ends[k].kind == kind) {
+      return PETSC_TRUE;
+    }
+  }
+  return PETSC_FALSE;
+}
+
+double EndFunction(PetscInt kind, double threshold, const EndQuantities *q) {
   switch (kind) {
   case END_POTENTIAL_ABOVE:
     return (q->potential - threshold) / fmax(fabs(threshold), 1e-3);
@@ -18,12 +33,8 @@ double EndFunction(EndKind kind, double threshold, const EndQuantities *q) {
     return 1.0 - fabs(q->current) / threshold;
   case END_FRACTION_ABOVE:
     return q->contact_fraction / threshold - 1.0;
-  case END_FRACTION_BELOW:
+  default: /* END_FRACTION_BELOW */
     return 1.0 - q->contact_fraction / threshold;
-  case END_CRACK_INITIATED:
-    return q->crack_growth;
-  default:
-    return q->crack_length / threshold - 1.0;
   }
 }
 
@@ -100,29 +111,36 @@ static PetscErrorCode ExpandWaveform(DeckStep source, Protocol protocol) {
   PetscFunctionReturn(0);
 }
 
-static void ReadEnds(DeckStep source, ProtocolStep *step) {
-  char key[64];
-
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    (void)snprintf(key, sizeof key, "until.%s", EndKindNames[k]);
-    step->has_end[k] = DeckStepIsSet(source, key) ? PETSC_TRUE : PETSC_FALSE;
-    if (step->has_end[k] && k == END_CRACK_INITIATED) { /* yes or no */
-      step->has_end[k] = DeckStepBoolean(source, key) ? PETSC_TRUE : PETSC_FALSE;
-    } else if (step->has_end[k]) {
-      step->end_value[k] = DeckStepReal(source, key);
-    }
+static PetscErrorCode AddEnd(Protocol protocol, PetscInt kind, double threshold, ProtocolStep *step) {
+  PetscFunctionBeginUser;
+  if (protocol->end_count == protocol->end_capacity) {
+    protocol->end_capacity = PetscMax(16, 2 * protocol->end_capacity);
+    PetscCall(PetscRealloc((size_t)protocol->end_capacity * sizeof *protocol->ends, &protocol->ends));
   }
+  protocol->ends[protocol->end_count++] = (EndCondition){kind, threshold};
+  step->end_count++;
+  PetscFunctionReturn(0);
 }
 
-/* Ends that look at the crack. */
-static PetscErrorCode CheckCrackEnds(Deck deck, const ProtocolStep *step, Diagnostics diagnostics) {
-  const bool crack = strcmp(DeckText(deck, "crack.shape"), "none") != 0;
+/* The step's `until`. Ends of parts need the part. */
+static PetscErrorCode ReadEnds(Deck deck, DeckStep source, Diagnostics diagnostics, Protocol protocol,
+                               ProtocolStep *step) {
+  char key[64];
 
   PetscFunctionBeginUser;
-  for (int k = END_CRACK_INITIATED; k <= END_CRACK_LENGTH; k++) {
-    if (step->has_end[k] && !crack) {
-      PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
-                               "the end `%s` needs a crack: set crack.shape", EndKindNames[k]));
+  step->first_end = protocol->end_count;
+  for (PetscInt k = 0; EndName(k); k++) {
+    const PartKind *part = NULL;
+    const PartEnd *end = k < END_KIND_COUNT ? NULL : PartsEnd(k - END_KIND_COUNT, &part);
+
+    (void)snprintf(key, sizeof key, "until.%s", EndName(k));
+    if (!DeckStepIsSet(source, key) || (end && !end->has_threshold && !DeckStepBoolean(source, key))) {
+      continue;
+    }
+    PetscCall(AddEnd(protocol, k, end && !end->has_threshold ? 0.0 : DeckStepReal(source, key), step));
+    if (part && !part->wanted(deck)) {
+      PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind, "the end `%s` needs %s", EndName(k),
+                               part->needs));
     }
   }
   PetscFunctionReturn(0);
@@ -132,7 +150,7 @@ static PetscErrorCode CheckCrackEnds(Deck deck, const ProtocolStep *step, Diagno
 static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Diagnostics diagnostics) {
   double lowest[2] = {INFINITY, INFINITY}, highest[2] = {-INFINITY, -INFINITY};
   double largest_current, smallest_current;
-  PetscBool controlled[2] = {PETSC_FALSE, PETSC_FALSE}, open = PETSC_FALSE, any = PETSC_FALSE;
+  PetscBool controlled[2] = {PETSC_FALSE, PETSC_FALSE}, open = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   for (PetscInt k = step->first_segment; k < step->first_segment + step->segment_count; k++) {
@@ -145,14 +163,11 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
   }
   largest_current = fmax(fabs(lowest[1]), fabs(highest[1]));
   smallest_current = lowest[1] * highest[1] > 0.0 ? fmin(fabs(lowest[1]), fabs(highest[1])) : 0.0;
-  for (int k = 0; k < END_KIND_COUNT; k++) {
-    const double value = step->end_value[k];
+  for (PetscInt e = step->first_end; e < step->first_end + step->end_count; e++) {
+    const PetscInt k = protocol->ends[e].kind;
+    const double value = protocol->ends[e].threshold;
     const char *why = NULL;
 
-    if (!step->has_end[k]) {
-      continue;
-    }
-    any = PETSC_TRUE;
     if (controlled[0] && !controlled[1]) {
       why = k == END_POTENTIAL_ABOVE && value > highest[0] ? "the potential of this step never rises to it" : why;
       why = k == END_POTENTIAL_BELOW && value < lowest[0] ? "the potential of this step never falls to it" : why;
@@ -164,10 +179,10 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
     if (why && step->on_infeasible == INFEASIBLE_ERROR) {
       PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
                                "the end `%s` cannot be met: %s (set on_infeasible to stop or skip to allow it)",
-                               EndKindNames[k], why));
+                               EndName(k), why));
     }
   }
-  if (open && !any) {
+  if (open && !step->end_count) {
     PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
                              "the step would never end: give a `duration` or an `until`"));
   }
@@ -224,9 +239,8 @@ static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition
                        : !strcmp(DeckStepText(source, "on_infeasible"), "stop") ? INFEASIBLE_STOP
                                                                                 : INFEASIBLE_SKIP;
   DeckStepWhere(source, &step.file, &step.line);
-  ReadEnds(source, &step);
+  PetscCall(ReadEnds(deck, source, diagnostics, protocol, &step));
   PetscCall(CheckEnds(protocol, &step, diagnostics));
-  PetscCall(CheckCrackEnds(deck, &step, diagnostics));
   if (protocol->step_count == protocol->step_capacity) {
     protocol->step_capacity = PetscMax(16, 2 * protocol->step_capacity);
     PetscCall(PetscRealloc((size_t)protocol->step_capacity * sizeof *protocol->steps, &protocol->steps));
@@ -261,6 +275,7 @@ PetscErrorCode ProtocolDestroy(Protocol *protocol) {
   }
   PetscCall(PetscFree((*protocol)->steps));
   PetscCall(PetscFree((*protocol)->segments));
+  PetscCall(PetscFree((*protocol)->ends));
   PetscCall(PetscFree(*protocol));
   PetscFunctionReturn(0);
 }

@@ -14,9 +14,7 @@ typedef enum {
   END_CURRENT_BELOW,
   END_FRACTION_ABOVE,
   END_FRACTION_BELOW,
-  END_CRACK_INITIATED,
-  END_CRACK_LENGTH,
-  END_KIND_COUNT
+  END_KIND_COUNT /* from here on: ends that parts offer (parts.h) */
 } EndKind;
 
 typedef enum { INFEASIBLE_ERROR, INFEASIBLE_STOP, INFEASIBLE_SKIP } OnInfeasible;
@@ -29,21 +27,27 @@ typedef struct {
   PetscBool ends_in_vertex; /* a turning point or the end of the step: fields are saved here */
 } Segment;
 
+/* A condition that ends a step early. */
+typedef struct {
+  PetscInt kind;    /* an EndKind, or END_KIND_COUNT + number of a part's end */
+  double threshold; /* SI; charge and current are magnitudes */
+} EndCondition;
+
 typedef struct {
   const char *kind; /* "cv", "hold", ... */
   PetscInt first_segment, segment_count;
   PetscInt repetition; /* of the innermost repeat, from 1; 0 outside */
   OnInfeasible on_infeasible;
-  PetscBool has_end[END_KIND_COUNT];
-  double end_value[END_KIND_COUNT]; /* SI; charge and current are magnitudes; crack_initiated has none */
+  PetscInt first_end, end_count;
   const char *file;
   int line;
 } ProtocolStep;
 
 typedef struct {
-  PetscInt step_count, step_capacity, segment_count, segment_capacity;
+  PetscInt step_count, step_capacity, segment_count, segment_capacity, end_count, end_capacity;
   ProtocolStep *steps;
   Segment *segments;
+  EndCondition *ends;
 } * Protocol;
 
 /* Expand the deck's protocol. What can be seen to be wrong or impossible is added to `diagnostics`. `deck` must outlive
@@ -53,15 +57,16 @@ PetscErrorCode ProtocolDestroy(Protocol *protocol);
 /* Simulated time if no step ends early [s]; infinite if some step is open-ended. */
 double ProtocolDuration(Protocol protocol);
 
-/* Words for the report: "potential_above" ... */
-extern const char *const EndKindNames[];
+/* The word of the deck, "potential_above" ...; NULL beyond the last kind. */
+const char *EndName(PetscInt kind);
+/* Has the step an end of that kind? */
+PetscBool ProtocolHasEnd(Protocol protocol, const ProtocolStep *step, PetscInt kind);
 
-/* What end conditions look at. */
+/* What end conditions of the electrode look at. */
 typedef struct {
   double potential, current, charge, contact_fraction; /* [V], [A], [C] passed in this step, [1] */
-  double crack_length, crack_growth;                   /* [m]; [1] c/c0 - 1, or K_I/K_R - 1 where that is larger */
 } EndQuantities;
-/* >= 0 when the end is reached; continuous, scaled to its threshold. */
-double EndFunction(EndKind kind, double threshold, const EndQuantities *quantities);
+/* >= 0 when the end is reached; continuous, scaled to its threshold; kind < END_KIND_COUNT. */
+double EndFunction(PetscInt kind, double threshold, const EndQuantities *quantities);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "../../io/deck/deck.h"
 #include "../../mesh/grid.h"
+#include "../electrolyte/phase.h"
 
 typedef struct {
   Deck deck;           /* borrowed */
@@ -20,16 +21,6 @@ typedef struct {
 /* `reach` [m]: the largest contact radius that will be looked at. Grains counted in rings have the edges of `rings`. */
 PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStructure *structure);
 PetscErrorCode SeiStructureDestroy(SeiStructure *structure);
-/* How output and tables number the phases. */
-typedef enum {
-  PHASE_ELECTROLYTE = 0,
-  PHASE_GRAIN = 1,
-  PHASE_SEI = 10,
-  PHASE_LI3P,
-  PHASE_LI2S,
-  PHASE_LICL,
-  PHASE_PORE
-} CellPhase;
 
 /* Phase of grain number `grain` in layer number `layer` of `layers`. */
 CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, PetscInt layer, PetscInt layers);

@@ -5,17 +5,8 @@
 #include "../system/error_capture.h"
 #include "catalogue.h"
 #include "material.h"
+#include "parts.h"
 #include <stdlib.h>
-
-static PetscErrorCode AddError(Deck deck, const char *key, Diagnostics diagnostics, const char *message) {
-  const char *file;
-  int line;
-
-  PetscFunctionBeginUser;
-  DeckWhere(deck, key, &file, &line);
-  PetscCall(DiagnosticsAdd(diagnostics, file, line, key, "%s", message));
-  PetscFunctionReturn(0);
-}
 
 /* --- grid --------------------------------------------------------------------------------------------------------- */
 
@@ -104,33 +95,6 @@ static const char *GridCulprit(Deck deck) {
   return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
 }
 
-/* A crack enters through closed forms of the boundless half space. */
-static PetscErrorCode CheckCrack(Deck deck, Diagnostics diagnostics) {
-  PetscFunctionBeginUser;
-  if (!strcmp(DeckText(deck, "crack.shape"), "none")) {
-    PetscFunctionReturn(0);
-  }
-  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
-    PetscCall(AddError(deck, "crack.shape", diagnostics, "a crack needs grid.type oblate"));
-  }
-  if (DeckBoolean(deck, "sei.resolved")) {
-    PetscCall(
-        AddError(deck, "crack.shape", diagnostics,
-                 "a crack does not go with a resolved SEI (sei.resolved true): its faces have the kinetics of the "
-                 "interface, which would leave the SEI out"));
-  }
-  if (DeckReal(deck, "electrolyte.depth") > 0.0) {
-    PetscCall(AddError(deck, "crack.shape", diagnostics,
-                       "a crack needs a counter electrode that is infinitely far (electrolyte.depth 0)"));
-  }
-  if (DeckReal(deck, "electrolyte.grain_depth") > 0.0 &&
-      DeckReal(deck, "electrolyte.grain_boundary_resistance") > 0.0) {
-    PetscCall(AddError(deck, "crack.shape", diagnostics,
-                       "a crack does not go with electrolyte.grain_boundary_resistance: it would cross the boundary"));
-  }
-  PetscFunctionReturn(0);
-}
-
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
@@ -145,47 +109,48 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
   if (ranks > DeckInteger(deck, "grid.rings")) {
     (void)snprintf(message, sizeof message, "%d processes are more than the %d rings: use at most one process per ring",
                    ranks, (int)DeckInteger(deck, "grid.rings"));
-    PetscCall(AddError(deck, "grid.rings", diagnostics, message));
+    PetscCall(DeckError(deck, "grid.rings", diagnostics, message));
   }
   if (!strcmp(solver, "halfspace") && !half_space) {
     PetscCall(
-        AddError(deck, "bulk.solver", diagnostics,
-                 "halfspace is the analytic solution of a half space: it needs grid.type oblate, no resolved SEI, "
-                 "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
+        DeckError(deck, "bulk.solver", diagnostics,
+                  "halfspace is the analytic solution of a half space: it needs grid.type oblate, no resolved SEI, "
+                  "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
   }
   if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
-    PetscCall(AddError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
-                       diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
+    PetscCall(DeckError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
+                        diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
   }
   if (!strcmp(solver, "condensed") && non_linear) {
-    PetscCall(AddError(
+    PetscCall(DeckError(
         deck, "bulk.solver", diagnostics,
         "condensed is for linear conduction, but sei.block.half_jump_distance makes the SEI's conduction depend on the "
         "field; use field or auto"));
   }
   if (resolved && !oblate) {
-    PetscCall(AddError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
+    PetscCall(DeckError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
   }
   if (resolved && DeckReal(deck, "sei.thickness") >= 0.5 * DeckReal(deck, "contact.diameter")) {
-    PetscCall(AddError(deck, "sei.thickness", diagnostics,
-                       "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
+    PetscCall(DeckError(deck, "sei.thickness", diagnostics,
+                        "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
   }
   if (resolved && ModelsSei(deck)) {
-    PetscCall(AddError(deck, "interface.kinetics", diagnostics,
-                       "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
+    PetscCall(
+        DeckError(deck, "interface.kinetics", diagnostics,
+                  "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
   }
   if (resolved && strcmp(DeckText(deck, "sei.growth"), "none")) {
-    PetscCall(AddError(deck, "sei.growth", diagnostics,
-                       "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
+    PetscCall(DeckError(deck, "sei.growth", diagnostics,
+                        "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
   }
   if (resolved && strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
-    PetscCall(AddError(deck, "sei.block.phases.li2s_fraction", diagnostics,
-                       "all four fractions are zero: the SEI would be made of nothing"));
+    PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
+                        "all four fractions are zero: the SEI would be made of nothing"));
   }
-  PetscCall(CheckCrack(deck, diagnostics));
+  PetscCall(PartsCheck(deck, diagnostics));
   if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&
       (!half_space || (DeckReal(deck, "electrolyte.grain_depth") > 0.0 && !IsHalfspace(deck)))) {
-    PetscCall(AddError(
+    PetscCall(DeckError(
         deck,
         DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
                                                          : "deposit.contact_growth_exponent",
@@ -290,28 +255,6 @@ static PetscErrorCode FillLaws(Simulation sim) {
   PetscFunctionReturn(0);
 }
 
-/* What lies between the rings' bulk and ground: polycrystal around the grain, crack. After the laws. */
-static PetscErrorCode FillOuter(Simulation sim) {
-  ElectrodeModel *m = &sim->model;
-  OuterNetwork *outer = &m->outer;
-
-  PetscFunctionBeginUser;
-  outer->medium =
-      (SpreadingMedium){sim->grain_conductivity, sim->conductivity, DeckReal(sim->deck, "electrolyte.grain_depth")};
-  outer->adds_grain =
-      sim->grid->type == GRID_HALFSPACE && sim->grain_conductivity != sim->conductivity ? PETSC_TRUE : PETSC_FALSE;
-  outer->crack.shape = (CrackShape)DeckChoice(sim->deck, "crack.shape");
-  if (OuterNetworkHasCrack(outer)) {
-    PetscCall(DeckFill(sim->deck, "crack", crack_electrolyte_parameters, &outer->crack));
-    PetscCall(DeckFill(sim->deck, "crack", crack_parameters, &outer->crack));
-    outer->kinetics = m->kinetics;
-    outer->face = (InterfaceConditions){.temperature = m->temperature, .sei_thickness = m->sei.initial_thickness};
-    (void)kinetics_series_overpotential(&outer->kinetics, &outer->face, 0.0, &outer->film_resistance);
-  }
-  outer->exists = outer->adds_grain || OuterNetworkHasCrack(outer) ? PETSC_TRUE : PETSC_FALSE;
-  PetscFunctionReturn(0);
-}
-
 /* Edges and areas of the interface's rings: those of the grid, or the columns of a resolved SEI. */
 static PetscErrorCode DivideContact(Simulation sim) {
   const Grid grid = sim->grid;
@@ -382,7 +325,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
                                                          : CreateOblate(deck, 1, &sim->grid);
     PetscCall(ErrorCaptureEnd());
     if (code) {
-      PetscCall(AddError(deck, GridCulprit(deck), diagnostics, capture.message));
+      PetscCall(DeckError(deck, GridCulprit(deck), diagnostics, capture.message));
     }
   }
   sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),
@@ -418,7 +361,7 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscFunctionBeginUser;
   PetscCall(MaterialFill(sim));
   options.conductivity = sim->conductivity;
-  if (sim->grid->type == GRID_HALFSPACE) { /* a boundless grain; the rest is the outer network's */
+  if (sim->grid->type == GRID_HALFSPACE) { /* a boundless grain; the rest is a part's */
     options.conductivity = sim->grain_conductivity;
   } else {
     options.cell_conductivity = sim->cell_conductivity;
@@ -431,7 +374,7 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
                                   DeckInteger(sim->deck, "sei.block.layers")));
   }
   PetscCall(FillLaws(sim));
-  PetscCall(FillOuter(sim));
+  PetscCall(PartsCreate(sim));
   PetscCall(DivideContact(sim));
   PetscCall(FillRings(sim));
   PetscCall(SimulationCreatePath(sim));
@@ -457,6 +400,9 @@ PetscErrorCode SimulationDestroy(Simulation *simulation) {
     PetscFunctionReturn(0);
   }
   PetscCall(ElectrodeDestroy(&sim->electrode));
+  for (PetscInt p = 0; p < sim->model.part_count; p++) {
+    PetscCall(PartDestroy(&sim->model.part[p]));
+  }
   PetscCall(PathDestroy(&sim->model.path));
   PetscCall(SimulationDestroySei(sim));
   PetscCall(BulkDestroy(&sim->bulk));

@@ -1,5 +1,6 @@
 #include "electrode.h"
 #include "../../physics/constants.h"
+#include "electrode_private.h"
 
 double ControlValue(const Control *control, double time) {
   return control->start_value + control->rate * (time - control->start_time);
@@ -10,6 +11,9 @@ PetscErrorCode ElectrodeCreate(const ElectrodeModel *model, Electrode *electrode
   PetscCall(PetscNew(electrode));
   (*electrode)->model = *model;
   PetscCall(PetscMalloc2(model->rings, &(*electrode)->conditions.sei_thickness, model->rings, &(*electrode)->injected));
+  PetscCall(ElectrodePartsCheck(*electrode));
+  PetscCall(ElectrodeLayoutCreate(model, (*electrode)->closing ? PETSC_TRUE : PETSC_FALSE, &(*electrode)->layout));
+  PetscCall(PetscCalloc1(2 * (size_t)(*electrode)->layout.evolving, &(*electrode)->work));
   (*electrode)->ages.capacity = 64;
   PetscCall(PetscMalloc2(64, &(*electrode)->ages.time, 64, &(*electrode)->ages.radius));
   PetscFunctionReturn(0);
@@ -22,46 +26,9 @@ PetscErrorCode ElectrodeDestroy(Electrode *electrode) {
   }
   PetscCall(PetscFree2((*electrode)->conditions.sei_thickness, (*electrode)->injected));
   PetscCall(PetscFree2((*electrode)->ages.time, (*electrode)->ages.radius));
+  PetscCall(StateLayoutDestroy(&(*electrode)->layout));
+  PetscCall(PetscFree((*electrode)->work));
   PetscCall(PetscFree(*electrode));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state) {
-  const PetscInt rings = electrode->model.rings, local = electrode->model.contact->local_count;
-  const PetscInt inside = electrode->model.path->state_size;
-  double *next;
-
-  PetscFunctionBeginUser;
-  state->size = 5 + 2 * GLOBAL_COUNT + (2 * local + 3) * rings + 2 * inside;
-  PetscCall(PetscCalloc1(state->size, &state->data));
-  next = state->data;
-  state->time = next++;
-  state->potential = next++;
-  state->bearing = next++;
-  state->crack_current = next++;
-  state->ground = next++;
-  state->global = next;
-  state->global_rate = next += GLOBAL_COUNT;
-  state->x = next += GLOBAL_COUNT;
-  state->x_rate = next += local * rings;
-  state->current = next += local * rings;
-  state->current_rate = next += rings;
-  state->ring_potential = next += rings;
-  state->path = next += rings;
-  state->path_rate = next + inside;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode ElectrodeStateCopy(const ElectrodeState *from, ElectrodeState *to) {
-  PetscFunctionBeginUser;
-  PetscCall(PetscArraycpy(to->data, from->data, from->size));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode ElectrodeStateDestroy(ElectrodeState *state) {
-  PetscFunctionBeginUser;
-  PetscCall(PetscFree(state->data));
-  state->size = 0;
   PetscFunctionReturn(0);
 }
 
@@ -71,9 +38,13 @@ PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state)
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(state->data, state->size));
   state->global[GLOBAL_PRESSURE] = m->needle.pressure;
-  state->global[GLOBAL_CRACK_LENGTH] = OuterNetworkHasCrack(&m->outer) ? m->outer.crack.length : 0.0;
   for (PetscInt j = 0; j < m->rings; j++) {
     m->contact->initial(m->contact_parameters, &m->ring[j], state->x + j * m->contact->local_count);
+  }
+  for (PetscInt p = 0; p < m->part_count; p++) {
+    if (m->part[p]->initial) {
+      m->part[p]->initial(m->part[p], state);
+    }
   }
   electrode->ages.count = 0;
   PetscCall(ElectrodeRecordAge(electrode, state));
@@ -193,7 +164,7 @@ double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state) {
 double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state) {
   return electrode->model.deposit.volume -
          LITHIUM_VOLUME_PER_CHARGE * (state->global[GLOBAL_CHARGE] + ElectrodeSeiCharge(electrode, state)) -
-         state->global[GLOBAL_CRACK_VOLUME];
+         ElectrodePartVolume(electrode, state);
 }
 
 ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]) {
@@ -256,63 +227,21 @@ void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double 
   ElectrodeRingResponse(electrode, ring, x, current_density, &opening, &load, response);
 }
 
-void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
-                          double crack_current, double rate[]) {
+void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, double mean_current, double mean_approach,
+                          double rate[GLOBAL_COUNT]) {
   const ElectrodeModel *m = &electrode->model;
+  const double *global = state->global;
   const double area = ElectrodeArea(electrode, global[GLOBAL_LOG_RADIUS]);
   const double volume =
-      m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] - global[GLOBAL_CRACK_VOLUME];
+      m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] - ElectrodePartVolume(electrode, state);
 
   rate[GLOBAL_PRESSURE] =
       m->contact->uses_needle ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach) : 0.0;
   rate[GLOBAL_LOG_RADIUS] = deposit_log_radius_rate(&m->deposit, ElectrodeRadius(electrode, global[GLOBAL_LOG_RADIUS]),
                                                     volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
-  rate[GLOBAL_CHARGE] = area * mean_current + crack_current;
+  rate[GLOBAL_CHARGE] = area * mean_current + ElectrodePartCurrent(electrode, state);
   rate[GLOBAL_DISPLACEMENT] = mean_approach;
   rate[GLOBAL_APPROACHED] = area * mean_approach;
-  rate[GLOBAL_CRACK_VOLUME] = -LITHIUM_VOLUME_PER_CHARGE * crack_current;
-  rate[GLOBAL_CRACK_LENGTH] =
-      OuterNetworkGrowthRate(&m->outer, global[GLOBAL_CRACK_VOLUME], global[GLOBAL_CRACK_LENGTH]);
-}
-
-OuterConditions ElectrodeOuterConditions(Electrode electrode, const Control *control, OuterGiven given,
-                                         const ElectrodeState *state, double contact_current, double gamma_dt,
-                                         const double known[GLOBAL_COUNT]) {
-  return (OuterConditions){.contact_radius = ElectrodeRadius(electrode, state->global[GLOBAL_LOG_RADIUS]),
-                           .contact_current = contact_current,
-                           .given = given,
-                           .value = given == OUTER_DRIVE ? *state->potential - *state->ground
-                                                         : ControlValue(control, *state->time),
-                           .gamma_dt = gamma_dt,
-                           .known_volume = known[GLOBAL_CRACK_VOLUME],
-                           .known_length = known[GLOBAL_CRACK_LENGTH],
-                           .crack_current = *state->crack_current};
-}
-
-PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, OuterGiven given, double gamma_dt,
-                                    const double known[GLOBAL_COUNT], ElectrodeState *state, OuterSolution *solution,
-                                    double *change) {
-  const OuterNetwork *network = &electrode->model.outer;
-  double *global = state->global;
-  const double current = ElectrodeContactCurrent(electrode, global[GLOBAL_LOG_RADIUS], state->current);
-  const OuterConditions at = ElectrodeOuterConditions(electrode, control, given, state, current, gamma_dt, known);
-
-  PetscFunctionBeginUser;
-  PetscCall(OuterNetworkSolve(network, &at, solution));
-  *change = fabs(solution->drive - (*state->potential - *state->ground)) / (fabs(*state->potential) + 1e-3);
-  if (OuterNetworkHasCrack(network)) {
-    const double scale = OuterNetworkVolumeScale(network, solution->crack_volume, solution->crack_length);
-    *change = fmax(*change, fabs(solution->crack_volume - global[GLOBAL_CRACK_VOLUME]) / scale);
-    *change = fmax(*change, fabs(solution->crack_length - global[GLOBAL_CRACK_LENGTH]) / solution->crack_length);
-  }
-  global[GLOBAL_CHARGE] += gamma_dt * (solution->crack_current - *state->crack_current);
-  global[GLOBAL_CRACK_VOLUME] = solution->crack_volume;
-  global[GLOBAL_CRACK_LENGTH] = solution->crack_length;
-  *state->crack_current = solution->crack_current;
-  *state->ground = solution->ground;
-  *state->potential =
-      given == OUTER_POTENTIAL ? ControlValue(control, *state->time) : solution->drive + solution->ground;
-  PetscFunctionReturn(0);
 }
 
 double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]) {
@@ -327,7 +256,8 @@ double ElectrodeContactCurrent(Electrode electrode, double log_radius, const dou
 }
 
 double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state) {
-  return ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], state->current) + *state->crack_current;
+  return ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], state->current) +
+         ElectrodePartCurrent(electrode, state);
 }
 
 PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *state, const double current_density[],

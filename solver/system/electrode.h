@@ -3,8 +3,8 @@
 
    Unknowns at an instant: per ring the contact law's x and the current density i per nominal area (algebraic); globally
    the needle pressure p, ln(a/a0) of the contact radius, the charge Q, the mean body displacement B and the volume
-   that the body has approached by (evolving), the law's area mean S and the potential V (algebraic). With an outer
-   network also the crack's volume and length (evolving), its current and the ground offset of the rings (algebraic).
+   that the body has approached by (evolving), the law's area mean S and the potential V (algebraic); and those of the
+   parts, sub-models that are solved together with the rings (part.h).
    Equations: docs/theory.md, "The coupled system". All processes hold the same numbers. */
 #ifndef LISEI_ELECTRODE_H
 #define LISEI_ELECTRODE_H
@@ -15,19 +15,10 @@
 #include "../../physics/kinetics.h"
 #include "../../physics/needle.h"
 #include "../../physics/wagner_sei.h"
-#include "../parts/outer_network.h"
+#include "part.h"
 #include "path.h"
 
-typedef enum {
-  GLOBAL_PRESSURE,
-  GLOBAL_LOG_RADIUS,
-  GLOBAL_CHARGE, /* of contact and crack together */
-  GLOBAL_DISPLACEMENT,
-  GLOBAL_APPROACHED, /* the last of those that follow from the rings */
-  GLOBAL_CRACK_VOLUME,
-  GLOBAL_CRACK_LENGTH,
-  GLOBAL_COUNT
-} GlobalState;
+enum { PARTS_MAX = 8 };
 
 /* Everything that does not change during a run. */
 typedef struct {
@@ -46,7 +37,8 @@ typedef struct {
   double temperature;    /* [K] */
   double initial_radius; /* [m] a0 */
   Path path;             /* of the ring currents to ground */
-  OuterNetwork outer;    /* between the bulk and ground */
+  PetscInt part_count;
+  Part part[PARTS_MAX]; /* borrowed; their blocks' places are set by ElectrodeCreate */
 } ElectrodeModel;
 
 /* When the contact reached a radius: the age of its outer rings (paper 2.3). Grows by one entry per accepted step while
@@ -55,33 +47,6 @@ typedef struct {
   PetscInt count, capacity;
   double *time, *radius; /* [s], [m]; both increasing */
 } ContactAges;
-
-/* A point of the trajectory; `data` is one block so that it can be copied, broadcast and saved as a whole. */
-typedef struct {
-  PetscInt size;
-  double *data;
-  double *time;           /* [s] */
-  double *potential;      /* [V] */
-  double *bearing;        /* [1] S: area mean of pressure profile times bearing fraction */
-  double *crack_current;  /* [A] I2; 0 without a crack */
-  double *ground;         /* [V] g: what the rings see of the potential is V - g; 0 without an outer network */
-  double *global;         /* GLOBAL_COUNT: p [Pa], ln(a/a0), Q [C], B [m], its volume, Vc [m^3], c [m] */
-  double *global_rate;    /* their rates per second */
-  double *x;              /* rings*local_count, ring-major */
-  double *x_rate;         /* their rates per second */
-  double *current;        /* [A/m^2] rings, per nominal area */
-  double *current_rate;   /* [A/m^2/s] rings: prediction only */
-  double *ring_potential; /* [V] rings: u, of the path under the interface */
-  double *path;           /* the inside of the path (path.h) */
-  double *path_rate;      /* per second: prediction only */
-} ElectrodeState;
-
-/* What the outside imposes: V(t) or I(t), linear in time within a segment. */
-typedef struct {
-  PetscBool is_current;
-  double start_time, start_value, rate; /* value(t) = start_value + rate (t - start_time) [V] or [A] */
-} Control;
-double ControlValue(const Control *control, double time);
 
 /* What the laws say of one ring. */
 typedef struct {
@@ -111,7 +76,11 @@ typedef struct Electrode_ {
   ElectrodeModel model;
   ContactAges ages;
   StageConditions conditions;
-  double *injected;              /* [A] rings: work */
+  double *injected; /* [A] rings: work */
+  StateLayout layout;
+  Part closing;                  /* the part between the rings and ground, or NULL */
+  PetscBool shares_current;      /* some of the total current passes parts */
+  double *work;                  /* 2*layout.evolving */
   PetscInt algebraic_iterations; /* of the last ElectrodeSolveAlgebraic */
 } * Electrode;
 
@@ -122,6 +91,8 @@ PetscErrorCode ElectrodeDestroy(Electrode *electrode);
 PetscErrorCode ElectrodeStateCreate(Electrode electrode, ElectrodeState *state);
 PetscErrorCode ElectrodeStateCopy(const ElectrodeState *from, ElectrodeState *to);
 PetscErrorCode ElectrodeStateDestroy(ElectrodeState *state);
+/* The numbers of a block by its name; NULL: there is none. */
+double *ElectrodeStateBlock(Electrode electrode, const ElectrodeState *state, const char *name);
 /* The contact as it starts, at rest. */
 PetscErrorCode ElectrodeInitialState(Electrode electrode, ElectrodeState *state);
 
@@ -151,21 +122,29 @@ PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *st
                                    const double inside[], double potential[]);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
-/* Rates of the global states at the area means of current density and approach velocity and the crack current [A]. */
-void ElectrodeGlobalRates(Electrode electrode, const double global[], double mean_current, double mean_approach,
-                          double crack_current, double rate[]);
-/* How the outer network is solved, and where: at the time, contact radius and crack current (first guess) of `state`,
-   the contact current [A] and the control; the crack evolves by gamma_dt from the known global states (0: it is as
-   `known` says). `given`: see OuterNetworkChoose; for OUTER_DRIVE the drive is that of `state`. */
-OuterConditions ElectrodeOuterConditions(Electrode electrode, const Control *control, OuterGiven given,
-                                         const ElectrodeState *state, double contact_current, double gamma_dt,
-                                         const double known[GLOBAL_COUNT]);
-/* Solve it at the currents in `state` and enter what follows: the crack's state and current, its part in the charge,
-   the ground and the potential. *change is the largest change of these relative to their scales. */
-PetscErrorCode ElectrodeUpdateOuter(Electrode electrode, const Control *control, OuterGiven given, double gamma_dt,
-                                    const double known[GLOBAL_COUNT], ElectrodeState *state, OuterSolution *solution,
-                                    double *change);
-/* Current [A] of the contact at the current densities of the rings; of contact and crack together. */
+/* Rates of the electrode's own global numbers at the area means of current density and approach velocity. */
+void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, double mean_current, double mean_approach,
+                          double rate[GLOBAL_COUNT]);
+
+/* Sums over the parts (part.h). */
+double ElectrodePartCurrent(Electrode electrode, const ElectrodeState *state); /* [A] that does not pass the contact */
+double ElectrodePartVolume(Electrode electrode, const ElectrodeState *state);  /* [m^3] lithium out of the deposit */
+void ElectrodePartRates(Electrode electrode, ElectrodeState *state);           /* into state->global_rate */
+/* scale[layout.evolving]; only those of the parts are set. */
+void ElectrodePartScales(Electrode electrode, const ElectrodeState *state, double scale[]);
+/* The part that stands between the rings and ground, in a stage of gamma_dt [s] from the known evolving numbers, or at
+   an instant (gamma_dt = 0). Choose: whether the drive follows from the current; without such a part it does not.
+   Solve: at the current densities; needs electrode->closing. Enter: solve at the state's own, and put what follows into
+   the state: the part's blocks, its share of the charge, ground and potential; *change is the largest change relative
+   to scales. */
+PetscErrorCode ElectrodeChooseClosing(Electrode electrode, const Control *control, double gamma_dt,
+                                      const double known[], const ElectrodeState *state, PartClosing *closing);
+PetscErrorCode ElectrodeSolveClosing(Electrode electrode, const Control *control, double gamma_dt, const double known[],
+                                     const ElectrodeState *state, const double current_density[], PartClosing *closing);
+PetscErrorCode ElectrodeEnterClosing(Electrode electrode, const Control *control, double gamma_dt, const double known[],
+                                     ElectrodeState *state, PartClosing *closing, double *change);
+
+/* Current [A] of the contact at the current densities of the rings; of contact and parts together. */
 double ElectrodeContactCurrent(Electrode electrode, double log_radius, const double current_density[]);
 double ElectrodeCurrent(Electrode electrode, const ElectrodeState *state);
 double ElectrodeRadius(Electrode electrode, double log_radius); /* [m] */
@@ -176,7 +155,7 @@ PetscErrorCode ElectrodeAddAge(Electrode electrode, double at, double log_radius
 PetscErrorCode ElectrodeRecordAge(Electrode electrode, const ElectrodeState *state);
 /* Charge [C] equivalent of the lithium that SEI growth has consumed by now. */
 double ElectrodeSeiCharge(Electrode electrode, const ElectrodeState *state);
-/* Lithium volume [m^3] of the deposit by Faraday's law and SEI consumption; what is in the crack does not count. */
+/* Lithium volume [m^3] of the deposit by Faraday's law and SEI consumption; what parts have taken does not count. */
 double ElectrodeLithiumVolume(Electrode electrode, const ElectrodeState *state);
 
 #endif

@@ -36,43 +36,23 @@ static PetscErrorCode AlgebraicResidual(Electrode electrode, const ElectrodeStat
   PetscFunctionReturn(0);
 }
 
-/* What the outer network is solved for here: the crack stands still, so nothing is stiff. OUTER_DRIVE: it only adds a
-   resistance, or there is none. */
-static OuterGiven Given(Electrode electrode, const Control *control) {
-  const OuterNetwork *outer = &electrode->model.outer;
-
-  if (!outer->exists || (control->is_current && !OuterNetworkHasCrack(outer))) {
-    return OUTER_DRIVE;
-  }
-  return control->is_current ? OUTER_TOTAL : OUTER_POTENTIAL;
-}
-
-/* The drive W of the rings at the current densities `i`, where an outer network gives it. */
+/* The drive W of the rings at the current densities `i`, where a part makes it follow from them. */
 static PetscErrorCode AlgebraicDrive(Electrode electrode, const Control *control, const ElectrodeState *state,
-                                     const double i[], double *drive, double *slope) {
-  const OuterGiven given = Given(electrode, control);
-  OuterConditions at;
-  OuterSolution outer;
-
+                                     const double i[], PartClosing *closing, double *drive) {
   PetscFunctionBeginUser;
-  if (given == OUTER_DRIVE) {
-    PetscFunctionReturn(0);
+  if (closing->follows) {
+    PetscCall(ElectrodeSolveClosing(electrode, control, 0.0, state->global, state, i, closing));
+    *drive = closing->drive;
   }
-  at = ElectrodeOuterConditions(electrode, control, given, state,
-                                ElectrodeContactCurrent(electrode, state->global[GLOBAL_LOG_RADIUS], i), 0.0,
-                                state->global);
-  PetscCall(OuterNetworkSolve(&electrode->model.outer, &at, &outer));
-  *drive = outer.drive;
-  *slope = outer.drive_slope;
   PetscFunctionReturn(0);
 }
 
 /* Solve the linearised equations: step[j] are the changes of the ring currents [A] on return, *change that of the
-   drive, which follows from the current (total: the present sum) or is its function with the slope [Ohm]. */
-static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control, double total, double drive_slope,
-                                    double time, double *step, double *change) {
+   drive, which follows from the imposed current (total: the present sum) or is a function of the current. */
+static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control, double total,
+                                    const PartClosing *closing, double time, double *step, double *change) {
   const ElectrodeModel *m = &electrode->model;
-  const PetscBool gives = Given(electrode, control) != OUTER_DRIVE ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool gives = closing->follows;
   const double *border = step + m->rings;
   double response = 0.0, particular = 0.0;
 
@@ -88,7 +68,7 @@ static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control,
     particular += step[j];
     response += border[j];
   }
-  *change = gives ? drive_slope * particular / (1.0 - drive_slope * response)
+  *change = gives ? closing->drive_slope * particular / (1.0 - closing->drive_slope * response)
                   : (ControlValue(control, time) - total - particular) / response;
   for (PetscInt j = 0; j < m->rings; j++) {
     step[j] += *change * border[j];
@@ -98,20 +78,20 @@ static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control,
 }
 
 /* One attempt of Newton's method from the currents in work->current. The problem is the minimum of a convex function (Z
-   is positive definite, every law increases, and so does what an outer network needs), so a line search on its
-   derivative makes the method converge from anywhere. `drive` is V where there is no outer network. */
-static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *control, double *drive,
+   is positive definite, every law increases, and so does what a part between the rings and ground needs), so a line
+   search on its derivative makes the method converge from anywhere. `drive` is V where there is no such part. */
+static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *control, PartClosing *closing, double *drive,
                                       const ElectrodeState *state, AlgebraicWork *work, PetscBool *converged) {
   const ElectrodeModel *m = &electrode->model;
   const PetscInt rings = m->rings;
   const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const PetscBool gives = Given(electrode, control) != OUTER_DRIVE ? PETSC_TRUE : PETSC_FALSE;
-  double *step = work->solve, *border = work->solve + rings, drive_slope = 0.0;
+  const PetscBool gives = closing->follows;
+  double *step = work->solve, *border = work->solve + rings;
   PetscInt ring;
 
   PetscFunctionBeginUser;
   *converged = PETSC_FALSE;
-  PetscCall(AlgebraicDrive(electrode, control, state, work->current, drive, &drive_slope));
+  PetscCall(AlgebraicDrive(electrode, control, state, work->current, closing, drive));
   PetscCall(AlgebraicResidual(electrode, state, *drive, work->current, work->inside, work));
   for (int iteration = 1; iteration <= 60; iteration++) {
     double total = 0.0, change = 0.0, slope0 = 0.0, largest = 0.0, update = 0.0, fraction = 1.0, trial_drive = 0.0;
@@ -123,7 +103,7 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
       border[j] = 1.0;
       total += area * m->area_share[j] * work->current[j];
     }
-    PetscCall(AlgebraicStep(electrode, control, total, drive_slope, *state->time, step, &change));
+    PetscCall(AlgebraicStep(electrode, control, total, closing, *state->time, step, &change));
     for (PetscInt j = 0; j < rings; j++) {
       slope0 += step[j] * (work->residual[j] + (gives ? 0.0 : change));
       largest = fmax(largest, fabs(work->current[j] + step[j] / (area * m->area_share[j])));
@@ -137,7 +117,7 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
       }
       trial_drive = *drive + fraction * change;
       PetscCall(PathMove(m->path, fraction, PETSC_FALSE, work->inside, work->trial_inside));
-      PetscCall(AlgebraicDrive(electrode, control, state, work->trial, &trial_drive, &drive_slope));
+      PetscCall(AlgebraicDrive(electrode, control, state, work->trial, closing, &trial_drive));
       PetscCall(AlgebraicResidual(electrode, state, trial_drive, work->trial, work->trial_inside, work));
       for (PetscInt j = 0; j < rings; j++) {
         slope += step[j] * work->residual[j];
@@ -179,8 +159,8 @@ static PetscErrorCode EvaluateRates(Electrode electrode, ElectrodeState *state) 
     mean_current += m->area_share[j] * state->current[j];
     mean_approach += m->area_share[j] * response.approach;
   }
-  ElectrodeGlobalRates(electrode, state->global, mean_current, mean_approach, *state->crack_current,
-                       state->global_rate);
+  ElectrodeGlobalRates(electrode, state, mean_current, mean_approach, state->global_rate);
+  ElectrodePartRates(electrode, state);
   PetscFunctionReturn(0);
 }
 
@@ -188,7 +168,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
                                        PetscBool *converged) {
   const PetscInt rings = electrode->model.rings, columns = 2 * rings, inside = electrode->model.path->state_size;
   double drive = 0.0, change;
-  OuterSolution outer;
+  PartClosing closing;
   AlgebraicWork work;
   ErrorCapture capture;
   PetscErrorCode code;
@@ -200,6 +180,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
   *state->bearing = ElectrodeMeanBearing(electrode, state->x);
   *converged = PETSC_FALSE;
+  PetscCall(ElectrodeChooseClosing(electrode, control, 0.0, state->global, state, &closing));
   for (int attempt = 0; attempt < 2 && !*converged; attempt++) { /* from the last currents, then from rest */
     for (PetscInt j = 0; j < rings; j++) {
       work.current[j] = attempt == 0 ? state->current[j] : 0.0;
@@ -207,10 +188,9 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
     for (PetscInt k = 0; k < inside; k++) {
       work.inside[k] = attempt == 0 ? state->path[k] : 0.0;
     }
-    drive = control->is_current ? (attempt == 0 ? *state->potential - *state->ground : 0.0)
-                                : ControlValue(control, *state->time);
+    drive = control->is_current ? (attempt == 0 ? StateDrive(state) : 0.0) : ControlValue(control, *state->time);
     PetscCall(ErrorCaptureBegin(&capture));
-    code = AlgebraicNewton(electrode, control, &drive, state, &work, converged);
+    code = AlgebraicNewton(electrode, control, &closing, &drive, state, &work, converged);
     PetscCall(ErrorCaptureEnd());
     PetscCheck(!code || ErrorIsNumerical(code), PETSC_COMM_SELF, code, "%s", capture.message);
     *converged = code ? PETSC_FALSE : *converged;
@@ -222,10 +202,9 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
     PetscCall(PetscArraycpy(state->path, work.inside, inside));
     PetscCall(PetscArrayzero(state->path_rate, inside));
     *state->potential = drive;
-    *state->ground = 0.0;
-    if (electrode->model.outer.exists) {
-      PetscCall(ElectrodeUpdateOuter(electrode, control, Given(electrode, control), 0.0, state->global, state, &outer,
-                                     &change));
+    if (electrode->closing) {
+      *state->ground = 0.0;
+      PetscCall(ElectrodeEnterClosing(electrode, control, 0.0, state->global, state, &closing, &change));
     }
     PetscCall(EvaluateRates(electrode, state));
   }

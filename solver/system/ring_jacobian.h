@@ -32,7 +32,7 @@ typedef struct {
   double matrix[BORDER_MAX][BORDER_MAX];   /* border block after elimination */
 } RingJacobian;
 
-/* Residuals of a stage in, updates out. W is the potential V, less the ground offset of an outer network. */
+/* Residuals of a stage in, updates out. W is the potential V, less the ground offset of a part. */
 typedef struct {
   double *local;                     /* rings*local: R_x in, dx out */
   double *electrical;                /* rings: W - u - eta in, di [A/m^2] out */

@@ -13,6 +13,7 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
   it->options = *options;
   it->tableau = &esdirk_tableaux[options->method];
   it->size = size;
+  it->evolving = electrode->layout.evolving;
   if (size) {
     electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
   }
@@ -21,6 +22,8 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
                          rings, &it->residual));
   PetscCall(PetscCalloc5(rings, &it->update_size, rings, &it->moved, size, &it->update.local, rings,
                          &it->update.electrical, rings, &it->update.ring_current));
+  PetscCall(PetscCalloc3(STAGES_MAX * (size_t)it->evolving, &it->global_slopes, it->evolving, &it->global_known,
+                         it->evolving, &it->scale));
   *integrator = it;
   PetscFunctionReturn(0);
 }
@@ -35,6 +38,7 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
   PetscCall(RingJacobianDestroy(&it->jacobian));
   PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->stage_path, it->residual));
   PetscCall(PetscFree5(it->update_size, it->moved, it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree3(it->global_slopes, it->global_known, it->scale));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
 }
@@ -51,13 +55,13 @@ PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *s
 }
 
 /* Estimated error of a global state, in its own unit. */
-static double GlobalError(const Integrator it, int k, double dt) {
+static double GlobalError(const Integrator it, PetscInt k, double dt) {
   const Tableau *t = it->tableau;
   const int last = t->stages - 1;
   double e = 0.0;
 
   for (int s = 0; s < t->stages; s++) {
-    e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s][k];
+    e += ((s == last ? t->gamma : t->a[last][s]) - t->embedded[s]) * it->global_slopes[s * it->evolving + k];
   }
   return fabs(dt * e);
 }
@@ -98,10 +102,9 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
     const double scale = k == GLOBAL_PRESSURE ? IntegratorPressureScale(m) + fabs(end->global[k]) : 1.0;
     error = fmax(error, GlobalError(it, k, dt) / scale);
   }
-  if (OuterNetworkHasCrack(&m->outer)) {
-    const double volume = end->global[GLOBAL_CRACK_VOLUME], length = end->global[GLOBAL_CRACK_LENGTH];
-    error = fmax(error, GlobalError(it, GLOBAL_CRACK_VOLUME, dt) / OuterNetworkVolumeScale(&m->outer, volume, length));
-    error = fmax(error, GlobalError(it, GLOBAL_CRACK_LENGTH, dt) / length);
+  ElectrodePartScales(it->electrode, end, it->scale);
+  for (PetscInt k = GLOBAL_COUNT; k < it->evolving; k++) {
+    error = fmax(error, GlobalError(it, k, dt) / it->scale[k]);
   }
   result->error = error / it->options.tolerance;
 }
@@ -138,7 +141,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     PetscCall(IntegratorStagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;
-  it->free_drive = control->is_current || it->electrode->model.outer.exists ? PETSC_TRUE : PETSC_FALSE;
+  it->free_drive = control->is_current || it->electrode->closing ? PETSC_TRUE : PETSC_FALSE;
   PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS], it->free_drive,
                                &it->jacobian, &regular));
   result->factorisations++;
@@ -146,7 +149,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     PetscFunctionReturn(0);
   }
   PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
-  PetscCall(PetscArraycpy(it->global_slopes[0], start->global_rate, GLOBAL_COUNT));
+  PetscCall(PetscArraycpy(it->global_slopes, start->global_rate, it->evolving));
   PetscCall(PetscArraycpy(it->stage_current, start->current, rings));
   for (int stage = 1; stage < it->tableau->stages; stage++) {
     PetscCall(IntegratorSolveStage(it, start, control, dt, stage, end, result));
@@ -155,7 +158,8 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     }
   }
   PetscCall(PetscArraycpy(end->x_rate, it->slopes + (it->tableau->stages - 1) * it->size, it->size));
-  PetscCall(PetscArraycpy(end->global_rate, it->global_slopes[it->tableau->stages - 1], GLOBAL_COUNT));
+  PetscCall(
+      PetscArraycpy(end->global_rate, it->global_slopes + (it->tableau->stages - 1) * it->evolving, it->evolving));
   EndRates(it->tableau, dt, rings, start->current, it->stage_current, end->current, end->current_rate);
   EndRates(it->tableau, dt, it->electrode->model.path->state_size, start->path, it->stage_path, end->path,
            end->path_rate);

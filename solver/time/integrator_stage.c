@@ -1,7 +1,7 @@
 /* The stages of a step: prediction, residual, and Newton's method with the Jacobian of the step. */
 #include "integrator_private.h"
 
-/* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a crack. */
+/* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a part. */
 static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
 
 /* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
@@ -82,13 +82,13 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
     it->known[k] = start->x[k] + dt * sum;
     end->x[k] = it->known[k] + gamma_dt * last_slopes[k];
   }
-  for (int k = 0; k < GLOBAL_COUNT; k++) {
+  for (PetscInt k = 0; k < it->evolving; k++) {
     double sum = 0.0;
     for (int l = 0; l < stage; l++) {
-      sum += t->a[stage][l] * it->global_slopes[l][k];
+      sum += t->a[stage][l] * it->global_slopes[l * it->evolving + k];
     }
     it->global_known[k] = start->global[k] + dt * sum;
-    end->global[k] = it->global_known[k] + gamma_dt * it->global_slopes[stage - 1][k];
+    end->global[k] = it->global_known[k] + gamma_dt * it->global_slopes[(stage - 1) * it->evolving + k];
   }
   /* Currents: along the rate of the last step, then along the line through the start and the last stage. */
   for (PetscInt j = 0; j < m->rings; j++) {
@@ -102,20 +102,19 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
                               : start->path[k] + (last - start->path[k]) * t->c[stage] / t->c[stage - 1];
   }
   *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);
-  *end->ground = *start->ground;
 }
 
-/* Choose for the stage how the outer network is solved, and solve it at the first guess. */
-static PetscErrorCode EnterOuter(Integrator it, const ElectrodeState *start, const Control *control, double gamma_dt,
-                                 ElectrodeState *end) {
-  const OuterConditions at =
-      ElectrodeOuterConditions(it->electrode, control, OUTER_DRIVE, start, 0.0, gamma_dt, it->global_known);
+/* Choose for the stage how drive and current are tied, and solve that at the first guess. */
+static PetscErrorCode EnterClosing(Integrator it, const ElectrodeState *start, const Control *control, double gamma_dt,
+                                   ElectrodeState *end) {
   double change;
 
   PetscFunctionBeginUser;
-  it->given = OuterNetworkChoose(&it->electrode->model.outer, control->is_current, &at);
-  PetscCall(
-      ElectrodeUpdateOuter(it->electrode, control, it->given, gamma_dt, it->global_known, end, &it->outer, &change));
+  if (end->ground) {
+    *end->ground = *start->ground;
+  }
+  PetscCall(ElectrodeChooseClosing(it->electrode, control, gamma_dt, it->global_known, start, &it->closing));
+  PetscCall(ElectrodeEnterClosing(it->electrode, control, gamma_dt, it->global_known, end, &it->closing, &change));
   PetscFunctionReturn(0);
 }
 
@@ -130,7 +129,8 @@ PetscErrorCode IntegratorStagePotential(Integrator it, ElectrodeState *end) {
 static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
-  const PetscBool follows = m->outer.exists && it->given != OUTER_DRIVE; /* the drive, from the rings' current */
+  const PetscBool follows = it->closing.follows; /* the drive, from the rings' current */
+  const double drive = StateDrive(end);
   double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
   RingResponse response;
   RingLoad load = RING_LOAD_NONE;
@@ -144,29 +144,29 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
       const PetscInt n = j * local + k;
       it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
     }
-    it->update.electrical[j] = *end->potential - *end->ground - end->ring_potential[j] - response.overpotential;
+    it->update.electrical[j] = drive - end->ring_potential[j] - response.overpotential;
     it->residual[j] = it->update.electrical[j];
     mean_current += m->area_share[j] * end->current[j];
     mean_approach += m->area_share[j] * response.approach;
     bearing += m->area_share[j] * response.bearing;
   }
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, mean_approach, *end->crack_current, end->global_rate);
+  ElectrodeGlobalRates(it->electrode, end, mean_current, mean_approach, end->global_rate);
   it->update.pressure =
       end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
   it->update.bearing = *end->bearing - bearing;
-  it->update.closing_drive = follows ? 1.0 : it->outer.crack_by_drive;
-  it->update.closing_current = follows ? -it->outer.drive_slope : 1.0 + it->outer.crack_by_contact;
+  it->update.closing_drive = follows ? 1.0 : it->closing.current_by_drive;
+  it->update.closing_current = follows ? -it->closing.drive_slope : 1.0 + it->closing.current_by_contact;
   it->update.current = control->is_current && !follows
                            ? ControlValue(control, *end->time) -
                                  mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) -
-                                 *end->crack_current
+                                 ElectrodePartCurrent(it->electrode, end)
                            : 0.0;
   return mean_approach;
 }
 
 static double DriveConductance(const Integrator it) { /* [S] total current per volt of drive, linearised */
   const PetscInt row = it->jacobian.potential_index;
-  return fabs(it->jacobian.matrix[row][row]) + fabs(it->outer.crack_by_drive);
+  return fabs(it->jacobian.matrix[row][row]) + fabs(it->closing.current_by_drive);
 }
 
 /* Add the update to the unknowns; returns its size relative to the tolerance. */
@@ -175,7 +175,8 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const double tolerance = it->options.tolerance;
-  const double crack_current = *end->crack_current; /* [A] of the last iterate */
+  const PetscBool shares = it->electrode->shares_current;
+  const double beside = ElectrodePartCurrent(it->electrode, end); /* [A] of the last iterate */
   double largest = it->start_current, mean_current = 0.0, change = 0.0;
   double rate[GLOBAL_COUNT];
 
@@ -213,30 +214,28 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
     *norm = fmax(*norm, fabs(it->update.bearing) / *end->bearing);
   }
   /* Charge, displacement and radius follow from the currents alone. */
-  ElectrodeGlobalRates(it->electrode, end->global, mean_current, approach + it->update.approach, *end->crack_current,
-                       rate);
+  ElectrodeGlobalRates(it->electrode, end, mean_current, approach + it->update.approach, rate);
   for (int k = GLOBAL_LOG_RADIUS; k <= GLOBAL_APPROACHED; k++) {
     end->global[k] = it->global_known[k] + gamma_dt * rate[k];
   }
   *norm = fmax(*norm, fabs(it->update.current) / (fabs(*end->potential) + 1e-3));
-  if (m->outer.exists) {
-    PetscCall(
-        ElectrodeUpdateOuter(it->electrode, control, it->given, gamma_dt, it->global_known, end, &it->outer, &change));
+  if (it->electrode->closing) {
+    PetscCall(ElectrodeEnterClosing(it->electrode, control, gamma_dt, it->global_known, end, &it->closing, &change));
     *norm = fmax(*norm, change);
   }
   if (control->is_current) { /* an imposed current holds exactly, also while the area grows */
     const double set = ControlValue(control, *end->time);
-    /* a crack takes what the rings leave: then they miss what the area has changed */
-    const double aim = OuterNetworkHasCrack(&m->outer) && it->given == OUTER_TOTAL ? rate[GLOBAL_CHARGE] - crack_current
-                                                                                   : set - *end->crack_current;
+    /* a part takes what the rings leave: then they miss what the area has changed */
+    const double aim =
+        shares && it->closing.follows ? rate[GLOBAL_CHARGE] - beside : set - ElectrodePartCurrent(it->electrode, end);
     const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - aim);
     /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit; against the
-       pressure of a crack it is that of the currents which its potential could drive */
-    const double driven = OuterNetworkHasCrack(&m->outer) ? fabs(*end->potential) * DriveConductance(it) : 0.0;
+       potential of a part it is that of the currents which it could drive */
+    const double driven = shares ? fabs(*end->potential) * DriveConductance(it) : 0.0;
     const double scale = fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) +
                          1e-2 * driven + 1e-20;
     *norm = fmax(*norm, miss / scale / current_accuracy * it->options.newton_tolerance * tolerance);
-    it->held = !OuterNetworkHasCrack(&m->outer) || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
+    it->held = !shares || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
   }
   *norm /= tolerance;
   PetscFunctionReturn(0);
@@ -300,8 +299,8 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   PetscFunctionBeginUser;
   result->converged = PETSC_FALSE;
   Predict(it, start, control, dt, stage, end);
-  if (it->electrode->model.outer.exists) {
-    PetscCall(EnterOuter(it, start, control, gamma_dt, end));
+  if (it->electrode->closing) {
+    PetscCall(EnterClosing(it, start, control, gamma_dt, end));
   }
   PetscCall(ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS]));
   PetscCall(IntegratorStagePotential(it, end));
@@ -372,8 +371,8 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   for (PetscInt k = 0; k < it->size && result->converged; k++) {
     it->slopes[stage * it->size + k] = (end->x[k] - it->known[k]) / gamma_dt;
   }
-  for (int k = 0; k < GLOBAL_COUNT; k++) {
-    it->global_slopes[stage][k] = (end->global[k] - it->global_known[k]) / gamma_dt;
+  for (PetscInt k = 0; k < it->evolving; k++) {
+    it->global_slopes[stage * it->evolving + k] = (end->global[k] - it->global_known[k]) / gamma_dt;
   }
   PetscCall(PetscArraycpy(it->stage_path + stage * it->electrode->model.path->state_size, end->path,
                           it->electrode->model.path->state_size));

@@ -1,4 +1,5 @@
 """The lithium-filled crack and the grain through decks: the staircase, ends, balances, resume, processes, refusals."""
+import shutil
 import subprocess
 import unittest
 
@@ -189,6 +190,19 @@ class Parallel(Case):
                 self.assertTrue(numpy.array_equal(first[name], second[name]), f"{part_name}/{name}")
         self.assertEqual(part.report["crack"], whole.report["crack"])
         self.assertEqual(part.report["balances"], whole.report["balances"])
+
+    def test_checkpoint_of_another_deck(self):
+        """The state of a crack is saved by name: without it, or with it where there is none, a checkpoint is refused."""
+        rest = "protocol:\n  - rest: {duration: 5 s}\n"
+        for text, change, message in (
+                (FLAW, lambda deck: deck[:deck.index("crack:")] + deck[deck.index("protocol:"):], "has the array .*, which this run does not know"),
+                (DISK, lambda deck: deck.replace("shape: none", "shape: half_penny"), "has no array state\\.")):
+            with self.subTest(message=message):
+                output = self.run_deck(text + rest, "--set", "output.wall_time_limit=1 us", status=3)
+                path = output.folder / "deck.yaml"
+                path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+                self.assertRegex(self.lisei("resume", "out", status=2).stderr, message)
+                shutil.rmtree(output.folder)
 
     def test_processes(self):
         one = self.run_deck(FLAW + self.PROTOCOL, out="one")

@@ -153,12 +153,14 @@ static void RefusesUnknownFormat(void **state) {
 
 static void ErrorsSayWhat(void **state) {
   CheckpointArray wrong_count[] = {{"state", COUNT - 1, read_back}}, wrong_name[] = {{"velocity", 3, read_back}};
+  CheckpointArray part_of_it[] = {{"time", 1, &single}, {"state", COUNT, read_back}};
   (void)state;
   assert_ok(Write(1));
   MPI_Barrier(PETSC_COMM_WORLD);
   expect_error(Read(2), "00000002.h5", "missing");
   expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 1, wrong_count), "100 numbers", "99 are due");
   expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 1, wrong_name), "velocity", "00000001.h5");
+  expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 2, part_of_it), "empty", "does not know");
   if (rank == 0) {
     const CheckpointArray arrays[] = {{"state", COUNT, written}};
     expect_error(CheckpointWrite(PETSC_COMM_SELF, InDir("no-such-folder"), 1, 1, arrays), "no-such-folder",

@@ -1,4 +1,4 @@
-#include "outer_network.h"
+#include "crack_network.h"
 #include "../../physics/constants.h"
 #include <math.h>
 
@@ -16,18 +16,14 @@ typedef struct {
   double drop, drop_slope;     /* [V], [Ohm] r22 I2 + eta_face - (Omega/F) p */
 } CrackBranch;
 
-double OuterNetworkGrowthRate(const OuterNetwork *network, double crack_volume, double crack_length) {
-  return OuterNetworkHasCrack(network) ? crack_growth_rate(&network->crack, crack_volume, crack_length) : 0.0;
-}
-
-double OuterNetworkVolumeScale(const OuterNetwork *network, double volume, double length) {
+double CrackNetworkVolumeScale(const CrackNetwork *network, double volume, double length) {
   const Crack *crack = &network->crack;
   return fabs(volume) + crack_volume(crack, crack_critical_pressure(crack, length), length);
 }
 
 /* Length after an implicit step at the volume: c = known + gamma_dt v(V, c). The speed falls with the length, so there
    is one solution, between the known length and that of quasi-static growth. *slope: dc/dV. */
-static PetscBool GrownLength(const Crack *crack, const OuterConditions *at, double volume, double *length,
+static PetscBool GrownLength(const Crack *crack, const CrackConditions *at, double volume, double *length,
                              double *slope) {
   double low = at->known_length, high = crack_equilibrium_length(crack, volume), c = low;
   double by_volume, by_length;
@@ -62,7 +58,7 @@ static PetscBool GrownLength(const Crack *crack, const OuterConditions *at, doub
   return PETSC_FALSE;
 }
 
-static PetscBool EvaluateCrack(const OuterNetwork *network, const OuterConditions *at, double current,
+static PetscBool EvaluateCrack(const CrackNetwork *network, const CrackConditions *at, double current,
                                CrackBranch *branch) {
   const Crack *crack = &network->crack;
   const double volume_slope = -LITHIUM_VOLUME_PER_CHARGE * at->gamma_dt;
@@ -90,12 +86,12 @@ static PetscBool EvaluateCrack(const OuterNetwork *network, const OuterCondition
 }
 
 /* [V] by which the potential exceeds what the crack needs at its present branch; *slope: minus its derivative by I2 */
-static double Excess(const OuterConditions *at, double outer, double crack_current, const CrackBranch *branch,
+static double Excess(const CrackConditions *at, double outer, double crack_current, const CrackBranch *branch,
                      double *slope) {
   double potential = at->value;
 
   *slope = branch->drop_slope + branch->mutual_slope * at->contact_current;
-  if (at->given == OUTER_DRIVE) {
+  if (at->given == CRACK_GIVEN_DRIVE) {
     potential += outer * at->contact_current + branch->mutual * crack_current;
     *slope -= branch->mutual + branch->mutual_slope * crack_current;
   }
@@ -104,7 +100,7 @@ static double Excess(const OuterConditions *at, double outer, double crack_curre
 
 /* The crack current at a given potential or drive. What the crack needs grows with its current, so there is one
    solution; Newton's method within a bracket. */
-static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterConditions *at, double outer, double *current,
+static PetscBool FindCrackCurrent(const CrackNetwork *network, const CrackConditions *at, double outer, double *current,
                                   CrackBranch *branch) {
   double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12), last = INFINITY;
 
@@ -140,49 +136,39 @@ static PetscBool FindCrackCurrent(const OuterNetwork *network, const OuterCondit
   return PETSC_FALSE;
 }
 
-OuterGiven OuterNetworkChoose(const OuterNetwork *network, PetscBool is_current, const OuterConditions *at) {
+CrackGiven CrackNetworkChoose(const CrackNetwork *network, PetscBool is_current, const CrackConditions *at) {
   CrackBranch branch;
 
   if (!is_current) {
-    return OUTER_POTENTIAL;
-  }
-  if (!OuterNetworkHasCrack(network)) {
-    return OUTER_DRIVE;
+    return CRACK_GIVEN_POTENTIAL;
   }
   return EvaluateCrack(network, at, at->crack_current, &branch) && branch.drop_slope > stiff * branch.mutual
-             ? OUTER_DRIVE
-             : OUTER_TOTAL;
-}
-
-/* Without a crack the grain's surroundings are a resistance in series. */
-static void SolveResistance(const OuterConditions *at, double outer, OuterSolution *solution) {
-  solution->ground = outer * at->contact_current;
-  solution->drive = at->given == OUTER_DRIVE ? at->value : at->value - solution->ground;
-  solution->drive_slope = at->given == OUTER_DRIVE ? 0.0 : -outer;
+             ? CRACK_GIVEN_DRIVE
+             : CRACK_GIVEN_TOTAL;
 }
 
 /* Slopes of what follows from the contact current. */
-static void FillSlopes(const OuterConditions *at, double outer, double crack_current, const CrackBranch *branch,
-                       OuterSolution *solution) {
+static void FillSlopes(const CrackConditions *at, double outer, double crack_current, const CrackBranch *branch,
+                       CrackSolution *solution) {
   const double current = at->contact_current, change = branch->mutual_slope;
   double slope;
 
   (void)Excess(at, outer, crack_current, branch, &slope);
   switch (at->given) {
-  case OUTER_TOTAL:
+  case CRACK_GIVEN_TOTAL:
     solution->drive_slope = 2.0 * branch->mutual - outer - change * (current - crack_current) - branch->drop_slope;
     break;
-  case OUTER_POTENTIAL:
+  case CRACK_GIVEN_POTENTIAL:
     solution->drive_slope = -outer + (branch->mutual + change * crack_current) * branch->mutual / slope;
     break;
-  case OUTER_DRIVE:
+  case CRACK_GIVEN_DRIVE:
     solution->crack_by_drive = 1.0 / slope;
     solution->crack_by_contact = (outer - branch->mutual) / slope;
     break;
   }
 }
 
-PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditions *at, OuterSolution *solution) {
+PetscErrorCode CrackNetworkSolve(const CrackNetwork *network, const CrackConditions *at, CrackSolution *solution) {
   const double outer =
       network->adds_grain ? spreading_outer_resistance(&network->medium, at->contact_radius, NULL) : 0.0;
   CrackBranch branch = {.volume = at->known_volume, .length = at->known_length};
@@ -190,14 +176,10 @@ PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditi
   PetscBool found;
 
   PetscFunctionBeginUser;
-  *solution = (OuterSolution){.crack_volume = at->known_volume, .crack_length = at->known_length};
-  if (!OuterNetworkHasCrack(network)) {
-    SolveResistance(at, outer, solution);
-    PetscFunctionReturn(0);
-  }
+  *solution = (CrackSolution){.crack_volume = at->known_volume, .crack_length = at->known_length};
   crack_current = at->value - at->contact_current;
-  found = at->given == OUTER_TOTAL ? EvaluateCrack(network, at, crack_current, &branch)
-                                   : FindCrackCurrent(network, at, outer, &crack_current, &branch);
+  found = at->given == CRACK_GIVEN_TOTAL ? EvaluateCrack(network, at, crack_current, &branch)
+                                         : FindCrackCurrent(network, at, outer, &crack_current, &branch);
   PetscCheck(found, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
              "The equations of the crack have no solution that can be found at a length of %g m, a volume of %g m3 and "
              "a contact current of %g A",
@@ -206,8 +188,8 @@ PetscErrorCode OuterNetworkSolve(const OuterNetwork *network, const OuterConditi
   solution->crack_volume = branch.volume;
   solution->crack_length = branch.length;
   solution->ground = outer * at->contact_current + branch.mutual * crack_current;
-  solution->drive = at->given == OUTER_DRIVE ? at->value
-                    : at->given == OUTER_POTENTIAL
+  solution->drive = at->given == CRACK_GIVEN_DRIVE ? at->value
+                    : at->given == CRACK_GIVEN_POTENTIAL
                         ? at->value - solution->ground
                         : branch.mutual * at->contact_current + branch.drop - solution->ground;
   FillSlopes(at, outer, crack_current, &branch, solution);
