@@ -1,4 +1,4 @@
-/* Cylindrical tensor grid (r, z): for comparison, for buried electrodes and filled cracks, for anything that is not a
+/* Cylindrical tensor grid (r, z): for comparison, for buried electrodes, for anything that is not a
    disk on a half space. The contact is the disk of the first `rings` columns at z = 0; the bottom is the grounded
    counter electrode, the wall is insulated or grounded. The edge singularity of a disk costs it an order: see the
    verification tests. */

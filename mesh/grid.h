@@ -80,7 +80,7 @@ PetscErrorCode GridCreateCylindrical(const CylindricalOptions *options, Grid *gr
    oblate grid with `output_layers` layers. */
 PetscErrorCode GridCreateHalfspace(PetscInt rings, double radius, PetscInt output_layers, Grid *grid);
 /* Cylindrical grid on given edges: r_edge[columns+1] ascending from 0, z_edge[layers+1] descending from 0; the contact
-   is the disk of radius r_edge[rings]. For shapes that need their own refinement (buried electrodes, filled cracks). */
+   is the disk of radius r_edge[rings]. For shapes that need their own refinement (buried electrodes). */
 PetscErrorCode GridCreateTensor(PetscInt columns, const double r_edge[], PetscInt layers, const double z_edge[],
                                 PetscInt rings, PetscBool grounded_wall, Grid *grid);
 /* `cells` edges from `start` to `end`, widths in geometric progression; last_to_first is the ratio of the last width to

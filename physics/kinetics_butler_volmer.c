@@ -12,6 +12,7 @@
    alpha_c. */
 #include "arrhenius.h"
 #include "asinh_ratio.h"
+#include "bracketed_newton.h"
 #include "kinetics_laws.h"
 
 static double exchange_at(const ButlerVolmerKinetics *p, double temperature) {
@@ -31,28 +32,19 @@ static double equilibrium_shift(const ButlerVolmerKinetics *p, const InterfaceCo
    kept in the bracket 0 < u <= ln(1 + x)/a. Quadratic, so a step below 1e-8 u leaves an error near rounding. */
 static double reduced_overpotential(double x, double a, double c) {
   const double target = asinh(0.5 * x);
-  double low = 0.0, high = log1p(x) / a;
-  double u = fmin(high, target / (0.5 * (a + c) + 0.5 * (a - c) * target / (1.0 + target)));
+  BracketedNewton newton = {.high = log1p(x) / a};
+  double u = fmin(newton.high, target / (0.5 * (a + c) + 0.5 * (a - c) * target / (1.0 + target)));
 
   for (int iteration = 0; iteration < 100; iteration++) {
     const double forward = expm1(a * u), backward = expm1(-c * u);
     const double f = forward - backward;
     const double slope = a * (1.0 + forward) + c * (1.0 + backward);
     const double step = (asinh(0.5 * f) - target) * sqrt(4.0 + f * f) / slope;
-    double next = u - step;
 
     if (fabs(step) <= 1e-8 * u) {
-      return next;
+      return u - step;
     }
-    if (step > 0.0) {
-      high = u;
-    } else {
-      low = u;
-    }
-    if (!(next > low && next < high)) {
-      next = 0.5 * (low + high);
-    }
-    u = next;
+    u = bracketed_newton_step(&newton, u, step, 1.0);
   }
   return u;
 }

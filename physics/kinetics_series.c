@@ -9,6 +9,7 @@
    Source: Singh et al. 2023, 10.1002/advs.202302521, section 2.3 and Fig. 2f; Blume et al. 2019.
    Validity: steady, i.e. slower than the interface capacitances (microseconds).
    Limits: one process: that law; slopes add. */
+#include "bracketed_newton.h"
 #include "kinetics.h"
 #include <float.h>
 #include <math.h>
@@ -27,27 +28,10 @@ double kinetics_series_overpotential(const KineticsSeries *series, const Interfa
   return eta;
 }
 
-/* A point between the bounds where a Newton step left them: halfway in the exponent if they are far apart, so that
-   currents from 1e-12 to 1e300 are reached in a few steps. */
-static double between(double low, double high) {
-  if (isinf(low)) {
-    return high < 0.0 ? 16.0 * high : -1.0;
-  }
-  if (isinf(high)) {
-    return low > 0.0 ? 16.0 * low : 1.0;
-  }
-  if (low > 0.0 && high > 4.0 * low) {
-    return sqrt(low) * sqrt(high);
-  }
-  if (high < 0.0 && low < 4.0 * high) {
-    return -sqrt(-low) * sqrt(-high);
-  }
-  return 0.5 * low + 0.5 * high;
-}
-
 double kinetics_series_current_density(const KineticsSeries *series, const InterfaceConditions *conditions,
                                        double eta) {
-  double low = -INFINITY, high = INFINITY, i = 0.0;
+  BracketedNewton newton = {.low = -INFINITY, .high = INFINITY, .by_factors = true};
+  double i = 0.0;
 
   if (series->count == 1 && series->charge_transfer_factor > 0.0) {
     return series->law[0]->current_density(series->parameters[0], conditions, eta) / series->charge_transfer_factor;
@@ -55,20 +39,10 @@ double kinetics_series_current_density(const KineticsSeries *series, const Inter
   for (int iteration = 0; iteration < 500; iteration++) {
     double slope;
     const double residual = kinetics_series_overpotential(series, conditions, i, &slope) - eta;
-    double next = i - residual / slope;
+    const double next = bracketed_newton_step(&newton, i, residual, slope);
 
-    if (residual == 0.0 || fabs(next - i) <= 2.0 * DBL_EPSILON * fabs(next)) {
-      return next;
-    }
-    if (residual > 0.0) {
-      high = i;
-    } else {
-      low = i;
-    }
-    if (!(next > low && next < high)) {
-      next = between(low, high);
-    }
-    if (isinf(next) || next == low || next == high) { /* the current overflows, or neighbouring numbers are reached */
+    if (residual == 0.0 || fabs(next - i) <= 2.0 * DBL_EPSILON * fabs(next) || isinf(next) || next == newton.low ||
+        next == newton.high) { /* there, or the current overflows, or neighbouring numbers are reached */
       return next;
     }
     i = next;

@@ -134,10 +134,6 @@ const char *DeckListText(Deck deck, const char *key, PetscInt index) {
   return Item(deck, key, index, KIND_CHOICE_LIST)->written[index];
 }
 
-double DeckListReal(Deck deck, const char *key, PetscInt index) {
-  return Item(deck, key, index, KIND_REAL_LIST)->real[index];
-}
-
 bool DeckIsSet(Deck deck, const char *key) {
   const DeckValue *value = DeckValuesFind(&deck->values, key);
 

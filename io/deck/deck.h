@@ -34,7 +34,6 @@ const char *DeckText(Deck deck, const char *key); /* TEXT and CHOICE; "" if empt
 PetscInt DeckChoice(Deck deck, const char *key);  /* index into `choices` */
 PetscInt DeckListLength(Deck deck, const char *key);
 const char *DeckListText(Deck deck, const char *key, PetscInt index);
-double DeckListReal(Deck deck, const char *key, PetscInt index);
 bool DeckIsSet(Deck deck, const char *key);  /* written in the deck or by an override, not a default */
 bool DeckIsUsed(Deck deck, const char *key); /* its group's condition holds */
 /* Fill a law's parameter struct (doubles and ints at the declared offsets) from the group, e.g. "interface.sinh". */

@@ -346,10 +346,6 @@ PetscErrorCode FieldsUpdateCollection(Fields fields) {
   PetscFunctionReturn(0);
 }
 
-PetscInt FieldsCount(Fields fields) {
-  return fields->index;
-}
-
 PetscErrorCode FieldsDestroy(Fields *fields) {
   PetscFunctionBeginUser;
   if (!*fields) {

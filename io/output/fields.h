@@ -32,7 +32,6 @@ PetscErrorCode FieldsWrite(Fields fields, double time, double contact_radius, co
 /* Bring fields.xdmf up to the files written so far, at most once per second of wall time; FieldsDestroy does the rest.
  */
 PetscErrorCode FieldsUpdateCollection(Fields fields);
-PetscInt FieldsCount(Fields fields);
 PetscErrorCode FieldsDestroy(Fields *fields);
 
 #endif

@@ -65,3 +65,18 @@ PetscErrorCode FileMakeFolder(const char *path) {
              "cannot create the folder %s: %s", path, strerror(errno));
   PetscFunctionReturn(0);
 }
+
+int FileMakeFolders(const char *path) {
+  char part[PETSC_MAX_PATH_LEN];
+  struct stat status;
+
+  (void)snprintf(part, sizeof part, "%s", path);
+  for (char *c = part + 1; *part && *c; c++) {
+    if (*c == '/') {
+      *c = '\0';
+      (void)mkdir(part, 0777);
+      *c = '/';
+    }
+  }
+  return mkdir(part, 0777) && (errno != EEXIST || stat(part, &status) || !S_ISDIR(status.st_mode)) ? errno : 0;
+}

@@ -9,7 +9,9 @@
 PetscErrorCode FileReplace(const char *temporary, const char *path, PetscBool sync);
 /* Write `text` to `path` by way of `path`.part. */
 PetscErrorCode FileWriteText(const char *path, const char *text, size_t length);
-/* Create a folder; one that exists already is fine. */
+/* Create a folder in one that exists; if it exists already that is fine. */
 PetscErrorCode FileMakeFolder(const char *path);
+/* Create a folder and those above it: `mkdir -p`. 0, or the system's error number. */
+int FileMakeFolders(const char *path);
 
 #endif

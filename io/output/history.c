@@ -388,8 +388,6 @@ PetscErrorCode HistoryAppend(History history, const double row[]) {
     PetscCall(PetscArraycpy(slot, row, history->column_count));
     PetscCall(HistoryCsvAppend(history->csv, row));
     PetscCall(FlushWhenDue(history));
-  } else {
-    history->rows.stored++; /* every process knows the number of rows: checkpoints hold it */
   }
   PetscFunctionReturn(0);
 }
@@ -403,16 +401,7 @@ PetscErrorCode HistoryAppendInterface(History history, double time, const double
     slot[0] = time;
     PetscCall(PetscArraycpy(slot + 1, values, (size_t)(history->interface.width - 1)));
     PetscCall(FlushWhenDue(history));
-  } else {
-    history->interface.stored++;
   }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode HistoryGetRows(History history, PetscInt *rows, PetscInt *interface_rows) {
-  PetscFunctionBeginUser;
-  *rows = history->rows.stored + history->rows.count;
-  *interface_rows = history->interface.stored + history->interface.count;
   PetscFunctionReturn(0);
 }
 

@@ -44,8 +44,6 @@ PetscErrorCode HistoryAppend(History history, const double row[]);
 PetscErrorCode HistoryAppendInterface(History history, double time, const double values[]);
 /* Write out what is buffered (before a checkpoint). */
 PetscErrorCode HistoryFlush(History history);
-/* Rows appended so far, on every process. */
-PetscErrorCode HistoryGetRows(History history, PetscInt *rows, PetscInt *interface_rows);
 PetscErrorCode HistoryDestroy(History *history);
 
 #endif

@@ -74,30 +74,6 @@ PetscErrorCode ReportCreate(MPI_Comm comm, const char *dir, const char *title, R
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode ReportKeepSteps(Report report, PetscInt index) {
-  json_t *old;
-  const json_t *step;
-  json_error_t error;
-  size_t i;
-
-  PetscFunctionBeginUser;
-  if (!report->root) {
-    PetscFunctionReturn(0);
-  }
-  old = json_load_file(report->path, 0, &error);
-  if (old) {
-    json_array_foreach(json_object_get(old, "steps"), i, step) {
-      if (json_integer_value(json_object_get(step, "index")) < index) {
-        json_t *copy = json_deep_copy(step);
-        PetscCheck(copy && json_array_append_new(json_object_get(report->root, "steps"), copy) == 0, PETSC_COMM_SELF,
-                   PETSC_ERR_MEM, "no memory for the report");
-      }
-    }
-    json_decref(old);
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode ReportAddStep(Report report, const ReportStep *step) {
   json_t *object;
 

@@ -44,9 +44,6 @@ typedef struct {
 } ReportBalances; /* largest relative imbalance; NAN where it does not apply */
 
 PetscErrorCode ReportCreate(MPI_Comm comm, const char *dir, const char *title, Report *report);
-/* After a resume: take over the steps numbered below `index` from the report of the earlier process, if there is one.
- */
-PetscErrorCode ReportKeepSteps(Report report, PetscInt index);
 PetscErrorCode ReportAddStep(Report report, const ReportStep *step);
 PetscErrorCode ReportSetExit(Report report, int status, const char *reason);
 PetscErrorCode ReportSetTimings(Report report, const ReportTimings *timings);

@@ -1,5 +1,6 @@
 #include "output_folder.h"
 #include "../../io/output/checkpoint.h"
+#include "../../io/output/file_util.h"
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
@@ -82,24 +83,6 @@ PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *dec
   PetscFunctionReturn(0);
 }
 
-/* mkdir -p; *cause: 0 or the system's error number. */
-static PetscErrorCode MakeFolder(const char *dir, int *cause) {
-  char path[PETSC_MAX_PATH_LEN];
-  struct stat status;
-
-  PetscFunctionBeginUser;
-  (void)snprintf(path, sizeof path, "%s", dir);
-  for (char *c = path + 1; *c; c++) {
-    if (*c == '/') {
-      *c = '\0';
-      (void)mkdir(path, 0777);
-      *c = '/';
-    }
-  }
-  *cause = mkdir(path, 0777) && (errno != EEXIST || stat(path, &status) || !S_ISDIR(status.st_mode)) ? errno : 0;
-  PetscFunctionReturn(0);
-}
-
 static PetscErrorCode WriteDeck(const char *dir, Deck deck) {
   char path[PETSC_MAX_PATH_LEN], *text;
   FILE *file;
@@ -124,7 +107,7 @@ PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Di
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   if (!rank) {
-    PetscCall(MakeFolder(dir, &cause));
+    cause = FileMakeFolders(dir);
   }
   PetscCallMPI(MPI_Bcast(&cause, 1, MPI_INT, 0, comm));
   if (cause) {

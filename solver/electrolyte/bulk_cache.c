@@ -2,6 +2,7 @@
    a), so that one file serves every temperature of a homogeneous electrolyte. A cache must never decide whether a run
    succeeds: what cannot be read is rebuilt, what cannot be written is left out (PETSc's -info says why). Written to a
    temporary name and renamed. */
+#include "../../io/output/file_util.h"
 #include "bulk_private.h"
 
 #include <hdf5.h>
@@ -178,21 +179,6 @@ static bool WriteFile(const char *name, PetscInt rings, const BulkOperator *op) 
   return H5Fclose(file) >= 0 && good;
 }
 
-/* The folder and those above it; usually there already. If one cannot be made, writing the file fails. */
-static void MakeFolders(const char *dir) {
-  char path[PETSC_MAX_PATH_LEN];
-
-  (void)snprintf(path, sizeof(path), "%s", dir);
-  for (char *c = path + 1; *c; c++) {
-    if (*c == '/') {
-      *c = '\0';
-      (void)mkdir(path, 0777);
-      *c = '/';
-    }
-  }
-  (void)mkdir(path, 0777);
-}
-
 PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOperator *op) {
   char name[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN], host[64];
   bool good = false;
@@ -204,7 +190,7 @@ PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOpe
   PetscCall(FileName(bulk, key, name, sizeof(name)));
   PetscCall(PetscGetHostName(host, sizeof(host)));
   PetscCall(PetscSNPrintf(temporary, sizeof(temporary), "%s.%s.%ld.tmp", name, host, (long)getpid()));
-  MakeFolders(bulk->cache_dir);
+  (void)FileMakeFolders(bulk->cache_dir); /* if it cannot be made, writing the file fails */
   H5E_BEGIN_TRY {
     good = WriteFile(temporary, bulk->grid->rings, op);
   }

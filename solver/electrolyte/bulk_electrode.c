@@ -1,5 +1,4 @@
-/* Conductance of electrode cells (ideal conductors inside the electrolyte): buried disks, hemispheres, filled cracks.
- */
+/* Conductance of electrode cells (ideal conductors inside the electrolyte): buried disks, hemispheres. */
 #include "bulk_private.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 #include "crack_network.h"
+#include "../../physics/bracketed_newton.h"
 #include "../../physics/constants.h"
 #include <math.h>
 
@@ -25,29 +26,21 @@ double CrackNetworkVolumeScale(const CrackNetwork *network, double volume, doubl
    is one solution, between the known length and that of quasi-static growth. *slope: dc/dV. */
 static PetscBool GrownLength(const Crack *crack, const CrackConditions *at, double volume, double *length,
                              double *slope) {
-  double low = at->known_length, high = crack_equilibrium_length(crack, volume), c = low;
-  double by_volume, by_length;
+  BracketedNewton newton = {.low = at->known_length};
+  double by_volume, by_length, c = at->known_length;
 
-  *length = low;
+  *length = c;
   *slope = 0.0;
-  if (at->gamma_dt == 0.0 || crack_growth_rate(crack, volume, low) == 0.0) {
+  if (at->gamma_dt == 0.0 || crack_growth_rate(crack, volume, c) == 0.0) {
     return PETSC_TRUE;
   }
-  high = fmax(high, low) * (1.0 + 1e-12);
+  newton.high = fmax(crack_equilibrium_length(crack, volume), c) * (1.0 + 1e-12);
   for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
     const double residual = c - at->known_length - at->gamma_dt * crack_growth_rate(crack, volume, c);
     double next;
 
     crack_growth_rate_slopes(crack, volume, c, &by_volume, &by_length);
-    if (residual > 0.0) {
-      high = c;
-    } else {
-      low = c;
-    }
-    next = c - residual / (1.0 - at->gamma_dt * by_length);
-    if (!(next >= low && next <= high)) {
-      next = 0.5 * (low + high);
-    }
+    next = bracketed_newton_step(&newton, c, residual, 1.0 - at->gamma_dt * by_length);
     if (fabs(next - c) <= rounding * next) {
       *length = next;
       *slope = at->gamma_dt * by_volume / (1.0 - at->gamma_dt * by_length);
@@ -102,7 +95,8 @@ static double Excess(const CrackConditions *at, double outer, double crack_curre
    solution; Newton's method within a bracket. */
 static PetscBool FindCrackCurrent(const CrackNetwork *network, const CrackConditions *at, double outer, double *current,
                                   CrackBranch *branch) {
-  double low = -INFINITY, high = INFINITY, x = at->crack_current, stride = fmax(fabs(x), 1e-12), last = INFINITY;
+  double x = at->crack_current;
+  BracketedNewton newton = {.low = -INFINITY, .high = INFINITY, .stride = fmax(fabs(x), 1e-12)};
 
   for (int iteration = 0; iteration < ITERATIONS_MAX; iteration++) {
     double excess, slope, next, noise;
@@ -111,20 +105,7 @@ static PetscBool FindCrackCurrent(const CrackNetwork *network, const CrackCondit
       return PETSC_FALSE;
     }
     excess = Excess(at, outer, x, branch, &slope);
-    if (excess > 0.0) {
-      low = x;
-    } else {
-      high = x;
-    }
-    next = x + excess / slope;
-    if (!(slope > 0.0) || !(next >= low && next <= high)) {
-      stride *= 2.0;
-      next = isinf(low) ? high - stride : isinf(high) ? low + stride : 0.5 * (low + high);
-    }
-    if (isfinite(high - low) && fabs(next - x) > 0.5 * last) { /* Newton's method may go to and fro */
-      next = 0.5 * (low + high);
-    }
-    last = fabs(next - x);
+    next = bracketed_newton_step(&newton, x, -excess, slope);
     *current = x;
     /* nearer than the rounding of the potentials tells apart */
     noise = fabs(at->value) + fabs(branch->drop) + fabs(branch->mutual * at->contact_current);

@@ -165,15 +165,13 @@ static PetscErrorCode WriteFields(Sample *s, Fields fields) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, PetscInt files) {
-  PetscInt rows, interface_rows;
+static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, PetscInt rows, PetscInt files) {
   double at[5];
   const CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring}, {"at", 5, at}};
 
   PetscFunctionBeginUser;
   PetscCall(HistoryFlush(history));
-  PetscCall(HistoryGetRows(history, &rows, &interface_rows));
-  at[0] = s->time, at[1] = s->charge, at[2] = (double)rows, at[3] = (double)interface_rows, at[4] = (double)files;
+  at[0] = s->time, at[1] = s->charge, at[2] = (double)rows, at[3] = (double)(rows / 2), at[4] = (double)files;
   PetscCall(CheckpointWrite(PETSC_COMM_WORLD, dir, rows, 2, arrays));
   PetscFunctionReturn(0);
 }
@@ -194,7 +192,7 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
   CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring}, {"at", 5, at}};
   History history;
   Fields fields;
-  PetscInt step;
+  PetscInt step, files;
   int number;
 
   PetscFunctionBeginUser;
@@ -217,9 +215,10 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
     s->seconds += Now() - start;
   }
   start = Now();
+  files = (PetscInt)at[4];
   {
     const FieldsBlock block = {RINGS, LAYERS, s->grid->corner_r, s->grid->corner_z, 1.0};
-    PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, 1, &block, (PetscInt)at[4], &fields));
+    PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, 1, &block, files, &fields));
   }
   s->seconds += Now() - start;
   for (number = (int)at[2]; number < rows; number++) {
@@ -233,11 +232,12 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
     }
     if (vertex) {
       PetscCall(WriteFields(s, fields));
+      files++;
     }
     s->seconds += Now() - start;
     if (pause > 0) {
       if (number % 50 == 49) {
-        PetscCall(Checkpoint(s, history, dir, FieldsCount(fields)));
+        PetscCall(Checkpoint(s, history, dir, number + 1, files));
       }
       nanosleep(&(struct timespec){(time_t)pause, (long)(1e9 * fmod(pause, 1))}, NULL);
     }

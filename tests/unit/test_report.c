@@ -89,34 +89,6 @@ static void RoundTrip(void **state) {
   json_decref(root);
 }
 
-/* A run stopped in its third step and resumed in it reports each step once. */
-static void KeepsStepsOnResume(void **state) {
-  Report report;
-  json_t *root;
-  size_t i;
-  (void)state;
-  assert_ok(ReportCreate(PETSC_COMM_WORLD, test_dir, "resumed", &report));
-  assert_ok(ReportKeepSteps(report, 3)); /* there is nothing to keep yet */
-  for (i = 1; i <= 3; i++) {
-    assert_ok(AddStep(report, (PetscInt)i));
-  }
-  assert_ok(ReportWrite(report));
-  assert_ok(ReportDestroy(&report));
-  assert_ok(ReportCreate(PETSC_COMM_WORLD, test_dir, "resumed", &report));
-  assert_ok(ReportKeepSteps(report, 3));
-  assert_ok(AddStep(report, 3));
-  assert_ok(AddStep(report, 4));
-  assert_ok(ReportWrite(report));
-  assert_ok(ReportDestroy(&report));
-  root = Load();
-  assert_int_equal(4, json_array_size(json_object_get(root, "steps")));
-  for (i = 0; i < 4; i++) {
-    assert_int_equal(i + 1,
-                     json_integer_value(json_object_get(json_array_get(json_object_get(root, "steps"), i), "index")));
-  }
-  json_decref(root);
-}
-
 static void Survives(void **state) {
   const char *missing = InDir("no-such-folder");
   Report report;
@@ -134,7 +106,6 @@ static void Survives(void **state) {
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {cmocka_unit_test_setup(RoundTrip, MakeDir),
-                                     cmocka_unit_test_setup(KeepsStepsOnResume, MakeDir),
                                      cmocka_unit_test_setup(Survives, MakeDir)};
   int failed;
   if (PetscInitialize(&argc, &argv, NULL, NULL)) {

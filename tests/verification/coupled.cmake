@@ -3,3 +3,4 @@ target_link_libraries(lisei_test_coupled PUBLIC lisei_solver PRIVATE lisei_flags
 lisei_verification_test(test_interface_newton test_interface_newton.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_time test_time.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_crack_coupled test_crack_coupled.c RANKS 1 LIBS lisei_test_coupled)
+lisei_verification_test(test_part test_part.c RANKS 1 LIBS lisei_test_coupled)
