@@ -1,4 +1,5 @@
 #include "ring_jacobian.h"
+#include "gauss.h"
 
 /* Steps of the forward differences: relative to the argument plus a scale on which the laws are smooth. */
 static const double difference = 1e-7;
@@ -156,7 +157,7 @@ PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const
   PetscFunctionReturn(0);
 }
 
-/* inverse = (1 - gamma_dt*rate_x)^-1 by Gauss-Jordan with partial pivoting; false if singular. */
+/* inverse = (1 - gamma_dt*rate_x)^-1; false if singular. */
 static bool InvertLocal(int n, double gamma_dt, double rate_x[][CONTACT_MAX_LOCAL],
                         double inverse[][CONTACT_MAX_LOCAL]) {
   double a[CONTACT_MAX_LOCAL][2 * CONTACT_MAX_LOCAL];
@@ -167,25 +168,8 @@ static bool InvertLocal(int n, double gamma_dt, double rate_x[][CONTACT_MAX_LOCA
       a[k][n + l] = k == l ? 1.0 : 0.0;
     }
   }
-  for (int c = 0; c < n; c++) {
-    int pivot = c;
-    for (int k = c + 1; k < n; k++) {
-      pivot = fabs(a[k][c]) > fabs(a[pivot][c]) ? k : pivot;
-    }
-    if (!(fabs(a[pivot][c]) > 1e-300)) {
-      return false;
-    }
-    for (int l = 0; l < 2 * n; l++) {
-      const double swap = a[c][l];
-      a[c][l] = a[pivot][l];
-      a[pivot][l] = swap;
-    }
-    for (int k = 0; k < n; k++) {
-      const double factor = k == c ? 0.0 : a[k][c] / a[c][c];
-      for (int l = 0; l < 2 * n; l++) {
-        a[k][l] -= factor * a[c][l];
-      }
-    }
+  if (!gauss_eliminate(n, 2 * n, 2 * CONTACT_MAX_LOCAL, true, a[0])) {
+    return false;
   }
   for (int k = 0; k < n; k++) {
     for (int l = 0; l < n; l++) {
@@ -215,6 +199,49 @@ static bool EliminateLocal(int local, double gamma_dt, RingDerivatives *d) {
   }
   d->approach_total_i = d->approach_i + Dot(local, d->approach_x, d->x_i);
   return true;
+}
+
+/* The border block after elimination of the rings. */
+static void FillBorder(const ElectrodeModel *m, double gamma_dt, RingJacobian *jacobian) {
+  const PetscInt rings = m->rings;
+  const int local = m->contact->local_count;
+
+  memset(jacobian->matrix, 0, sizeof jacobian->matrix);
+  for (PetscInt c = 0; c < jacobian->border; c++) { /* column: effect of one border unknown through the rings */
+    double approach = 0.0, sum = 0.0, current = 0.0;
+    for (PetscInt j = 0; j < rings; j++) {
+      const RingDerivatives *d = &jacobian->ring[j];
+      const double ring_current = jacobian->response[c * rings + j];
+      const double di = ring_current / (jacobian->area * m->area_share[j]);
+      double dx[CONTACT_MAX_LOCAL];
+      double direct = 0.0;
+
+      for (int k = 0; k < local; k++) {
+        dx[k] = d->x_i[k] * di + (c == jacobian->pressure_index ? d->x_p[k] : 0.0) +
+                (c == jacobian->bearing_index ? d->x_s[k] : 0.0);
+      }
+      direct =
+          (c == jacobian->pressure_index ? d->approach_p : 0.0) + (c == jacobian->bearing_index ? d->approach_s : 0.0);
+      approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx) + direct);
+      sum += m->area_share[j] * Dot(local, d->bearing_x, dx);
+      current += ring_current;
+    }
+    if (jacobian->pressure_index >= 0) {
+      jacobian->matrix[jacobian->pressure_index][c] = -gamma_dt * jacobian->pressure_rate_u * approach;
+    }
+    if (jacobian->bearing_index >= 0) {
+      jacobian->matrix[jacobian->bearing_index][c] = -sum;
+    }
+    if (jacobian->potential_index >= 0) {
+      jacobian->matrix[jacobian->potential_index][c] = current;
+    }
+  }
+  if (jacobian->pressure_index >= 0) {
+    jacobian->matrix[jacobian->pressure_index][jacobian->pressure_index] += 1.0 - gamma_dt * jacobian->pressure_rate_p;
+  }
+  if (jacobian->bearing_index >= 0) {
+    jacobian->matrix[jacobian->bearing_index][jacobian->bearing_index] += 1.0;
+  }
 }
 
 PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool free_drive,
@@ -255,49 +282,14 @@ PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double l
   if (jacobian->border) {
     PetscCall(PathSolveBorder(m->path, jacobian->border, jacobian->response));
   }
-  PetscCall(PetscArrayzero(&jacobian->matrix[0][0], BORDER_MAX * BORDER_MAX));
-  for (PetscInt c = 0; c < jacobian->border; c++) { /* column: effect of one border unknown through the rings */
-    double approach = 0.0, sum = 0.0, current = 0.0;
-    for (PetscInt j = 0; j < rings; j++) {
-      const RingDerivatives *d = &jacobian->ring[j];
-      const double ring_current = jacobian->response[c * rings + j];
-      const double di = ring_current / (jacobian->area * m->area_share[j]);
-      double dx[CONTACT_MAX_LOCAL];
-      double direct = 0.0;
-
-      for (int k = 0; k < local; k++) {
-        dx[k] = d->x_i[k] * di + (c == jacobian->pressure_index ? d->x_p[k] : 0.0) +
-                (c == jacobian->bearing_index ? d->x_s[k] : 0.0);
-      }
-      direct =
-          (c == jacobian->pressure_index ? d->approach_p : 0.0) + (c == jacobian->bearing_index ? d->approach_s : 0.0);
-      approach += m->area_share[j] * (d->approach_i * di + Dot(local, d->approach_x, dx) + direct);
-      sum += m->area_share[j] * Dot(local, d->bearing_x, dx);
-      current += ring_current;
-    }
-    if (jacobian->pressure_index >= 0) {
-      jacobian->matrix[jacobian->pressure_index][c] = -gamma_dt * jacobian->pressure_rate_u * approach;
-    }
-    if (jacobian->bearing_index >= 0) {
-      jacobian->matrix[jacobian->bearing_index][c] = -sum;
-    }
-    if (jacobian->potential_index >= 0) {
-      jacobian->matrix[jacobian->potential_index][c] = current;
-    }
-  }
-  if (jacobian->pressure_index >= 0) {
-    jacobian->matrix[jacobian->pressure_index][jacobian->pressure_index] += 1.0 - gamma_dt * jacobian->pressure_rate_p;
-  }
-  if (jacobian->bearing_index >= 0) {
-    jacobian->matrix[jacobian->bearing_index][jacobian->bearing_index] += 1.0;
-  }
+  FillBorder(m, gamma_dt, jacobian);
   *regular = PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
-/* Gauss elimination with row scaling and pivoting of the small border system, b <- matrix^-1 b. */
+/* b <- matrix^-1 b with scaled rows, for the small border system; NAN if it is singular. */
 static void SolveBorder(PetscInt n, const double matrix[][BORDER_MAX], double b[]) {
-  double a[BORDER_MAX][BORDER_MAX] = {{0.0}};
+  double a[BORDER_MAX][BORDER_MAX + 1] = {{0.0}};
 
   for (PetscInt k = 0; k < n; k++) {
     double largest = 0.0;
@@ -307,35 +299,44 @@ static void SolveBorder(PetscInt n, const double matrix[][BORDER_MAX], double b[
     for (PetscInt l = 0; l < n; l++) {
       a[k][l] = matrix[k][l] / largest;
     }
-    b[k] /= largest;
+    a[k][n] = b[k] / largest;
   }
-  for (PetscInt c = 0; c < n; c++) {
-    PetscInt pivot = c;
-    double swap;
-    for (PetscInt k = c + 1; k < n; k++) {
-      pivot = fabs(a[k][c]) > fabs(a[pivot][c]) ? k : pivot;
-    }
-    for (PetscInt l = 0; l < n; l++) {
-      swap = a[c][l];
-      a[c][l] = a[pivot][l];
-      a[pivot][l] = swap;
-    }
-    swap = b[c];
-    b[c] = b[pivot];
-    b[pivot] = swap;
-    for (PetscInt k = c + 1; k < n; k++) {
-      const double factor = a[k][c] / a[c][c];
-      for (PetscInt l = c; l < n; l++) {
-        a[k][l] -= factor * a[c][l];
-      }
-      b[k] -= factor * b[c];
+  if (gauss_eliminate((int)n, (int)n + 1, BORDER_MAX + 1, false, a[0])) {
+    gauss_substitute((int)n, BORDER_MAX + 1, a[0], b);
+  } else {
+    for (PetscInt k = 0; k < n; k++) {
+      b[k] = NAN;
     }
   }
-  for (PetscInt k = n - 1; k >= 0; k--) {
-    for (PetscInt l = k + 1; l < n; l++) {
-      b[k] -= a[k][l] * b[l];
+}
+
+/* The update of the rings and of what they share, once that of the border unknowns is known. */
+static void AddBorder(const ElectrodeModel *m, const RingJacobian *jacobian, const double border[],
+                      StageUpdate *update) {
+  const PetscInt rings = m->rings;
+  const int local = m->contact->local_count;
+  const double dp = jacobian->pressure_index >= 0 ? border[jacobian->pressure_index] : 0.0;
+  const double ds = jacobian->bearing_index >= 0 ? border[jacobian->bearing_index] : 0.0;
+
+  update->pressure = dp;
+  update->bearing = ds;
+  update->current = jacobian->potential_index >= 0 ? border[jacobian->potential_index] : 0.0;
+  update->approach = 0.0;
+  for (PetscInt j = 0; j < rings; j++) {
+    const RingDerivatives *d = &jacobian->ring[j];
+    double change = 0.0, *dx = update->local + j * local;
+
+    for (PetscInt c = 0; c < jacobian->border; c++) {
+      change += jacobian->response[c * rings + j] * border[c];
     }
-    b[k] /= a[k][k];
+    update->ring_current[j] += change;
+    change /= jacobian->area * m->area_share[j];
+    for (int k = 0; k < local; k++) {
+      dx[k] += d->x_i[k] * change + d->x_p[k] * dp + d->x_s[k] * ds;
+    }
+    update->electrical[j] = update->ring_current[j] / (jacobian->area * m->area_share[j]);
+    update->approach += m->area_share[j] * (d->approach_i * update->electrical[j] + Dot(local, d->approach_x, dx) +
+                                            d->approach_p * dp + d->approach_s * ds);
   }
 }
 
@@ -344,7 +345,7 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   const PetscInt rings = m->rings;
   const int local = m->contact->local_count;
   double approach = 0.0, sum = 0.0, current = 0.0, border[BORDER_MAX] = {0.0};
-  double dp = 0.0, ds = 0.0, matrix[BORDER_MAX][BORDER_MAX];
+  double matrix[BORDER_MAX][BORDER_MAX];
 
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < rings; j++) {
@@ -386,28 +387,7 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
     border[jacobian->potential_index] = update->current - update->closing_current * current;
   }
   SolveBorder(jacobian->border, (const double(*)[BORDER_MAX])matrix, border);
-  dp = jacobian->pressure_index >= 0 ? border[jacobian->pressure_index] : 0.0;
-  ds = jacobian->bearing_index >= 0 ? border[jacobian->bearing_index] : 0.0;
-  update->pressure = dp;
-  update->bearing = ds;
-  update->current = jacobian->potential_index >= 0 ? border[jacobian->potential_index] : 0.0;
-  update->approach = 0.0;
-  for (PetscInt j = 0; j < rings; j++) {
-    const RingDerivatives *d = &jacobian->ring[j];
-    double change = 0.0, *dx = update->local + j * local;
-
-    for (PetscInt c = 0; c < jacobian->border; c++) {
-      change += jacobian->response[c * rings + j] * border[c];
-    }
-    update->ring_current[j] += change;
-    change /= jacobian->area * m->area_share[j];
-    for (int k = 0; k < local; k++) {
-      dx[k] += d->x_i[k] * change + d->x_p[k] * dp + d->x_s[k] * ds;
-    }
-    update->electrical[j] = update->ring_current[j] / (jacobian->area * m->area_share[j]);
-    update->approach += m->area_share[j] * (d->approach_i * update->electrical[j] + Dot(local, d->approach_x, dx) +
-                                            d->approach_p * dp + d->approach_s * ds);
-  }
+  AddBorder(m, jacobian, border, update);
   PetscCall(PathDirection(m->path, jacobian->border, border, update->ring_current));
   PetscFunctionReturn(0);
 }
