@@ -95,10 +95,35 @@ static const char *GridCulprit(Deck deck) {
   return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
 }
 
+static PetscErrorCode CheckResolvedSei(Deck deck, Diagnostics diagnostics) {
+  PetscFunctionBeginUser;
+  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
+    PetscCall(DeckError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
+  }
+  if (DeckReal(deck, "sei.thickness") >= 0.5 * DeckReal(deck, "contact.diameter")) {
+    PetscCall(DeckError(deck, "sei.thickness", diagnostics,
+                        "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
+  }
+  if (ModelsSei(deck)) {
+    PetscCall(
+        DeckError(deck, "interface.kinetics", diagnostics,
+                  "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
+  }
+  if (strcmp(DeckText(deck, "sei.growth"), "none")) {
+    PetscCall(DeckError(deck, "sei.growth", diagnostics,
+                        "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
+  }
+  if (strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
+    PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
+                        "all four fractions are zero: the SEI would be made of nothing"));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
-  const bool oblate = !strcmp(DeckText(deck, "grid.type"), "oblate"), resolved = DeckBoolean(deck, "sei.resolved");
+  const bool resolved = DeckBoolean(deck, "sei.resolved");
   const bool non_linear = resolved && DeckReal(deck, "sei.block.half_jump_distance") > 0.0;
   const bool half_space = FitsHalfspace(deck);
   PetscMPIInt ranks;
@@ -127,25 +152,8 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
         "condensed is for linear conduction, but sei.block.half_jump_distance makes the SEI's conduction depend on the "
         "field; use field or auto"));
   }
-  if (resolved && !oblate) {
-    PetscCall(DeckError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
-  }
-  if (resolved && DeckReal(deck, "sei.thickness") >= 0.5 * DeckReal(deck, "contact.diameter")) {
-    PetscCall(DeckError(deck, "sei.thickness", diagnostics,
-                        "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
-  }
-  if (resolved && ModelsSei(deck)) {
-    PetscCall(
-        DeckError(deck, "interface.kinetics", diagnostics,
-                  "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
-  }
-  if (resolved && strcmp(DeckText(deck, "sei.growth"), "none")) {
-    PetscCall(DeckError(deck, "sei.growth", diagnostics,
-                        "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
-  }
-  if (resolved && strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
-    PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
-                        "all four fractions are zero: the SEI would be made of nothing"));
+  if (resolved) {
+    PetscCall(CheckResolvedSei(deck, diagnostics));
   }
   PetscCall(PartsCheck(deck, diagnostics));
   if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&

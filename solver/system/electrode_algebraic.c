@@ -77,6 +77,22 @@ static PetscErrorCode AlgebraicStep(Electrode electrode, const Control *control,
   PetscFunctionReturn(0);
 }
 
+/* The residuals at a fraction of the step: from work->current and inside to trial and trial_inside. */
+static PetscErrorCode AlgebraicTrial(Electrode electrode, const Control *control, const ElectrodeState *state,
+                                     double fraction, double area, PartClosing *closing, double *drive,
+                                     AlgebraicWork *work) {
+  const ElectrodeModel *m = &electrode->model;
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < m->rings; j++) {
+    work->trial[j] = work->current[j] + fraction * work->solve[j] / (area * m->area_share[j]);
+  }
+  PetscCall(PathMove(m->path, fraction, PETSC_FALSE, work->inside, work->trial_inside));
+  PetscCall(AlgebraicDrive(electrode, control, state, work->trial, closing, drive));
+  PetscCall(AlgebraicResidual(electrode, state, *drive, work->trial, work->trial_inside, work));
+  PetscFunctionReturn(0);
+}
+
 /* One attempt of Newton's method from the currents in work->current. The problem is the minimum of a convex function (Z
    is positive definite, every law increases, and so does what a part between the rings and ground needs), so a line
    search on its derivative makes the method converge from anywhere. `drive` is V where there is no such part. */
@@ -112,13 +128,8 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
     slope0 += PathDescent(m->path);
     for (int search = 0; search < 40; search++) {
       double slope = 0.0;
-      for (PetscInt j = 0; j < rings; j++) {
-        work->trial[j] = work->current[j] + fraction * step[j] / (area * m->area_share[j]);
-      }
       trial_drive = *drive + fraction * change;
-      PetscCall(PathMove(m->path, fraction, PETSC_FALSE, work->inside, work->trial_inside));
-      PetscCall(AlgebraicDrive(electrode, control, state, work->trial, closing, &trial_drive));
-      PetscCall(AlgebraicResidual(electrode, state, trial_drive, work->trial, work->trial_inside, work));
+      PetscCall(AlgebraicTrial(electrode, control, state, fraction, area, closing, &trial_drive, work));
       for (PetscInt j = 0; j < rings; j++) {
         slope += step[j] * work->residual[j];
       }

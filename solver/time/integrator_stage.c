@@ -169,15 +169,32 @@ static double DriveConductance(const Integrator it) { /* [S] total current per v
   return fabs(it->jacobian.matrix[row][row]) + fabs(it->closing.current_by_drive);
 }
 
+/* An imposed current holds exactly, also while the area grows: by how much it is missed joins the norm; false where
+   parts share it and it is not met well enough. rest [A]: what the rings leave to a part that takes it (then the rings
+   miss what the area has changed); NULL without such a part. largest [A/m^2] current density. */
+static PetscBool HoldsCurrent(const Integrator it, const Control *control, const ElectrodeState *end,
+                              double mean_current, const double *rest, double largest, double *norm) {
+  const PetscBool shares = it->electrode->shares_current;
+  const double area = ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]);
+  const double set = ControlValue(control, *end->time);
+  const double miss = fabs(mean_current * area - (rest ? *rest : set - ElectrodePartCurrent(it->electrode, end)));
+  /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit; against the
+     potential of a part it is that of the currents which it could drive */
+  const double driven = shares ? fabs(*end->potential) * DriveConductance(it) : 0.0;
+  const double scale = fabs(set) + 1e-2 * largest * area + 1e-2 * driven + 1e-20;
+
+  *norm = fmax(*norm, miss / scale / current_accuracy * it->options.newton_tolerance * it->options.tolerance);
+  return !shares || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
+}
+
 /* Add the update to the unknowns; returns its size relative to the tolerance. */
 static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double gamma_dt, double approach,
                                   ElectrodeState *end, double *norm, PetscInt *worst) {
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const double tolerance = it->options.tolerance;
-  const PetscBool shares = it->electrode->shares_current;
   const double beside = ElectrodePartCurrent(it->electrode, end); /* [A] of the last iterate */
-  double largest = it->start_current, mean_current = 0.0, change = 0.0;
+  double largest = it->start_current, mean_current = 0.0, change = 0.0, rest;
   double rate[GLOBAL_COUNT];
 
   PetscFunctionBeginUser;
@@ -223,19 +240,10 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
     PetscCall(ElectrodeEnterClosing(it->electrode, control, gamma_dt, it->global_known, end, &it->closing, &change));
     *norm = fmax(*norm, change);
   }
-  if (control->is_current) { /* an imposed current holds exactly, also while the area grows */
-    const double set = ControlValue(control, *end->time);
-    /* a part takes what the rings leave: then they miss what the area has changed */
-    const double aim =
-        shares && it->closing.follows ? rate[GLOBAL_CHARGE] - beside : set - ElectrodePartCurrent(it->electrode, end);
-    const double miss = fabs(mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) - aim);
-    /* where rings feed each other, as at rest under an uneven stress, rounding of their sum is the limit; against the
-       potential of a part it is that of the currents which it could drive */
-    const double driven = shares ? fabs(*end->potential) * DriveConductance(it) : 0.0;
-    const double scale = fabs(set) + 1e-2 * largest * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) +
-                         1e-2 * driven + 1e-20;
-    *norm = fmax(*norm, miss / scale / current_accuracy * it->options.newton_tolerance * tolerance);
-    it->held = !shares || miss <= shared_accuracy * scale ? PETSC_TRUE : PETSC_FALSE;
+  rest = rate[GLOBAL_CHARGE] - beside;
+  if (control->is_current) {
+    const PetscBool takes_rest = it->electrode->shares_current && it->closing.follows ? PETSC_TRUE : PETSC_FALSE;
+    it->held = HoldsCurrent(it, control, end, mean_current, takes_rest ? &rest : NULL, largest, norm);
   }
   *norm /= tolerance;
   PetscFunctionReturn(0);
