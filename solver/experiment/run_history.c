@@ -37,15 +37,23 @@ static const HistoryField own_fields[RING_FIELDS] = {{"current_density", "A m-2"
                                                      {"contact_stress", "Pa", "on the lithium that touches"},
                                                      {"sei_thickness", "m", "of the SEI"}};
 
-static HistoryField Field(const PartQuantity *quantity) {
-  return (HistoryField){quantity->name, quantity->unit, quantity->meaning};
+/* Add the quantities of a part to a list of at most `most`. */
+static PetscErrorCode AddQuantities(PetscInt added, const PartQuantity quantities[], PetscInt most, PetscInt *count,
+                                    HistoryField list[]) {
+  PetscFunctionBeginUser;
+  PetscCheck(*count + added <= most, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d columns or ring fields", (int)most);
+  for (PetscInt k = 0; k < added; k++) {
+    list[(*count)++] = (HistoryField){quantities[k].name, quantities[k].unit, quantities[k].meaning};
+  }
+  PetscFunctionReturn(0);
 }
 
-void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
-                       PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]) {
+PetscErrorCode RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
+                                 PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]) {
   const ElectrodeModel *m = &run->simulation->model;
   const ContactLaw *law = m->contact;
 
+  PetscFunctionBeginUser;
   *column_count = *field_count = 0;
   for (int k = 0; k < COLUMN_COUNT; k++) {
     columns[(*column_count)++] = own_columns[k];
@@ -57,13 +65,11 @@ void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField colu
     fields[(*field_count)++] = (HistoryField){law->local_name[k], law->local_unit[k], "state of the contact law"};
   }
   for (PetscInt p = 0; p < m->part_count; p++) {
-    for (PetscInt k = 0; k < m->part[p]->column_count && *column_count < RUN_COLUMNS_MAX; k++) {
-      columns[(*column_count)++] = Field(&m->part[p]->columns[k]);
-    }
-    for (PetscInt k = 0; k < m->part[p]->ring_field_count && *field_count < RUN_RING_FIELDS_MAX; k++) {
-      fields[(*field_count)++] = Field(&m->part[p]->ring_fields[k]);
-    }
+    const Part part = m->part[p];
+    PetscCall(AddQuantities(part->column_count, part->columns, RUN_COLUMNS_MAX, column_count, columns));
+    PetscCall(AddQuantities(part->ring_field_count, part->ring_fields, RUN_RING_FIELDS_MAX, field_count, fields));
   }
+  PetscFunctionReturn(0);
 }
 
 /* Area means and ring profiles of the present state. */

@@ -19,7 +19,7 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
 
   PetscFunctionBeginUser;
   run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
-  RunDeclareHistory(run, &options.column_count, columns, &options.field_count, fields);
+  PetscCall(RunDeclareHistory(run, &options.column_count, columns, &options.field_count, fields));
   values = rings * options.field_count;
   PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
   for (PetscInt j = 0; j < rings; j++) {

@@ -115,8 +115,8 @@ PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, Pets
 /* run_history.c */
 enum { RUN_COLUMNS_MAX = 128, RUN_RING_FIELDS_MAX = 32 };
 /* What the history of this run has: columns of a row, and fields of the rings. */
-void RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
-                       PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]);
+PetscErrorCode RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
+                                 PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]);
 /* A row of the present state, which an accepted step of dt [s] has reached. */
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
 

@@ -20,6 +20,23 @@ PetscErrorCode PartDestroy(Part *part) {
   PetscFunctionReturn(0);
 }
 
+/* What is declared has a function that gives it. */
+static PetscErrorCode CheckComplete(Part part) {
+  PetscInt evolving = 0;
+
+  PetscFunctionBeginUser;
+  for (PetscInt b = 0; b < part->block_count; b++) {
+    evolving += part->blocks[b].kind == STATE_EVOLVING ? 1 : 0;
+  }
+  PetscCheck(!evolving || part->rates, PETSC_COMM_SELF, PETSC_ERR_PLIB, "The part '%s' evolves without rates",
+             part->name);
+  PetscCheck((!part->solve || (part->choose && part->enter)) && (!part->column_count || part->observe) &&
+                 (!part->ring_field_count || part->observe_rings) && (!part->cell_field_count || part->observe_cells) &&
+                 (!part->entry_count || part->report),
+             PETSC_COMM_SELF, PETSC_ERR_PLIB, "The part '%s' declares what no function of it gives", part->name);
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode ElectrodePartsCheck(Electrode electrode) {
   const ElectrodeModel *m = &electrode->model;
 
@@ -30,11 +47,10 @@ PetscErrorCode ElectrodePartsCheck(Electrode electrode) {
       PetscCheck(strcmp(m->part[q]->name, part->name) != 0, PETSC_COMM_SELF, PETSC_ERR_PLIB, "There are two parts '%s'",
                  part->name);
     }
+    PetscCall(CheckComplete(part));
     if (part->solve) {
       PetscCheck(!electrode->closing, PETSC_COMM_SELF, PETSC_ERR_SUP,
                  "The parts '%s' and '%s' both stand between the rings and ground", electrode->closing->name,
-                 part->name);
-      PetscCheck(part->choose && part->enter, PETSC_COMM_SELF, PETSC_ERR_PLIB, "The part '%s' lacks choose or enter",
                  part->name);
       electrode->closing = part;
     }

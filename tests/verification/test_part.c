@@ -271,6 +271,7 @@ static PetscErrorCode CheckCurrent(void) {
   Expect(outcome == RUN_FINISHED && LastOf(part, "potential") == potential &&
              LastOf(part, "capacitor_voltage") == LastOf(dir, "capacitor_voltage"),
          "resumed after every step it ends in the same bits: %.17g V, %.17g V", LastOf(part, "potential"), potential);
+  Expect(RingFieldIsRight(part), "also what the part remembers of every ring");
   PetscCall(PetscRMTree(part));
   PetscCall(PetscRMTree(dir));
   PetscFunctionReturn(0);
