@@ -128,7 +128,9 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportNoteInteger(report, "discretisation", "cells", SimulationCellCount(sim)));
   PetscCall(ReportNoteReal(report, "discretisation", "time_tolerance", sim->integrator.tolerance));
   PetscCall(ReportNoteReal(report, "discretisation", "peak_current", run->at.peak_current));
-  PetscCall(ReportNoteReal(report, "discretisation", "peak_current_change_on_half_grid", run->grid_difference));
+  PetscCall(ReportNoteReal(report, "discretisation",
+                           sim->sei ? "peak_current_grid_error" : "peak_current_change_on_half_grid",
+                           run->grid_difference));
   PetscCall(ReportWrite(report));
   PetscFunctionReturn(0);
 }
@@ -208,6 +210,9 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
   (void)fprintf(stderr, "\n");
   if (isnan(run->grid_difference)) {
     (void)snprintf(grid, sizeof grid, "no estimate of the grid's error here");
+  } else if (run->simulation->sei) {
+    (void)snprintf(grid, sizeof grid, "its error by the cells of the SEI is about %+.2g %%",
+                   100.0 * run->grid_difference);
   } else {
     (void)snprintf(grid, sizeof grid, "on half the rings and layers it changes by %.1e (relative)",
                    run->grid_difference);

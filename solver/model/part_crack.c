@@ -1,5 +1,7 @@
 /* The lithium-filled crack below the contact. */
+#include "../../physics/kinetics_laws.h"
 #include "../parts/crack_part.h"
+#include "../parts/sei.h"
 #include "part_private.h"
 
 static PetscBool Wanted(Deck deck) {
@@ -12,12 +14,6 @@ static PetscErrorCode Check(Deck deck, Diagnostics diagnostics) {
   if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
     PetscCall(DeckError(deck, "crack.shape", diagnostics, "a crack needs grid.type oblate"));
   }
-  if (DeckBoolean(deck, "sei.resolved")) {
-    PetscCall(
-        DeckError(deck, "crack.shape", diagnostics,
-                  "a crack does not go with a resolved SEI (sei.resolved true): its faces have the kinetics of the "
-                  "interface, which would leave the SEI out"));
-  }
   if (DeckReal(deck, "electrolyte.depth") > 0.0) {
     PetscCall(DeckError(deck, "crack.shape", diagnostics,
                         "a crack needs a counter electrode that is infinitely far (electrolyte.depth 0)"));
@@ -27,6 +23,22 @@ static PetscErrorCode Check(Deck deck, Diagnostics diagnostics) {
     PetscCall(DeckError(deck, "crack.shape", diagnostics,
                         "a crack does not go with electrolyte.grain_boundary_resistance: it would cross the boundary"));
   }
+  PetscFunctionReturn(0);
+}
+
+/* Above its faces the lithium has made an SEI too: that of the contact, as one linear film, and the SE|SEI transfer. */
+static PetscErrorCode AddFilm(Simulation sim, CrackNetwork *network) {
+  KineticsSeries *series = &network->kinetics;
+  LinearKinetics *film;
+
+  PetscFunctionBeginUser;
+  PetscCheck(series->count < KINETICS_MAX_PROCESSES, PETSC_COMM_SELF, PETSC_ERR_PLIB, "%d processes", series->count);
+  PetscCall(PetscNew(&film));
+  sim->law_parameters[sim->law_count++] = film;
+  PetscCall(SeiPathFilmResistance(sim->model.path, &film->resistance));
+  network->sei_resistance = film->resistance;
+  series->law[series->count] = &kinetics_linear;
+  series->parameters[series->count++] = film;
   PetscFunctionReturn(0);
 }
 
@@ -43,6 +55,9 @@ static PetscErrorCode Create(Simulation sim, Part *part) {
   network.crack.shape = (CrackShape)DeckChoice(sim->deck, "crack.shape");
   PetscCall(DeckFill(sim->deck, "crack", crack_electrolyte_parameters, &network.crack));
   PetscCall(DeckFill(sim->deck, "crack", crack_parameters, &network.crack));
+  if (sim->sei) {
+    PetscCall(AddFilm(sim, &network));
+  }
   (void)kinetics_series_overpotential(&network.kinetics, &network.face, 0.0, &network.film_resistance);
   PetscCall(CrackPartCreate(&network, &grain, part));
   PetscFunctionReturn(0);

@@ -3,9 +3,9 @@
 #include "../system/path_bulk.h"
 #include "simulation.h"
 
-PetscErrorCode SimulationCreateSei(Simulation sim, PetscInt cells, PetscInt layers) {
+PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   const Deck deck = sim->deck;
-  const double thickness = DeckReal(deck, "sei.thickness");
+  const PetscInt layers = sim->resolution.sei_layers;
   SimulationSei *sei;
   PetscInt count;
 
@@ -13,14 +13,15 @@ PetscErrorCode SimulationCreateSei(Simulation sim, PetscInt cells, PetscInt laye
   PetscCall(PetscNew(&sei));
   sim->sei = sei;
   sei->layers = layers;
-  PetscCall(SeiStructureCreate(deck, sim->grid, sim->grid->radius, &sei->structure));
-  PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, cells, thickness * DeckReal(deck, "sei.block.finest_column"),
-                             &sei->columns));
+  PetscCall(SeiStructureCreate(deck, counted, sim->grid->radius, &sei->structure));
+  PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, sim->resolution.sei_columns,
+                             DeckReal(deck, "sei.thickness") * sim->resolution.finest_column, &sei->columns));
   count = sei->columns.count * layers;
   PetscCall(PetscMalloc2(count, &sei->conductivity, count, &sei->phase));
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     for (PetscInt k = 0; k < layers; k++) {
-      const CellPhase phase = SeiStructurePhase(&sei->structure, sei->columns.grain[c], k, layers);
+      const CellPhase phase =
+          SeiStructurePhase(&sei->structure, sei->columns.grain[c], ((double)k + 0.5) / (double)layers);
       sei->phase[c * layers + k] = (int)phase;
       sei->conductivity[c * layers + k] = SeiPhaseConductivity(deck, phase);
     }

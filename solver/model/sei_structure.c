@@ -81,9 +81,8 @@ PetscErrorCode SeiStructureDestroy(SeiStructure *structure) {
   PetscFunctionReturn(0);
 }
 
-CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, PetscInt layer, PetscInt layers) {
+CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, double part) {
   const char *microstructure = DeckText(s->deck, "sei.block.microstructure");
-  const double part = ((double)layer + 0.5) / (double)layers;
 
   if (!strcmp(microstructure, "layered")) {
     return PhaseAt(s->deck, part);
@@ -91,7 +90,8 @@ CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, PetscInt laye
   if (!strcmp(microstructure, "random")) {
     const PetscInt along = s->grain_height > 0.0
                                ? (PetscInt)floor(part * DeckReal(s->deck, "sei.thickness") / s->grain_height)
-                               : layer / DeckInteger(s->deck, "sei.block.random.grain_layers");
+                               : (PetscInt)(part * (double)DeckInteger(s->deck, "sei.block.layers")) /
+                                     DeckInteger(s->deck, "sei.block.random.grain_layers");
     const uint64_t width = s->hash_width > 0 ? (uint64_t)s->hash_width : (uint64_t)1 << 32U;
     return PhaseAt(s->deck, HashedUniform((uint64_t)DeckInteger(s->deck, "sei.block.random.seed"),
                                           (uint64_t)along * width + (uint64_t)grain));

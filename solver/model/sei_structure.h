@@ -15,15 +15,15 @@ typedef struct {
   PetscInt grains;     /* along r, out to the outermost radius asked for; 1 if the phases do not depend on r */
   double *grain_edge;  /* [m] grains+1, from 0 */
   PetscInt hash_width; /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
-  double grain_height; /* [m]; 0: counted in layers */
+  double grain_height; /* [m]; 0: counted in layers of the deck */
 } SeiStructure;
 
 /* `reach` [m]: the largest contact radius that will be looked at. Grains counted in rings have the edges of `rings`. */
 PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStructure *structure);
 PetscErrorCode SeiStructureDestroy(SeiStructure *structure);
 
-/* Phase of grain number `grain` in layer number `layer` of `layers`. */
-CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, PetscInt layer, PetscInt layers);
+/* Phase of grain number `grain` at a part (0 at the lithium, 1 at the electrolyte) of the thickness. */
+CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, double part);
 double SeiPhaseConductivity(Deck deck, CellPhase phase); /* [S/m] */
 
 /* The columns of cells: every edge of the electrolyte's rings and every edge between grains is one of theirs. */

@@ -31,9 +31,9 @@ static PetscBool IsHalfspace(Deck deck) {
   return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && fits) ? PETSC_TRUE : PETSC_FALSE;
 }
 
-static PetscErrorCode CreateOblate(Deck deck, PetscInt coarsening, Grid *grid) {
-  const OblateOptions options = {.rings = DeckInteger(deck, "grid.rings") / coarsening,
-                                 .layers = DeckInteger(deck, "grid.layers") / coarsening,
+static PetscErrorCode CreateOblate(Deck deck, const Resolution *resolution, Grid *grid) {
+  const OblateOptions options = {.rings = resolution->rings,
+                                 .layers = resolution->layers,
                                  .radius = 0.5 * DeckReal(deck, "contact.diameter"),
                                  .ring_grading = DeckReal(deck, "grid.ring_grading"),
                                  .layer_grading = DeckReal(deck, "grid.layer_grading"),
@@ -109,10 +109,6 @@ static PetscErrorCode CheckResolvedSei(Deck deck, Diagnostics diagnostics) {
         DeckError(deck, "interface.kinetics", diagnostics,
                   "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
   }
-  if (strcmp(DeckText(deck, "sei.growth"), "none")) {
-    PetscCall(DeckError(deck, "sei.growth", diagnostics,
-                        "a resolved SEI has a fixed thickness; growth works with sei.resolved false"));
-  }
   if (strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
     PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
                         "all four fractions are zero: the SEI would be made of nothing"));
@@ -124,7 +120,6 @@ static PetscErrorCode CheckResolvedSei(Deck deck, Diagnostics diagnostics) {
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
   const bool resolved = DeckBoolean(deck, "sei.resolved");
-  const bool non_linear = resolved && DeckReal(deck, "sei.block.half_jump_distance") > 0.0;
   const bool half_space = FitsHalfspace(deck);
   PetscMPIInt ranks;
   char message[256];
@@ -137,20 +132,13 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     PetscCall(DeckError(deck, "grid.rings", diagnostics, message));
   }
   if (!strcmp(solver, "halfspace") && !half_space) {
-    PetscCall(
-        DeckError(deck, "bulk.solver", diagnostics,
-                  "halfspace is the analytic solution of a half space: it needs grid.type oblate, no resolved SEI, "
-                  "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
+    PetscCall(DeckError(deck, "bulk.solver", diagnostics,
+                        "halfspace is the analytic solution of a half space: it needs grid.type oblate, "
+                        "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
   }
   if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
     PetscCall(DeckError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
                         diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
-  }
-  if (!strcmp(solver, "condensed") && non_linear) {
-    PetscCall(DeckError(
-        deck, "bulk.solver", diagnostics,
-        "condensed is for linear conduction, but sei.block.half_jump_distance makes the SEI's conduction depend on the "
-        "field; use field or auto"));
   }
   if (resolved) {
     PetscCall(CheckResolvedSei(deck, diagnostics));
@@ -163,7 +151,7 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
         DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
                                                          : "deposit.contact_growth_exponent",
         diagnostics,
-        "a growing contact needs an electrolyte without a length of its own (grid.type oblate, no resolved SEI, "
+        "a growing contact needs an electrolyte without a length of its own (grid.type oblate, "
         "electrolyte.depth 0; with electrolyte.grain_depth bulk.solver halfspace or auto, no grading and no boundary "
         "resistance)"));
   }
@@ -323,6 +311,11 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
   *simulation = sim;
   sim->comm = comm;
   sim->deck = deck;
+  sim->resolution = (Resolution){.rings = DeckInteger(deck, "grid.rings"),
+                                 .layers = DeckInteger(deck, "grid.layers"),
+                                 .sei_columns = DeckInteger(deck, "sei.block.columns"),
+                                 .sei_layers = DeckInteger(deck, "sei.block.layers"),
+                                 .finest_column = DeckReal(deck, "sei.block.finest_column")};
   PetscCall(CheckCombinations(comm, deck, diagnostics));
   PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
   if (DiagnosticsCount(diagnostics) == before) {
@@ -330,7 +323,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
     PetscErrorCode code;
     PetscCall(ErrorCaptureBegin(&capture));
     code = strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, &sim->grid)
-                                                         : CreateOblate(deck, 1, &sim->grid);
+                                                         : CreateOblate(deck, &sim->resolution, &sim->grid);
     PetscCall(ErrorCaptureEnd());
     if (code) {
       PetscCall(DeckError(deck, GridCulprit(deck), diagnostics, capture.message));
@@ -362,7 +355,8 @@ static const char *CacheFolder(Deck deck, char path[PETSC_MAX_PATH_LEN]) {
   return path;
 }
 
-PetscErrorCode SimulationSetUp(Simulation sim) {
+/* `counted`: the grid whose rings the grains of an SEI may be counted in */
+static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   char cache[PETSC_MAX_PATH_LEN];
   BulkOptions options = {.rtol = DeckReal(sim->deck, "bulk.rtol"), .cache_dir = CacheFolder(sim->deck, cache)};
 
@@ -378,25 +372,31 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   options.face_resistance_outward = sim->face_resistance_outward;
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
   if (DeckBoolean(sim->deck, "sei.resolved")) {
-    PetscCall(SimulationCreateSei(sim, DeckInteger(sim->deck, "sei.block.columns"),
-                                  DeckInteger(sim->deck, "sei.block.layers")));
+    PetscCall(SimulationCreateSei(sim, counted));
   }
   PetscCall(FillLaws(sim));
-  PetscCall(PartsCreate(sim));
   PetscCall(DivideContact(sim));
   PetscCall(FillRings(sim));
   PetscCall(SimulationCreatePath(sim));
+  PetscCall(PartsCreate(sim));
   PetscCall(ElectrodeCreate(&sim->model, &sim->electrode));
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode SimulationCreateCoarse(Simulation fine, Simulation *coarse) {
+PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscFunctionBeginUser;
-  PetscCall(PetscNew(coarse));
-  (*coarse)->comm = fine->comm;
-  (*coarse)->deck = fine->deck;
-  PetscCall(CreateOblate(fine->deck, 2, &(*coarse)->grid));
-  PetscCall(SimulationSetUp(*coarse));
+  PetscCall(SetUp(sim, sim->grid));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(other));
+  (*other)->comm = like->comm;
+  (*other)->deck = like->deck;
+  (*other)->resolution = *resolution;
+  PetscCall(CreateOblate(like->deck, resolution, &(*other)->grid));
+  PetscCall(SetUp(*other, like->grid));
   PetscFunctionReturn(0);
 }
 

@@ -19,9 +19,17 @@ typedef struct {
   KineticsSeries transfer; /* SE|SEI, on the whole area */
 } SimulationSei;
 
+/* How finely space is divided. */
+typedef struct {
+  PetscInt rings, layers;           /* of the electrolyte */
+  PetscInt sei_columns, sei_layers; /* of a resolved SEI: between two edges of rings or grains; through it */
+  double finest_column;             /* [1] of the thickness */
+} Resolution;
+
 typedef struct {
   MPI_Comm comm;
   Deck deck; /* borrowed */
+  Resolution resolution;
   Grid grid;
   Bulk bulk;
   double conductivity;          /* [S/m] of the electrolyte at the deck's temperature */
@@ -46,12 +54,13 @@ typedef struct {
 PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation);
 /* Build the bulk operator and the electrode. */
 PetscErrorCode SimulationSetUp(Simulation simulation);
-/* The same electrode on a grid of half the rings and layers (oblate grids and half space only), without a protocol. */
-/* sei_model.c: cells of a resolved SEI, `cells` columns per piece of the structure; then the path through them. */
-PetscErrorCode SimulationCreateSei(Simulation simulation, PetscInt cells, PetscInt layers);
+/* The same electrode without a protocol and with a resolution of its own (oblate grids and half space only). */
+PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);
+/* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
+   through them. */
+PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);
 PetscErrorCode SimulationDestroySei(Simulation simulation);
 PetscErrorCode SimulationCreatePath(Simulation simulation);
-PetscErrorCode SimulationCreateCoarse(Simulation fine, Simulation *coarse);
 /* Cells of the electrolyte and of a resolved SEI together. */
 PetscInt SimulationCellCount(Simulation simulation);
 /* [1] r/a that halves the area of an interface ring */

@@ -24,6 +24,7 @@ typedef struct {
   KineticsSeries kinetics;  /* of the crack's faces, which touch everywhere */
   InterfaceConditions face; /* there; the pressure acts through the back-stress and not through these */
   double film_resistance;   /* [Ohm m^2] slope of the faces' overpotential at rest */
+  double sei_resistance;    /* [Ohm m^2] of a resolved SEI, as the film that it is on the faces; 0 without one */
 } CrackNetwork;
 
 /* What is known besides the current of the contact. */

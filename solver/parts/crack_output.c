@@ -89,14 +89,19 @@ const PartEnd crack_ends[CRACK_END_COUNT] = {{"crack_initiated", PETSC_FALSE, In
 
 static void Summary(Part part, const ElectrodeState *state, char text[], size_t length) {
   const CrackView view = View(part, state);
-  char since[48] = "has not extended";
+  const CrackNetwork *network = &((const CrackPart *)part->data)->network;
+  char since[48] = "has not extended", film[80] = "";
 
   if (view.initiated > 0.0) {
     (void)snprintf(since, sizeof since, "extends since t = %.6g s", view.initiated);
   }
-  (void)snprintf(text, length, "crack: %s; length %.5g um, pressure %.4g MPa, K_I %.4g MPa m^0.5, %.4g of %.4g uC",
+  if (network->sei_resistance > 0.0) {
+    (void)snprintf(film, sizeof film, "; on its faces the SEI is a film of %.4g ohm cm2",
+                   network->sei_resistance * 1e4);
+  }
+  (void)snprintf(text, length, "crack: %s; length %.5g um, pressure %.4g MPa, K_I %.4g MPa m^0.5, %.4g of %.4g uC%s",
                  since, view.length * 1e6, view.pressure * 1e-6, view.intensity * 1e-6, view.charge * 1e6,
-                 state->global[GLOBAL_CHARGE] * 1e6);
+                 state->global[GLOBAL_CHARGE] * 1e6, film);
 }
 
 static void Failure(Part part, const ElectrodeState *state, char text[], size_t length) {

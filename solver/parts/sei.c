@@ -55,7 +55,7 @@ static void AddTransfer(SeiBlock *s, const double bottom[]) {
 static void EvaluateLinks(SeiBlock *s, const double current[], const double state[]) {
   const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
   const double *lateral = state + SeiLateral(s), *vertical = state + SeiVertical(s), *bottom = state + SeiBottom(s);
-  double *out = s->kirchhoff, total = 0.0, magnitude = 0.0;
+  double *out = s->kirchhoff, total = 0.0, magnitude = 0.0, largest = 0.0;
 
   SeiLinksEvaluate(&s->lateral, lateral);
   SeiLinksEvaluate(&s->vertical, vertical);
@@ -63,8 +63,11 @@ static void EvaluateLinks(SeiBlock *s, const double current[], const double stat
   AddTransfer(s, bottom);
   RingPotentials(s, bottom);
   for (PetscInt n = 0; n < s->cells; n++) {
+    const double size = fabs(state[n]);
     out[n] = 0.0;
+    largest = size > largest ? size : largest;
   }
+  s->rounding = 8.0 * PETSC_MACHINE_EPSILON * largest;
   for (PetscInt c = 0; c < s->columns; c++) {
     const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
     out[top] -= current[c];
@@ -333,11 +336,12 @@ static double Descent(void *context) {
 
 /* --- measures of Newton's method ---------------------------------------------------------------------------------- */
 
-static double LargestError(const SeiLinks *links, PetscInt per_column, PetscInt *column) {
+/* As a current density; beyond what the rounding of the potentials explains. */
+static double LargestError(const SeiLinks *links, double rounding, PetscInt per_column, PetscInt *column) {
   double worst = 0.0;
 
   for (PetscInt l = 0; l < links->count; l++) {
-    const double size = fabs(links->error[l]) / (links->slope[l] * links->scale[l]);
+    const double size = (fabs(links->error[l]) - rounding) / (links->slope[l] * links->scale[l]);
     if (!(size <= worst)) {
       worst = size;
       *column = l / per_column;
@@ -350,10 +354,10 @@ static double Error(void *context, double largest, PetscInt *ring) {
   const SeiBlock *s = (const SeiBlock *)context;
   double worst = 0.0;
 
-  worst = fmax(worst, LargestError(&s->lateral, s->layers, ring));
-  worst = fmax(worst, LargestError(&s->bottom, 1, ring));
+  worst = fmax(worst, LargestError(&s->lateral, s->rounding, s->layers, ring));
+  worst = fmax(worst, LargestError(&s->bottom, s->rounding, 1, ring));
   if (s->layers > 1) {
-    worst = fmax(worst, LargestError(&s->vertical, s->layers - 1, ring));
+    worst = fmax(worst, LargestError(&s->vertical, s->rounding, s->layers - 1, ring));
   }
   for (PetscInt c = 0; c < s->columns; c++) {
     for (PetscInt k = 0; k < s->layers; k++) {
@@ -367,13 +371,16 @@ static double Imbalance(void *context) {
   return ((const SeiBlock *)context)->imbalance;
 }
 
+/* An old slope serves while it is near: one that has become smaller slows the iteration down for those links that carry
+   current; one that has become larger makes it diverge in any link, however little it carries. */
 static double LargestChange(const SeiBlock *s, const SeiLinks *links, const double flow[], double largest) {
   double worst = 0.0;
 
   for (PetscInt l = 0; l < links->count; l++) {
-    const double change = fabs(s->factored_unit / (links->slope[l] * links->conductance[l]) - 1.0);
+    const double ratio = links->slope[l] * links->conductance[l] / s->factored_unit;
     const double part = fmin(1.0, fabs(flow[l]) / (links->scale[l] * largest));
-    worst = fmax(worst, change * part);
+    const double change = ratio > 1.3 ? ratio - 1.0 : fabs(1.0 / ratio - 1.0) * part;
+    worst = change > worst ? change : worst;
   }
   return worst;
 }
@@ -445,8 +452,8 @@ static PetscErrorCode SolveInside(SeiBlock *s, const double current[], double st
   PetscFunctionReturn(0);
 }
 
-/* Factor without films: the rings' currents are given. */
-static PetscErrorCode FactorInside(SeiBlock *s) {
+/* Conductances of the links at no current. */
+static PetscErrorCode LinksAtRest(SeiBlock *s) {
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(s->direction, SeiStateSize(s)));
   SeiLinksEvaluate(&s->lateral, s->direction);
@@ -457,6 +464,13 @@ static PetscErrorCode FactorInside(SeiBlock *s) {
   KeepConductances(s->unit, &s->vertical);
   KeepConductances(s->unit, &s->bottom);
   s->factored_unit = s->unit;
+  PetscFunctionReturn(0);
+}
+
+/* Factor without films: the rings' currents are given. */
+static PetscErrorCode FactorInside(SeiBlock *s) {
+  PetscFunctionBeginUser;
+  PetscCall(LinksAtRest(s));
   PetscCall(PetscArrayzero(s->admittance, s->columns));
   PetscCall(SeiFactorSetUp(s));
   PetscFunctionReturn(0);
@@ -590,6 +604,31 @@ PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *
     PetscCall(Condense(s));
   }
   PetscCall(PathCreate(&ops, s, s->columns, s->condensed ? 0 : SeiStateSize(s), path));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SeiPathFilmResistance(Path path, double *resistance) {
+  SeiBlock *s = (SeiBlock *)path->context;
+  double *cell = s->update[SEI_BORDER_MAX], total = 0.0;
+
+  PetscFunctionBeginUser;
+  PetscCall(LinksAtRest(s));
+  for (PetscInt c = 0; c < s->columns; c++) {
+    s->admittance[c] = s->unit / s->surface[c];
+  }
+  PetscCall(SeiFactorSetUp(s));
+  PetscCall(PetscArrayzero(cell, s->cells));
+  for (PetscInt c = 0; c < s->columns; c++) {
+    cell[SeiCell(s, c, 0)] = s->admittance[c]; /* 1 V */
+  }
+  PetscCall(SeiFactorSolveCells(s, cell));
+  for (PetscInt c = 0; c < s->columns; c++) {
+    total += s->admittance[c] * (1.0 - cell[SeiCell(s, c, 0)]) / s->unit;
+  }
+  *resistance = s->area / total;
+  if (s->condensed) {
+    PetscCall(FactorInside(s)); /* what SeiPathView needs */
+  }
   PetscFunctionReturn(0);
 }
 

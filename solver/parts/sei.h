@@ -61,6 +61,9 @@ PetscErrorCode SeiPathSetPhases(Path path, const double conductivity[], const in
    cells; flow [A] from each column into the electrolyte. At the size of the last PathSetSize. */
 PetscErrorCode SeiPathView(Path path, const double current[], const double state[], double potential[],
                            double current_r[], double current_z[], double bottom[]);
+/* [Ohm m^2] resistance times area of the block at no field, between the lithium everywhere and the electrolyte at one
+   potential, with the SE|SEI transfer; at the size of the last PathSetSize. */
+PetscErrorCode SeiPathFilmResistance(Path path, double *resistance);
 /* Is the block condensed to a dense operator (then it has no state)? */
 PetscBool SeiPathIsCondensed(Path path);
 

@@ -316,6 +316,12 @@ PetscErrorCode SeiFactorSetUp(SeiBlock *s) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode SeiFactorSolveCells(SeiBlock *s, double x[]) {
+  PetscFunctionBeginUser;
+  PetscCall(SolveCells(&s->factor, x));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode SeiFactorSolve(SeiBlock *s, double rhs[], double mode[]) {
   SeiFactor *f = &s->factor;
   const PetscInt modes = s->modes;

@@ -52,7 +52,8 @@ typedef struct {
   double *surface, *surface_voltage;         /* [Ohm], [V] columns: half cell under the ring */
   double *surface_slope;                     /* [Ohm] columns, at the last evaluation */
   double *admittance;                        /* [1] columns: Y of the factored matrix */
-  double imbalance;                  /* [1] at the last evaluation, see PathImbalance */
+  double rounding;                           /* [V] of the potentials of the last evaluation */
+  double imbalance;                          /* [1] at the last evaluation, see PathImbalance */
   double *kirchhoff;                         /* [V] cells: unit * (flows out - flows in) at the last evaluation */
   double *ring_flow, *ring_potential, *mode; /* rings, rings, modes: work */
   SeiFactor factor;
@@ -98,5 +99,8 @@ PetscErrorCode SeiFactorDestroy(SeiBlock *s);
 PetscErrorCode SeiFactorSetUp(SeiBlock *s);
 /* A dphi - D C dy = rhs, (1 + C^T D C) dy - C^T D dphi = mode; in place: dphi, dy. */
 PetscErrorCode SeiFactorSolve(SeiBlock *s, double rhs[], double mode[]);
+
+/* A x = rhs with the electrolyte at 0 V; in place. */
+PetscErrorCode SeiFactorSolveCells(SeiBlock *s, double x[]);
 
 #endif

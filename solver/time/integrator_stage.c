@@ -335,8 +335,9 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
       result->converged = PETSC_TRUE;
     } else if (since > 1) {
       const double rate = norm / last;
-      result->converged =
-          rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held ? PETSC_TRUE : PETSC_FALSE;
+      result->converged = rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held
+                              ? PETSC_TRUE
+                              : PETSC_FALSE;
     }
     if (result->converged && (PathImbalance(it->electrode->model.path) <= balanced || extra++ >= balancing)) {
       break;
