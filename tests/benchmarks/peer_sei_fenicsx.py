@@ -34,7 +34,6 @@ import time
 BEGIN = time.perf_counter()
 
 import argparse  # noqa: E402
-import hashlib  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import pathlib  # noqa: E402
@@ -52,49 +51,15 @@ from dolfinx.fem import petsc as femp  # noqa: E402
 from mpi4py import MPI  # noqa: E402
 from petsc4py import PETSc  # noqa: E402
 
-RADIUS = 4.82e-6  # [m]
-THICKNESS = 10e-9  # [m] of the SEI
-SIGMA = 0.28  # [S/m] electrolyte
-I0 = 2000.0  # [A/m2]
-BETA = 20.0  # [1/V]
-K_STRIP = 0.02e-4 / 1e-3  # [m2/(A s)]
-K_HEAL = 0.005  # [1/s]
-THERMAL = 8.31446261815324 * 298.15 / 96485.33212  # [V] RT/F
-PHASES = {"li3p": (0.185, 1e-2), "li2s": (0.71, 1e-4), "licl": (0.105, 1e-6)}  # volume fraction, conductivity [S/m]
+from sei_problem import (BETA, CASES, I0, K_HEAL, K_STRIP, RADIUS, SIGMA, THERMAL, THICKNESS, digest, errors,  # noqa: E402
+                         random_map, read_peaks, sample)
 
 SERVING, WAIT = 0.05, 5  # contraction at which a kept tangent serves; steps without it where it did not
-# vertex [V], rate [V/s], half jump distance [m], steps per quarter cycle, power by which they crowd at its start
-CASES = {"weak": (10e-3, 0.2e-3, 2e-9, (10, 10, 10, 10), (1, 1, 1, 1)),
-         "strong": (1.0, 50e-3, 10e-9, (20, 20, 40, 20), (1, 1, 2, 1))}
 # cells of a grain along r, the width of the outermost [nm], cells of a grain through the SEI, the height of the outermost
 # in parts of a uniform one, layers of the electrolyte; those of least work at their error among some 200
 MESHES = {"coarse": (4, 1.5, 1, 1.0, 5), "default": (6, 1.0, 1, 1.0, 5), "fine": (8, 0.6, 2, 1.0, 6),
           "finer": (8, 0.15, 4, 0.25, 6), "finest": (12, 0.15, 6, 0.25, 8)}
 REFINED = [(12, 0.1, 6, 0.1, 10), (16, 0.02, 8, 0.03, 12), (20, 0.005, 12, 0.008, 14)]  # biquadratic, down to 10 pm
-
-
-def hashed_uniform(seed, index):
-    """A number in [0, 1) of seed and index (splitmix64), as in solver/model/material.c."""
-    mask = (1 << 64) - 1
-    z = (seed * 0x9e3779b97f4a7c15 + (index + 1) * 0xbf58476d1ce4e5b9) & mask
-    z = ((z ^ (z >> 30)) * 0xbf58476d1ce4e5b9) & mask
-    z = ((z ^ (z >> 27)) * 0x94d049bb133111eb) & mask
-    return ((z ^ (z >> 31)) >> 11) * 2.0**-53
-
-
-def random_map(seed=1, rings=64, layers=8, grain_columns=2, grain_layers=2):
-    """Phase map of lisei's microstructure `random` on uniform rings: edges from the axis and from the lithium down."""
-    limits = np.cumsum([fraction for fraction, _ in PHASES.values()])
-    phase = [[int(np.searchsorted(limits, hashed_uniform(seed, along * rings + across), side="right"))
-              for across in range(-(-rings // grain_columns))] for along in range(-(-layers // grain_layers))]
-    columns, rows = np.arange(0, rings + grain_columns, grain_columns), np.arange(0, layers + grain_layers, grain_layers)
-    return {"r_edges_m": list(RADIUS * np.sin(0.5 * np.pi * np.minimum(columns, rings) / rings)),
-            "z_edges_m": list(THICKNESS * (1 - np.minimum(rows, layers) / layers)), "phase": phase,
-            "phases": list(PHASES), "conductivity_S_per_m": [sigma for _, sigma in PHASES.values()]}
-
-
-def digest(phase_map):
-    return hashlib.sha256(json.dumps(phase_map, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def ratio_of(sizes_to_sum, count, half=0.0):
@@ -368,39 +333,6 @@ class Cycle:
         self.smooth += 1
 
 
-def read_peaks(times, currents, quarter):
-    """Cathodic and anodic peak [A] by one rule for all programs: the extremum of a cubic spline through the instants between
-    two kinks of V(t)."""
-    from scipy.interpolate import CubicSpline
-    extrema = []
-    for number in range(4):
-        inside = (times >= (number - 1e-9) * quarter) & (times <= (number + 1 + 1e-9) * quarter)
-        curve = CubicSpline(times[inside], currents[inside])
-        values = np.r_[currents[inside], curve(curve.derivative().roots(extrapolate=False))]
-        extrema.append(values[np.argmax(np.abs(values))])
-    return np.array([max(extrema[k:k + 2], key=abs) for k in (0, 2)])
-
-
-def sample(times, currents, quarter, per_quarter=10):
-    """The current at even instants, from splines between the kinks."""
-    from scipy.interpolate import CubicSpline
-    values = [0.0]
-    for number in range(4):
-        inside = (times >= (number - 1e-9) * quarter) & (times <= (number + 1 + 1e-9) * quarter)
-        values += list(CubicSpline(times[inside], currents[inside])(quarter * (number + np.arange(1, per_quarter + 1)
-                                                                               / per_quarter)))
-    return np.array(values)
-
-
-def errors(times, currents, quarter, exact):
-    """Relative errors of the two peaks, and the largest error at 40 even instants over the peak of its half cycle."""
-    times, currents = np.asarray(times), np.asarray(currents)
-    peaks, curve = np.array(exact["peaks_A"]), np.array(exact["curve_A"])
-    scale = np.abs(np.repeat(peaks, [len(curve) // 2 + 1, len(curve) // 2]))
-    return [*(read_peaks(times, currents, quarter) / peaks - 1),
-            np.max(np.abs(sample(times, currents, quarter) - curve) / scale)]
-
-
 def reference(phase_map, case, law, levels):
     """Biquadratic elements graded down to 10 pm for space, Richardson's extrapolation of 4 and 8 times the steps for time; both
     with what the last refinement changed."""
@@ -421,8 +353,8 @@ def reference(phase_map, case, law, levels):
     factor = np.where(moving, extrapolated / np.where(moving, steps[0], 1), 1)
     best = space[-1] * factor
     return {"case": case, "law": law, "map": digest(phase_map), "peaks_A": list(best[:2]), "curve_A": list(best[2:]),
-            "convergence": {"peaks_of_last_mesh": list(np.abs(space[-2] / space[-1] - 1)[:2]) if levels > 1 else None,
-                            "peaks_of_steps_x4": list(np.abs(steps[1] / extrapolated - 1)[:2])}}
+            "convergence": {"peaks_of_last_mesh": list(np.abs(space[-2][:2] / space[-1][:2] - 1)) if levels > 1 else None,
+                            "peaks_of_steps_x4": list(np.abs(steps[1][:2] / extrapolated[:2] - 1))}}
 
 
 def cached_forms():
