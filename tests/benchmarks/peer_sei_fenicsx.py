@@ -14,14 +14,15 @@ Written as someone would who knows the solution:
   - one mesh of quadrilaterals in (s, y), r = a sin s at the contact. SEI: y = z/L. Electrolyte: oblate spheroidal
     coordinates, y = -gd(xi) from 0 to -pi/2, where infinity is: the domain is finite without truncation, and the primary
     field, linear in y, is exact. Along s the few cells of each grain crowd at its edges, where the current turns;
-  - bilinear elements; biquadratic ones win only at errors below half a percent (--order 2);
+  - bilinear elements; in the scan biquadratic ones won only at errors below half a percent (--order 2);
   - the contact's current is lumped at the nodes (Gauss-Lobatto points), so its Jacobian is diagonal and theta's new value
     is eliminated in closed form: one Newton iteration solves current and contact together;
   - electrolyte assembled once; the SEI's tangent kept while it serves; the exact, symmetric, positive definite Jacobian is
-    factored by PETSc's Cholesky in RCM order (faster here than MUMPS, SuperLU, UMFPACK, CHOLMOD; as fast as LAPACK's band
-    Cholesky, and scipy need not be imported). All assembly is dolfinx's; numpy does what belongs to the contact's nodes;
+    factored by PETSc's Cholesky in RCM order (less time here than CHOLMOD, MUMPS and SuperLU; LAPACK's band Cholesky is as fast
+    on the default mesh and a third faster on a larger one, but scipy would have to be imported). All assembly is dolfinx's;
+    numpy does what belongs to the contact's nodes;
   - trapezoidal rule, steps ending at the kinks of V(t), start of Newton extrapolated by a parabola through three steps;
-    steps that fail are halved; a strong field takes more and graded steps, as theta is lost within a second;
+    steps that fail are halved; a strong field takes more and graded steps, as theta is lost within seconds;
   - all forms come from the cache (the first runs compile them; time one that reports "forms_compiled": 0).
 
   peer_sei_fenicsx.py --case weak --out peer.json             one cycle
@@ -56,7 +57,8 @@ from sei_problem import (BETA, CASES, I0, K_HEAL, K_STRIP, RADIUS, SIGMA, THERMA
 
 SERVING, WAIT = 0.05, 5  # contraction at which a kept tangent serves; steps without it where it did not
 # cells of a grain along r, the width of the outermost [nm], cells of a grain through the SEI, the height of the outermost
-# in parts of a uniform one, layers of the electrolyte; those of least work at their error among some 200
+# in parts of a uniform one, layers of the electrolyte. Chosen near the front of error against time of a scan of some 400 settings
+# at the cathodic peak of the weak case, on the phase map of the comparison: to the peer's advantage, as are the steps.
 MESHES = {"coarse": (4, 1.5, 1, 1.0, 5), "default": (6, 1.0, 1, 1.0, 5), "fine": (8, 0.6, 2, 1.0, 6),
           "finer": (8, 0.15, 4, 0.25, 6), "finest": (12, 0.15, 6, 0.25, 8)}
 REFINED = [(12, 0.1, 6, 0.1, 10), (16, 0.02, 8, 0.03, 12), (20, 0.005, 12, 0.008, 14)]  # biquadratic, down to 10 pm

@@ -17,7 +17,7 @@ PHASES = {"li3p": (0.185, 1e-2), "li2s": (0.71, 1e-4), "licl": (0.105, 1e-6)}  #
 
 # vertex [V], rate [V/s], half jump distance [m], steps per quarter cycle, power by which they crowd at its start
 CASES = {"weak": (10e-3, 0.2e-3, 2e-9, (10, 10, 10, 10), (1, 1, 1, 1)),
-         "strong": (1.0, 50e-3, 10e-9, (20, 20, 40, 20), (1, 1, 2, 1))}
+         "strong": (1.0, 50e-3, 10e-9, (16, 10, 60, 12), (1, 1, 1.5, 1))}
 
 def hashed_uniform(seed, index):
     """A number in [0, 1) of seed and index (splitmix64), as in solver/model/material.c."""
