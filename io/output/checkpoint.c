@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -54,6 +55,19 @@ static PetscErrorCode WriteFile(const char *path, PetscInt step, PetscInt count,
   PetscFunctionReturn(0);
 }
 
+/* The step in the name of a checkpoint, "00001200.h5"; -1 if a file of that name cannot be one. *ending: what follows.
+   Only names that CheckpointPath gives count: another spelling of the number would be looked for elsewhere. */
+static PetscInt StepOfName(const char *name, const char **ending) {
+  const size_t digits = strspn(name, "0123456789");
+  const long long step = digits >= 8 && digits <= 18 ? strtoll(name, NULL, 10) : -1;
+
+  *ending = name + digits + 3;
+  if (step < 0 || step > PETSC_MAX_INT || (digits > 8 && name[0] == '0') || strncmp(name + digits, ".h5", 3) != 0) {
+    return -1;
+  }
+  return (PetscInt)step;
+}
+
 /* Steps of the checkpoints in `dir`, newest first; unfinished files are removed if `clean`. */
 static PetscErrorCode ListSteps(const char *dir, PetscBool clean, PetscInt *count, PetscInt **steps) {
   char folder[PETSC_MAX_PATH_LEN], path[PETSC_MAX_PATH_LEN];
@@ -70,12 +84,13 @@ static PetscErrorCode ListSteps(const char *dir, PetscBool clean, PetscInt *coun
     PetscFunctionReturn(0);
   }
   while ((entry = readdir(directory))) {
-    int step, used = 0;
-    if (sscanf(entry->d_name, "%d.h5%n", &step, &used) != 1 || used == 0) {
+    const char *ending;
+    const PetscInt step = StepOfName(entry->d_name, &ending);
+    if (step < 0) {
       continue;
     }
-    if (entry->d_name[used]) {
-      if (clean) {
+    if (*ending) {
+      if (clean && !strcmp(ending, ".part")) {
         PetscCall(PetscSNPrintf(path, sizeof path, "%s/%s", folder, entry->d_name));
         unlink(path);
       }
@@ -140,12 +155,18 @@ PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, Pe
   PetscFunctionReturn(0);
 }
 
-/* Elements of a one-dimensional dataset, -1 if it is none. */
-static PetscInt ArrayLength(hid_t file, const char *name) {
-  hid_t set = H5Lexists(file, name, H5P_DEFAULT) > 0 ? H5Dopen2(file, name, H5P_DEFAULT) : H5I_INVALID_HID;
+/* Elements of a one-dimensional dataset, -1 if it is none or cannot be whole: no more than the file has room for. */
+static PetscInt ArrayLength(hid_t root, const char *name) {
+  const hid_t file = H5Iget_file_id(root);
+  hid_t set = H5Lexists(root, name, H5P_DEFAULT) > 0 ? H5Dopen2(root, name, H5P_DEFAULT) : H5I_INVALID_HID;
   hid_t space = set < 0 ? H5I_INVALID_HID : H5Dget_space(set);
-  const hssize_t length = space < 0 ? -1 : H5Sget_simple_extent_npoints(space);
+  hssize_t length = space < 0 || H5Sget_simple_extent_ndims(space) != 1 ? -1 : H5Sget_simple_extent_npoints(space);
+  hsize_t size = 0;
 
+  if (length > PETSC_MAX_INT || H5Fget_filesize(file, &size) < 0 || length > (hssize_t)(size / sizeof(double))) {
+    length = -1;
+  }
+  H5Fclose(file);
   if (space >= 0) {
     H5Sclose(space);
   }
@@ -157,41 +178,26 @@ static PetscInt ArrayLength(hid_t file, const char *name) {
 
 /* Read an array of known length and compare its checksum. */
 static PetscBool ReadArray(hid_t file, const char *name, PetscInt count, double values[]) {
-  hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
-  hid_t attribute = set < 0 ? H5I_INVALID_HID : H5Aopen(set, "checksum", H5P_DEFAULT);
+  const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
   uint64_t sum = 0;
-  PetscBool good = PETSC_FALSE;
+  const bool good = set >= 0 && Hdf5ReadNumber(set, "checksum", &sum) &&
+                    Hdf5ReadArray(file, name, H5T_NATIVE_DOUBLE, (hsize_t)count, values) &&
+                    sum == Checksum(count, values);
 
-  if (attribute >= 0 && H5Aread(attribute, H5T_NATIVE_UINT64, &sum) >= 0 &&
-      H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0) {
-    good = sum == Checksum(count, values) ? PETSC_TRUE : PETSC_FALSE;
-  }
-  if (attribute >= 0) {
-    H5Aclose(attribute);
-  }
   if (set >= 0) {
     H5Dclose(set);
   }
-  return good;
+  return good ? PETSC_TRUE : PETSC_FALSE;
 }
 
 /* LISEI_FORMAT's major number must be ours. */
 static PetscBool FormatIsKnown(hid_t file) {
-  char format[16] = "";
-  hid_t attribute = H5Aopen(file, "lisei_format", H5P_DEFAULT);
-  hid_t type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
-  PetscBool known = PETSC_FALSE;
+  char format[16];
 
-  if (type >= 0 && H5Tget_size(type) < sizeof format && H5Aread(attribute, type, format) >= 0) {
-    known = strncmp(format, LISEI_FORMAT, strcspn(LISEI_FORMAT, ".") + 1) == 0 ? PETSC_TRUE : PETSC_FALSE;
-  }
-  if (type >= 0) {
-    H5Tclose(type);
-  }
-  if (attribute >= 0) {
-    H5Aclose(attribute);
-  }
-  return known;
+  return Hdf5ReadText(file, "lisei_format", format, sizeof format) &&
+                 strncmp(format, LISEI_FORMAT, strcspn(LISEI_FORMAT, ".") + 1) == 0
+             ? PETSC_TRUE
+             : PETSC_FALSE;
 }
 
 static herr_t CheckOne(hid_t file, const char *name, const H5L_info_t *info, void *context) {

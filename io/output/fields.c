@@ -179,13 +179,6 @@ static herr_t NoteField(hid_t group, const char *name, const H5L_info_t *info, v
   return 0;
 }
 
-static herr_t ReadAll(hid_t file, const char *name, hid_t type, void *value) {
-  const hid_t set = H5Dopen2(file, name, H5P_DEFAULT);
-  const herr_t result = set < 0 ? -1 : H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, value);
-  H5Dclose(set);
-  return result;
-}
-
 /* Enter the file that an earlier process wrote into the collection; a missing or damaged one is left out with a
  * warning. */
 static PetscErrorCode AddWritten(Fields fields, PetscInt index) {
@@ -200,9 +193,9 @@ static PetscErrorCode AddWritten(Fields fields, PetscInt index) {
   PetscCall(PetscMemzero(&list, sizeof list));
   PetscCall(PetscSNPrintf(path, sizeof path, "%s/fields/%06" PetscInt_FMT ".hdf", fields->dir, index));
   file = Hdf5TryOpen(path);
-  good = file >= 0 && ReadAll(file, "VTKHDF/NumberOfPoints", H5T_NATIVE_INT64, &points) >= 0 &&
-                 ReadAll(file, "VTKHDF/NumberOfCells", H5T_NATIVE_INT64, &cells) >= 0 &&
-                 ReadAll(file, "VTKHDF/FieldData/TimeValue", H5T_NATIVE_DOUBLE, &time) >= 0 &&
+  good = file >= 0 && Hdf5ReadArray(file, "VTKHDF/NumberOfPoints", H5T_NATIVE_INT64, 1, &points) &&
+                 Hdf5ReadArray(file, "VTKHDF/NumberOfCells", H5T_NATIVE_INT64, 1, &cells) &&
+                 Hdf5ReadArray(file, "VTKHDF/FieldData/TimeValue", H5T_NATIVE_DOUBLE, 1, &time) &&
                  H5Literate_by_name(file, "VTKHDF/CellData", H5_INDEX_NAME, H5_ITER_NATIVE, NULL, NoteField, &list,
                                     H5P_DEFAULT) >= 0
              ? PETSC_TRUE

@@ -89,6 +89,64 @@ hid_t Hdf5TryOpen(const char *path) {
   return H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
 }
 
+/* Is there exactly this many of that class, stored in the file itself and not longer than `size` each? */
+static bool IsAsExpected(hid_t space, hid_t type, H5T_class_t expected, size_t size, hsize_t count) {
+  return space >= 0 && type >= 0 && H5Tget_class(type) == expected && H5Tget_size(type) <= size &&
+         H5Sget_simple_extent_npoints(space) == (hssize_t)count &&
+         (expected != H5T_STRING || H5Tis_variable_str(type) == 0);
+}
+
+static void CloseAll(hid_t attribute, hid_t space, hid_t type) {
+  if (attribute >= 0) {
+    H5Aclose(attribute);
+  }
+  if (space >= 0) {
+    H5Sclose(space);
+  }
+  if (type >= 0) {
+    H5Tclose(type);
+  }
+}
+
+bool Hdf5ReadNumber(hid_t object, const char *name, uint64_t *value) {
+  const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  const hid_t space = attribute < 0 ? H5I_INVALID_HID : H5Aget_space(attribute);
+  const hid_t type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
+  const bool good =
+      IsAsExpected(space, type, H5T_INTEGER, sizeof *value, 1) && H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+
+  CloseAll(attribute, space, type);
+  return good;
+}
+
+bool Hdf5ReadText(hid_t object, const char *name, char text[], size_t size) {
+  const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+  const hid_t space = attribute < 0 ? H5I_INVALID_HID : H5Aget_space(attribute);
+  const hid_t type = attribute < 0 ? H5I_INVALID_HID : H5Aget_type(attribute);
+  bool good = IsAsExpected(space, type, H5T_STRING, size - 1, 1);
+
+  if (good) {
+    memset(text, 0, size);
+    good = H5Aread(attribute, type, text) >= 0;
+  }
+  CloseAll(attribute, space, type);
+  return good;
+}
+
+bool Hdf5ReadArray(hid_t location, const char *name, hid_t type, hsize_t count, void *values) {
+  const hid_t set = H5Dopen2(location, name, H5P_DEFAULT);
+  const hid_t space = set < 0 ? H5I_INVALID_HID : H5Dget_space(set);
+  const hid_t stored = set < 0 ? H5I_INVALID_HID : H5Dget_type(set);
+  const bool good = IsAsExpected(space, stored, H5Tget_class(type), H5Tget_size(type), count) &&
+                    H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+
+  CloseAll(H5I_INVALID_HID, space, stored);
+  if (set >= 0) {
+    H5Dclose(set);
+  }
+  return good;
+}
+
 PetscErrorCode Hdf5CreateGroup(hid_t location, const char *path, const char *name, hid_t *group) {
   hid_t properties;
 

@@ -7,6 +7,8 @@
 
 #include <hdf5.h>
 #include <petscsys.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /* Raise the error of a failed HDF5 call (negative result): "cannot <doing> <path>: <innermost cause>". */
 #define H5Check(result, path, doing)                                                                                   \
@@ -26,6 +28,16 @@ PetscErrorCode Hdf5OpenToWrite(const char *path, PetscBool swmr, hid_t *file);
 PetscErrorCode Hdf5Recover(const char *path);
 /* Read only; negative, without an error, when it is missing or damaged. */
 hid_t Hdf5TryOpen(const char *path);
+
+/* Readers for files that may be damaged, or made by somebody else: class and extent of what is stored are looked at
+   before anything is read, so that nothing is written past the end of the destination. false, without an error, if it
+   is missing or not as expected. */
+bool Hdf5ReadNumber(hid_t object, const char *name, uint64_t *value); /* attribute: one integer */
+bool Hdf5ReadText(hid_t object, const char *name, char text[],
+                  size_t size); /* attribute: one text, shorter than size */
+bool Hdf5ReadArray(hid_t location, const char *name, hid_t type,
+                   hsize_t count, /* dataset: `count` numbers, any shape */
+                   void *values);
 
 /* A group that keeps its (few) entries in its own header: quicker to write and to open. */
 PetscErrorCode Hdf5CreateGroup(hid_t location, const char *path, const char *name, hid_t *group);

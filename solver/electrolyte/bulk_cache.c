@@ -80,6 +80,16 @@ static PetscErrorCode FileName(Bulk bulk, const char key[], char name[], size_t 
   PetscFunctionReturn(0);
 }
 
+/* Numbers of that class, no longer than ours? Closes the type. Whoever made the file, a read must not go past its
+   destination: type and extent are known before. */
+static bool IsOf(hid_t type, H5T_class_t expected) {
+  const bool good = type >= 0 && H5Tget_class(type) == expected && H5Tget_size(type) <= 8;
+  if (type >= 0) {
+    H5Tclose(type);
+  }
+  return good;
+}
+
 static bool ReadArray(hid_t file, const char *name, hsize_t count, double value[]) {
   hid_t set = H5Dopen2(file, name, H5P_DEFAULT), space = -1;
   bool good = false;
@@ -87,7 +97,7 @@ static bool ReadArray(hid_t file, const char *name, hsize_t count, double value[
     return false;
   }
   space = H5Dget_space(set);
-  good = space >= 0 && H5Sget_simple_extent_npoints(space) == (hssize_t)count &&
+  good = space >= 0 && H5Sget_simple_extent_npoints(space) == (hssize_t)count && IsOf(H5Dget_type(set), H5T_FLOAT) &&
          H5Dread(set, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, value) >= 0;
   if (space >= 0) {
     H5Sclose(space);
@@ -97,12 +107,17 @@ static bool ReadArray(hid_t file, const char *name, hsize_t count, double value[
 }
 
 static bool ReadNumber(hid_t file, const char *name, uint64_t *value) {
-  hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+  hid_t attribute = H5Aopen(file, name, H5P_DEFAULT), space = -1;
   bool good = false;
   if (attribute < 0) {
     return false;
   }
-  good = H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+  space = H5Aget_space(attribute);
+  good = space >= 0 && H5Sget_simple_extent_npoints(space) == 1 && IsOf(H5Aget_type(attribute), H5T_INTEGER) &&
+         H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+  if (space >= 0) {
+    H5Sclose(space);
+  }
   H5Aclose(attribute);
   return good;
 }

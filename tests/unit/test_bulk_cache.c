@@ -2,6 +2,7 @@
 #include "solver/electrolyte/bulk.h"
 
 #include <dirent.h>
+#include <hdf5.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +114,18 @@ static void test_distinguished(void **state) {
   assert_int_equal(files(NULL), 2);
 }
 
+/* An attribute becomes an array of 5000 numbers. */
+static void craft(const char *path, const char *name) {
+  static const unsigned long long values[5000];
+  const hsize_t count = 5000;
+  const hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(1, &count, NULL);
+  hid_t attribute = -1;
+  assert_true(H5Adelete(file, name) >= 0);
+  attribute = H5Acreate2(file, name, H5T_STD_U64LE, space, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(H5Awrite(attribute, H5T_NATIVE_ULLONG, values) >= 0);
+  assert_true(H5Aclose(attribute) >= 0 && H5Sclose(space) >= 0 && H5Fclose(file) >= 0);
+}
+
 /* Whatever has happened to the file: rebuilt, right, and replaced by a sound one. */
 static void test_damaged(void **state) {
   double first[RINGS], again[RINGS];
@@ -120,7 +133,7 @@ static void test_damaged(void **state) {
   (void)state;
   assert_false(build(0.1, folder, first));
   assert_int_equal(files(path), 1);
-  for (int damage = 0; damage < 4; damage++) {
+  for (int damage = 0; damage < 6; damage++) {
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
     if (damage == 0) {
@@ -129,7 +142,9 @@ static void test_damaged(void **state) {
     if (damage == 1) {
       assert_int_equal(truncate(path, 0), 0);
     }
-    if (damage >= 2) {
+    if (damage >= 4) { /* attributes that are longer than what is read into */
+      craft(path, damage == 4 ? "checksum" : "lisei_bulk_format");
+    } else if (damage >= 2) {
       /* text instead of HDF5; a few bits of the values: the last dataset ends the file */
       FILE *file = fopen(path, "r+b");
       assert_non_null(file);

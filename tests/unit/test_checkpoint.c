@@ -151,6 +151,108 @@ static void RefusesUnknownFormat(void **state) {
   assert_int_equal(1, Find());
 }
 
+/* Replace an attribute of a file, of its root or of a dataset, by `count` numbers. */
+static void Craft(const char *path, const char *object, const char *name, hid_t type, hsize_t count) {
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), attribute, space = H5Screate_simple(1, &count, NULL);
+  void *values = calloc(count, 64);
+  assert_true(file >= 0);
+  assert_non_null(values);
+  assert_true(H5Adelete_by_name(file, object, name, H5P_DEFAULT) >= 0);
+  attribute = H5Acreate_by_name(file, object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(attribute >= 0);
+  assert_true(H5Awrite(attribute, type, values) >= 0);
+  H5Aclose(attribute);
+  H5Sclose(space);
+  H5Fclose(file);
+  free(values);
+}
+
+/* Replace the values of "state" by a dataset of other type or extent; it has room only for what is written. */
+static void CraftArray(const char *path, hid_t type, int dimensions, hsize_t count) {
+  const hsize_t dims[2] = {count, 1};
+  hid_t file = H5Fopen(path, H5F_ACC_RDWR, H5P_DEFAULT), space = H5Screate_simple(dimensions, dims, NULL), set;
+  assert_true(H5Ldelete(file, "state", H5P_DEFAULT) >= 0);
+  set = H5Dcreate2(file, "state", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  assert_true(set >= 0);
+  H5Dclose(set);
+  H5Sclose(space);
+  H5Fclose(file);
+}
+
+/* What was not written by this program is passed over, and nothing is read past the end of anything. */
+static void PassesOverCrafted(void **state) {
+  const char *path = NULL;
+  hid_t text;
+  (void)state;
+  for (int damage = 0; damage < 8; damage++) {
+    assert_ok(Write(1));
+    assert_ok(Write(2));
+    path = InDir("checkpoint/00000002.h5");
+    text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(text, 8);
+    if (rank == 0) {
+      switch (damage) {
+      case 0:
+        Craft(path, "state", "checksum", H5T_STD_U64LE, 5000);
+        break;
+      case 1:
+        Craft(path, "/", "lisei_format", text, 5000);
+        break;
+      case 2:
+        Craft(path, "state", "checksum", text, 1);
+        break;
+      case 3:
+        Craft(path, "/", "lisei_format", H5T_STD_U64LE, 1);
+        break;
+      case 4:
+        H5Tset_size(text, H5T_VARIABLE);
+        Craft(path, "/", "lisei_format", text, 1);
+        break;
+      case 5:
+        CraftArray(path, H5T_IEEE_F64LE, 1, (hsize_t)1 << 33); /* more than an index can count */
+        break;
+      case 6:
+        CraftArray(path, H5T_IEEE_F64LE, 2, COUNT);
+        break;
+      default:
+        CraftArray(path, text, 1, COUNT);
+      }
+    }
+    H5Tclose(text);
+    MPI_Barrier(PETSC_COMM_WORLD);
+    assert_int_equal(1, Find());
+    expect_error(Read(2), "00000002.h5", "");
+  }
+}
+
+/* A name that no checkpoint has is left alone: negative, too long for a number, another spelling of one. */
+static void IgnoresOtherNames(void **state) {
+  static const char *const names[] = {"checkpoint/-5.h5",
+                                      "checkpoint/99999999999.h5",
+                                      "checkpoint/7.h5",
+                                      "checkpoint/000000007.h5",
+                                      "checkpoint/00000007.h5.bak",
+                                      "checkpoint/+0000007.h5",
+                                      "checkpoint/99999999999999999999999.h5"};
+  (void)state;
+  assert_ok(Write(3));
+  for (size_t k = 0; k < sizeof names / sizeof *names && rank == 0; k++) {
+    FILE *stream = fopen(InDir(names[k]), "w");
+    assert_non_null(stream);
+    fclose(stream);
+  }
+  MPI_Barrier(PETSC_COMM_WORLD);
+  assert_int_equal(3, Find());
+  assert_ok(Write(5));
+  assert_ok(Write(6));
+  assert_ok(Write(7));
+  MPI_Barrier(PETSC_COMM_WORLD);
+  assert_int_equal(7, Find());
+  for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+    assert_int_equal(0, access(InDir(names[k]), F_OK));
+  }
+}
+
 static void ErrorsSayWhat(void **state) {
   CheckpointArray wrong_count[] = {{"state", COUNT - 1, read_back}}, wrong_name[] = {{"velocity", 3, read_back}};
   CheckpointArray part_of_it[] = {{"time", 1, &single}, {"state", COUNT, read_back}};
@@ -175,6 +277,8 @@ int main(int argc, char **argv) {
       cmocka_unit_test_setup(PassesOverDamaged, MakeDir),
       cmocka_unit_test_setup(IgnoresUnfinished, MakeDir),
       cmocka_unit_test_setup(RefusesUnknownFormat, MakeDir),
+      cmocka_unit_test_setup(PassesOverCrafted, MakeDir),
+      cmocka_unit_test_setup(IgnoresOtherNames, MakeDir),
       cmocka_unit_test_setup(ErrorsSayWhat, MakeDir),
   };
   int failed;
