@@ -3,6 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { MOST_OPTIONS = 400 }; /* PETSc itself takes 512, its own included */
+
 static DeckOption *FindOption(Deck deck, const char *name) {
   for (PetscInt i = 0; i < deck->option_count; i++) {
     if (!strcasecmp(deck->option[i].name, name)) { /* as PETSc compares them */
@@ -30,7 +32,9 @@ static PetscErrorCode Append(Deck deck, const char *name, const char *value, con
 static PetscErrorCode AddOption(Deck deck, const struct YamlNode_ *node, const char *name, const char *value,
                                 Diagnostics diagnostics) {
   PetscFunctionBeginUser;
-  if (FindOption(deck, name)) {
+  if (deck->option_count >= MOST_OPTIONS) {
+    PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "petsc", "more than %d options", MOST_OPTIONS));
+  } else if (FindOption(deck, name)) {
     PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "petsc", "the option %s is given twice", name));
   } else {
     PetscCall(Append(deck, name, value, node->file, node->line));

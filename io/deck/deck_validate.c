@@ -1,6 +1,7 @@
 /* A group of the deck against the table: unknown keys, values, conditions, missing keys. */
 #include "deck_private.h"
 #include "parameter_text.h"
+#include "plain_text.h"
 #include <string.h>
 
 /* What a walk through the tree needs. */
@@ -79,7 +80,7 @@ static bool IsSkipped(const Walk *walk, const char *rest) {
 }
 
 static PetscErrorCode UnknownKey(const Walk *walk, const struct YamlNode_ *node, const char *group, const char *shown) {
-  char suggestion[4200], table_group[PATH_LENGTH];
+  char suggestion[4200], table_group[PATH_LENGTH], unlike[160];
 
   PetscFunctionBeginUser;
   if (strchr(node->key, '.')) {
@@ -93,8 +94,9 @@ static PetscErrorCode UnknownKey(const Walk *walk, const struct YamlNode_ *node,
   if (group[0]) {
     PathJoin(walk->values->group, group, table_group);
   }
+  PlainComplaint(node->key, strlen(node->key), unlike, sizeof(unlike));
   PetscCall(TableSuggest(walk->values->table, table_group, node->key, suggestion, sizeof(suggestion)));
-  PetscCall(DiagnosticsAdd(walk->diagnostics, node->file, node->line, shown, "unknown key%s", suggestion));
+  PetscCall(DiagnosticsAdd(walk->diagnostics, node->file, node->line, shown, "unknown key%s%s", unlike, suggestion));
   PetscFunctionReturn(0);
 }
 

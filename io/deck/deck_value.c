@@ -2,6 +2,7 @@
 #include "deck_private.h"
 #include "number.h"
 #include "parameter_text.h"
+#include "plain_text.h"
 #include "units.h"
 #include <math.h>
 #include <stdlib.h>
@@ -16,12 +17,18 @@ typedef struct {
 } Place;
 
 static PetscErrorCode Complain(const Place *place, const char *got) {
-  char expected[1200];
+  const ParameterKind kind = place->declaration->kind;
+  char expected[1200], unlike[160], typed[600];
 
   PetscFunctionBeginUser;
   PetscCall(ParameterExpected(place->declaration, expected, sizeof(expected)));
+  (void)snprintf(typed, sizeof(typed), "%s", got);
+  if (kind == PARAMETER_INTEGER || IsNumberWithUnit(place->declaration)) { /* there most are taken for what they mean */
+    (void)PlainNumber(got, typed, sizeof(typed));
+  }
+  PlainComplaint(typed, strlen(typed), unlike, sizeof(unlike));
   PetscCall(DiagnosticsAdd(place->diagnostics, place->node->file, place->node->line, place->shown,
-                           "expected %s, got %s", expected, got));
+                           "expected %s, got %s%s", expected, got, unlike));
   PetscFunctionReturn(0);
 }
 
@@ -76,13 +83,13 @@ static bool SaysNotFinite(const char *text) {
 }
 
 static PetscErrorCode ReadReal(const Place *place, const char *written, double *si, bool *good) {
-  char number[NUMBER_LENGTH], got[300];
+  char number[NUMBER_LENGTH], plain[PATH_LENGTH], got[300];
   const char *unit = NULL;
   UnitsFit fit = UNITS_FIT;
 
   PetscFunctionBeginUser;
   *good = false;
-  if (!NumberSplit(written, number, &unit)) {
+  if (!PlainNumber(written, plain, sizeof(plain)) || !NumberSplit(plain, number, &unit)) {
     (void)snprintf(got, sizeof(got), "'%.200s'%s", written, SaysNotFinite(written) ? ": numbers must be finite" : "");
     PetscCall(Complain(place, got));
     PetscFunctionReturn(0);
@@ -110,12 +117,13 @@ static PetscErrorCode ReadReal(const Place *place, const char *written, double *
 }
 
 static PetscErrorCode ReadInteger(const Place *place, const char *written, PetscInt *integer, bool *good) {
-  char *end = NULL, got[300];
-  const long value = strtol(written, &end, 10);
+  char *end = NULL, plain[64], got[300];
+  const bool fits = PlainNumber(written, plain, sizeof(plain));
+  const long value = fits ? strtol(plain, &end, 10) : 0;
 
   PetscFunctionBeginUser;
   *good = false;
-  if (end == written || *end) {
+  if (!fits || end == plain || *end) {
     (void)snprintf(got, sizeof(got), "'%.200s'", written);
     PetscCall(Complain(place, got));
     PetscFunctionReturn(0);

@@ -15,7 +15,7 @@ PetscErrorCode DiagnosticsAdd(Diagnostics diagnostics, const char *file, int lin
                               ...) __attribute__((format(printf, 5, 6)));
 PetscInt DiagnosticsCount(Diagnostics diagnostics);
 const char *DiagnosticsMessage(Diagnostics diagnostics, PetscInt index);
-/* All messages, one a line (sorted by file and line), then a line with their number. */
+/* The messages (of very many the first 1000), one a line, sorted by file and line, then a line with their number. */
 PetscErrorCode DiagnosticsPrint(Diagnostics diagnostics, FILE *stream);
 
 #endif

@@ -184,17 +184,16 @@ static void Consider(const char *wrong, const char *candidate, const char *resul
 
 /* The keys and groups directly in `group`, each once: "a, b, c". */
 static void ListMembers(ParameterTable table, const char *group, char *text, size_t size) {
+  const char *last = NULL;
   size_t used = 0;
 
   text[0] = '\0';
   for (PetscInt i = 0; i < table->count && used < size; i++) {
     const char *rest = PathBelow(table->entries[i].path, group);
     const size_t length = rest ? strcspn(rest, ".") : 0;
-    bool seen = false;
-    for (PetscInt j = 0; rest && j < i && !seen; j++) {
-      const char *other = PathBelow(table->entries[j].path, group);
-      seen = other && strcspn(other, ".") == length && !strncmp(other, rest, length);
-    }
+    /* the entries of a group stand together */
+    const bool seen = rest && last && strcspn(last, ".") == length && !strncmp(last, rest, length);
+    last = rest ? rest : last;
     if (rest && !seen) {
       used += (size_t)snprintf(text + used, size - used, "%s%.*s", used ? ", " : "", (int)length, rest);
     }
@@ -208,7 +207,7 @@ static bool InProtocol(const char *path) {
 
 PetscErrorCode TableSuggest(ParameterTable table, const char *group, const char *name, char *text, size_t size) {
   const char *best = NULL;
-  char found[128], members[4096];
+  char found[128] = "", members[4096];
   PetscInt distance = 0;
 
   PetscFunctionBeginUser;
@@ -216,6 +215,9 @@ PetscErrorCode TableSuggest(ParameterTable table, const char *group, const char 
     const char *rest = PathBelow(table->entries[i].path, group);
     if (!rest) {
       continue;
+    }
+    if (!strncmp(found, rest, strcspn(rest, ".")) && !found[strcspn(rest, ".")]) {
+      continue; /* the group of the entry before, which was looked at */
     }
     (void)snprintf(found, sizeof(found), "%.*s", (int)strcspn(rest, "."), rest);
     Consider(name, found, rest, &best, &distance);

@@ -3,6 +3,7 @@
 #include "units_root.h"
 #include <ctype.h>
 #include <math.h>
+#include <search.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +22,26 @@ typedef struct {
 /* What the process knows of units: the database takes some 5 ms to load, so it is loaded once and only when needed. */
 static struct {
   ut_system *system;
-  Conversion *conversion;
-  PetscInt count, capacity;
+  void *conversions; /* a search tree of Conversion, by the two units */
 } units;
 
+static int Compare(const void *one, const void *other) {
+  const Conversion *a = one, *b = other;
+  const int order = strcmp(a->given, b->given);
+  return order ? order : strcmp(a->unit, b->unit);
+}
+
 static void Release(void) {
-  for (PetscInt i = 0; i < units.count; i++) {
-    free(units.conversion[i].given);
-    free(units.conversion[i].unit);
-    if (units.conversion[i].converter) {
-      cv_free(units.conversion[i].converter);
+  while (units.conversions) {
+    Conversion *conversion = *(Conversion **)units.conversions;
+    (void)tdelete(conversion, &units.conversions, Compare);
+    free(conversion->given);
+    free(conversion->unit);
+    if (conversion->converter) {
+      cv_free(conversion->converter);
     }
+    free(conversion);
   }
-  free(units.conversion);
   ut_free_system(units.system);
 }
 
@@ -205,23 +213,21 @@ static PetscErrorCode Prepare(const char *given, const char *unit, Conversion *c
 }
 
 static PetscErrorCode Find(const char *given, const char *unit, const Conversion **conversion) {
+  const Conversion wanted = {.given = (char *)given, .unit = (char *)unit};
+  Conversion *const *const known = tfind(&wanted, &units.conversions, Compare);
+  Conversion *new = NULL;
+
   PetscFunctionBeginUser;
-  for (PetscInt i = 0; i < units.count; i++) {
-    *conversion = &units.conversion[i];
-    if (!strcmp(units.conversion[i].given, given) && !strcmp(units.conversion[i].unit, unit)) {
-      PetscFunctionReturn(0);
-    }
+  if (known) {
+    *conversion = *known;
+    PetscFunctionReturn(0);
   }
   PetscCall(Load());
-  if (units.count == units.capacity) {
-    const PetscInt capacity = 2 * units.capacity + 32;
-    Conversion *larger = realloc(units.conversion, (size_t)capacity * sizeof(*larger));
-    PetscCheck(larger, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for %" PetscInt_FMT " units", capacity);
-    units.conversion = larger;
-    units.capacity = capacity;
-  }
-  PetscCall(Prepare(given, unit, &units.conversion[units.count]));
-  *conversion = &units.conversion[units.count++];
+  new = malloc(sizeof(*new));
+  PetscCheck(new, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a unit");
+  PetscCall(Prepare(given, unit, new));
+  PetscCheck(tsearch(new, &units.conversions, Compare), PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a unit");
+  *conversion = new;
   PetscFunctionReturn(0);
 }
 

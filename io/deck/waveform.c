@@ -1,5 +1,6 @@
 #include "waveform.h"
 #include "number.h"
+#include "plain_text.h"
 #include "units.h"
 #include <ctype.h>
 #include <errno.h>
@@ -48,13 +49,17 @@ static PetscErrorCode ReadHeader(Table *table, char *field[2], const char *const
   PetscFunctionBeginUser;
   for (int k = 0; k < 2; k++) {
     const char *open = strchr(field[k], '['), *close = open ? strchr(open, ']') : NULL;
+    char unit[64];
     const char *expected = NULL, *got = NULL;
     UnitsFit fit;
     double value;
     if (!close) {
       continue;
     }
-    (void)snprintf(table->unit[k], sizeof(table->unit[k]), "%.*s", (int)(close - open - 1), open + 1);
+    (void)snprintf(unit, sizeof(unit), "%.*s", (int)(close - open - 1), open + 1);
+    if (!PlainNumber(unit, table->unit[k], sizeof(table->unit[k]))) {
+      (void)snprintf(table->unit[k], sizeof(table->unit[k]), "%s", unit);
+    }
     PetscCall(UnitsConvert("1", table->unit[k], si[k], &value, &fit));
     if (fit == UNITS_FIT) {
       continue;
@@ -75,19 +80,20 @@ static PetscErrorCode ReadRow(Table *table, char *field[2], const char *const si
   PetscFunctionBeginUser;
   *good = true;
   for (int k = 0; k < 2; k++) {
-    char number[NUMBER_LENGTH];
+    char number[NUMBER_LENGTH], plain[256], unlike[160];
     const char *rest = NULL;
     UnitsFit fit;
     row[k] = NAN;
-    if (NumberSplit(field[k], number, &rest) && !rest[0]) {
+    if (PlainNumber(field[k], plain, sizeof(plain)) && NumberSplit(plain, number, &rest) && !rest[0]) {
       PetscCall(UnitsConvert(number, table->unit[k], si[k], &row[k], &fit));
     }
     if (isfinite(row[k])) {
       continue;
     }
     *good = false;
+    PlainComplaint(field[k], strlen(field[k]), unlike, sizeof(unlike));
     PetscCall(DiagnosticsAdd(table->diagnostics, table->path, table->line, NULL,
-                             "column %d: expected a finite number, got '%s'", k + 1, field[k]));
+                             "column %d: expected a finite number, got '%s'%s", k + 1, field[k], unlike));
   }
   PetscFunctionReturn(0);
 }
@@ -140,17 +146,24 @@ static PetscErrorCode ReadLine(Table *table, char *line, const char *const si[2]
 static PetscErrorCode ReadLines(Table *table, const char *const si[2], Waveform waveform) {
   char *line = NULL;
   size_t size = 0;
+  ssize_t length;
   bool first = true;
 
   PetscFunctionBeginUser;
-  while (getline(&line, &size, table->stream) >= 0) {
+  while ((length = getline(&line, &size, table->stream)) >= 0) {
+    const bool cut = strlen(line) != (size_t)length;
     const bool marked = table->line == 0 && !strncmp(line, "\xEF\xBB\xBF", 3); /* spreadsheets put a byte-order mark */
     char *text = Trim(marked ? line + 3 : line);
     table->line++;
-    if (!text[0] || text[0] == '#') {
+    if (cut) { /* it would cut the line, and nobody would see it */
+      PetscCall(DiagnosticsAdd(table->diagnostics, table->path, table->line, NULL,
+                               "the line holds a NUL character: the file is damaged, or not plain text"));
+      first = false;
+    } else if (!text[0] || text[0] == '#') {
       continue;
+    } else {
+      PetscCall(ReadLine(table, text, si, &first, waveform));
     }
-    PetscCall(ReadLine(table, text, si, &first, waveform));
     if (DiagnosticsCount(table->diagnostics) - table->errors_before < MOST_ERRORS) {
       continue;
     }

@@ -1,5 +1,7 @@
 #include "yaml_tree.h"
+#include "plain_text.h"
 #include <ctype.h>
+#include <search.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -29,6 +31,34 @@ PetscErrorCode YamlCreate(YamlKind kind, const char *key, const char *text, cons
   PetscFunctionReturn(0);
 }
 
+/* A large group is searched through a tree of its places, so that a deck of many keys does not take their square. */
+enum { LARGE = 64 };
+
+static int ComparePlaces(const void *one, const void *other) {
+  return strcmp(((const YamlPlace *)one)->key, ((const YamlPlace *)other)->key);
+}
+
+static void DropIndex(YamlNode node) {
+  while (node->index) {
+    YamlPlace *place = *(YamlPlace **)node->index;
+    (void)tdelete(place, &node->index, ComparePlaces);
+    free(place);
+  }
+}
+
+/* Enter the places from `first` on. */
+static PetscErrorCode ExtendIndex(YamlNode group, PetscInt first) {
+  PetscFunctionBeginUser;
+  for (PetscInt i = first; i < group->count; i++) {
+    YamlPlace *place = malloc(sizeof(*place));
+    PetscCheck(place, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the keys of a deck");
+    *place = (YamlPlace){group->child[i]->key, i};
+    PetscCheck(tsearch(place, &group->index, ComparePlaces), PETSC_COMM_SELF, PETSC_ERR_MEM,
+               "No memory for the keys of a deck");
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode YamlDestroy(YamlNode *node) {
   PetscFunctionBeginUser;
   if (!*node) {
@@ -37,6 +67,7 @@ PetscErrorCode YamlDestroy(YamlNode *node) {
   for (PetscInt i = 0; i < (*node)->count; i++) {
     PetscCall(YamlDestroy(&(*node)->child[i]));
   }
+  DropIndex(*node);
   PetscCall(YamlDestroy(&(*node)->covered));
   PetscCall(PetscFree((*node)->child));
   PetscCall(PetscFree((*node)->key));
@@ -50,6 +81,11 @@ static bool IsOpenGroup(const struct YamlNode_ *node) {
 }
 
 static PetscInt IndexOf(const struct YamlNode_ *group, const char *key) {
+  if (group->index) {
+    const YamlPlace wanted = {(char *)key, 0};
+    YamlPlace *const *const found = tfind(&wanted, &group->index, ComparePlaces);
+    return found ? (*found)->index : -1;
+  }
   for (PetscInt i = 0; group->kind == YAML_GROUP && i < group->count; i++) {
     if (!strcmp(group->child[i]->key, key)) {
       return i;
@@ -70,6 +106,9 @@ PetscErrorCode YamlAdd(YamlNode parent, YamlNode child) {
     PetscCall(PetscRealloc((size_t)parent->capacity * sizeof(YamlNode), &parent->child));
   }
   parent->child[parent->count++] = child;
+  if (parent->kind == YAML_GROUP && parent->count > LARGE) {
+    PetscCall(ExtendIndex(parent, parent->index ? parent->count - 1 : 0));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -82,7 +121,7 @@ PetscErrorCode YamlPut(YamlNode group, YamlNode child) {
     PetscFunctionReturn(0);
   }
   child->covered = group->child[index];
-  group->child[index] = child;
+  group->child[index] = child; /* the index keeps the key of the covered node, which lives as long */
   PetscFunctionReturn(0);
 }
 
@@ -93,6 +132,7 @@ YamlNode YamlTake(YamlNode group, const char *key) {
   if (index < 0) {
     return NULL;
   }
+  DropIndex(group); /* at the next key that is added it is made again */
   taken = group->child[index];
   group->count--;
   for (PetscInt i = index; i < group->count; i++) {
@@ -103,6 +143,7 @@ YamlNode YamlTake(YamlNode group, const char *key) {
 
 PetscErrorCode YamlMerge(YamlNode base, YamlNode *over) {
   PetscFunctionBeginUser;
+  DropIndex(*over);
   for (PetscInt i = 0; i < (*over)->count; i++) {
     YamlNode child = (*over)->child[i], old = YamlFind(base, child->key);
     if (IsOpenGroup(child) && IsOpenGroup(old)) {
@@ -136,10 +177,22 @@ bool YamlIsNull(const struct YamlNode_ *node) {
 /* --- reading
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* Is the mistake in a line, from 1, a character that cannot be told from the right one? */
+static void LookOnLine(const Reader *reader, size_t line, char complaint[], size_t size) {
+  const char *start = reader->text, *end = reader->text + reader->length, *next;
+
+  for (; line > 1 && (next = memchr(start, '\n', (size_t)(end - start))); line--) {
+    start = next + 1;
+  }
+  next = memchr(start, '\n', (size_t)(end - start));
+  PlainComplaint(start, (size_t)((next ? next : end) - start), complaint, size);
+}
+
 static PetscErrorCode SyntaxError(Reader *reader) {
   const yaml_parser_t *parser = &reader->parser;
   const char *problem = parser->problem ? parser->problem : "cannot be read as YAML";
   size_t line = parser->problem_mark.line + 1, at = parser->problem_mark.index;
+  char unlike[160];
 
   PetscFunctionBeginUser;
   reader->broken = true;
@@ -148,14 +201,18 @@ static PetscErrorCode SyntaxError(Reader *reader) {
     for (size_t i = 0; i < parser->problem_offset && i < reader->length; i++) {
       line += reader->text[i] == '\n';
     }
+    const bool wide =
+        reader->length > 1 && (!memcmp(reader->text, "\xFF\xFE", 2) || !memcmp(reader->text, "\xFE\xFF", 2));
     PetscCall(DiagnosticsAdd(reader->diagnostics, reader->file, (int)line, NULL,
-                             "not YAML: %s: decks are plain UTF-8 text", problem));
+                             "not YAML: %s: decks are plain UTF-8 text%s", problem,
+                             wide ? "; this file is UTF-16: save it as UTF-8" : ""));
   } else if (at < reader->length && reader->text[at] == '\t') {
     PetscCall(DiagnosticsAdd(reader->diagnostics, reader->file, (int)line, NULL,
                              "a tab is used for indentation: YAML needs spaces"));
   } else {
-    PetscCall(DiagnosticsAdd(reader->diagnostics, reader->file, (int)line, NULL, "YAML syntax: %s%s%s", problem,
-                             parser->context ? " " : "", parser->context ? parser->context : ""));
+    LookOnLine(reader, line, unlike, sizeof(unlike));
+    PetscCall(DiagnosticsAdd(reader->diagnostics, reader->file, (int)line, NULL, "YAML syntax: %s%s%s%s", problem,
+                             parser->context ? " " : "", parser->context ? parser->context : "", unlike));
   }
   PetscFunctionReturn(0);
 }
@@ -318,13 +375,14 @@ static PetscErrorCode ReadStream(Reader *reader, YamlNode *root) {
 }
 
 PetscErrorCode YamlParse(const char *text, size_t length, const char *file, Diagnostics diagnostics, YamlNode *root) {
-  Reader reader = {.text = text, .length = length, .file = file, .diagnostics = diagnostics};
+  const size_t mark = length >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0; /* some editors put one */
+  Reader reader = {.text = text + mark, .length = length - mark, .file = file, .diagnostics = diagnostics};
 
   PetscFunctionBeginUser;
   *root = NULL;
   PetscCheck(yaml_parser_initialize(&reader.parser), PETSC_COMM_SELF, PETSC_ERR_MEM, "Cannot start the YAML reader");
   yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, length);
+  yaml_parser_set_input_string(&reader.parser, (const unsigned char *)reader.text, reader.length);
   PetscCall(ReadStream(&reader, root));
   yaml_parser_delete(&reader.parser);
   if (reader.broken) {

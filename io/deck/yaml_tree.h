@@ -9,6 +9,12 @@
 
 typedef enum { YAML_TEXT, YAML_LIST, YAML_GROUP } YamlKind;
 
+/* Where a key of a large group stands. */
+typedef struct {
+  char *key; /* borrowed */
+  PetscInt index;
+} YamlPlace;
+
 typedef struct YamlNode_ *YamlNode;
 struct YamlNode_ {
   YamlKind kind;
@@ -21,6 +27,7 @@ struct YamlNode_ {
   PetscInt count, capacity;
   YamlNode *child;  /* YAML_LIST, YAML_GROUP; owned */
   bool whole;       /* YAML_GROUP: one value made of parts; merging replaces it whole */
+  void *index;      /* YAML_GROUP with many keys: search tree of YamlPlace */
   YamlNode covered; /* what it replaced in a weaker source; owned */
 };
 

@@ -1,4 +1,7 @@
 #include "cli.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,6 +49,44 @@ static PetscErrorCode ReportError(MPI_Comm comm, int line, const char *function,
                   name ? name + 1 : file, line);
   }
   return code;
+}
+
+/* A closed standard stream would give its number to the first file that is opened, and messages would end there. */
+static void OpenStandardStreams(void) {
+  int file;
+
+  do {
+    file = open("/dev/null", O_RDWR);
+  } while (file >= 0 && file <= STDERR_FILENO);
+  if (file >= 0) {
+    (void)close(file);
+  }
+}
+
+/* Did what was printed on the standard output get there? If not (a full disk), say so and drop the rest, or PETSc would
+   stumble over it at its end. A reader that has gone (`| head`) has seen what it wanted. */
+static bool OutputArrived(void) {
+  struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  const bool failed = fflush(stdout) != 0, before = ferror(stdout) != 0;
+  const int cause = failed ? errno : 0;
+  int null;
+
+  if (!failed && !before) {
+    return true;
+  }
+  null = open("/dev/null", O_WRONLY);
+  if (poll(&output, 1, 0) == 1 && (output.revents & POLLERR)) {
+    (void)dup2(null, STDOUT_FILENO);
+    clearerr(stdout);
+    (void)fflush(stdout);
+    return true;
+  }
+  (void)fprintf(stderr, "lisei: error: cannot write to the standard output%s%s\n", cause ? ": " : "",
+                cause ? strerror(cause) : "");
+  (void)dup2(null, STDOUT_FILENO);
+  clearerr(stdout);
+  (void)fflush(stdout);
+  return false;
 }
 
 static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
@@ -101,6 +142,7 @@ int main(int argc, char **argv) {
 
   const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume"));
 
+  OpenStandardStreams();
   if (runs) {
     RunSignalsHold();
   }
@@ -143,6 +185,9 @@ int main(int argc, char **argv) {
     /* HDF5 1.10 crashes when it closes a file after a failed write (full disk), as it does in MPI_Finalize. */
     (void)fflush(NULL);
     _exit(RUN_FAILED);
+  }
+  if (!OutputArrived() && !runs && status == 0) { /* a run leaves its results in files */
+    status = RUN_BAD_INPUT;
   }
   code = PetscPopErrorHandler();
   code = code ? code : PetscFinalize();

@@ -1,8 +1,12 @@
 """Bad input: each mistake gives a clear error with file, line and key, exit status 1, and nothing is written."""
 import os
+import re
+import subprocess
 import unittest
 
-from support import DISK, HOLD, INPUTS, Case
+import numpy
+
+from support import DISK, HOLD, INPUTS, PATIENCE, Case, Output, command
 
 GOOD = DISK + HOLD  # contact, electrolyte, interface, grid, output, protocol and its step: one line each
 PROTOCOL = "protocol:\n"
@@ -209,8 +213,83 @@ class Waveforms(BadInput):
     def test_wrong_unit(self):
         self.refuse_csv("time [s],current [nA]\n0,0\n1,1\n", "wave.csv:1: column 2: expected an electric potential (unit such as V), got")
 
+    def test_damaged_row(self):
+        """A NUL byte would end the row where it stands, and the run would go on with another number."""
+        self.refuse_csv("0,0.001\n1,-0.0\x0005\n2,0\n", "wave.csv:2: the line holds a NUL character")
+
     def test_too_short(self):
         self.refuse_csv("time,potential\n0,1\n", "wave.csv: holds 1 rows of numbers: a waveform needs at least two")
+
+
+class Values(BadInput):
+    def test_tolerance_that_the_balances_cannot_meet(self):
+        """At 1e-8 the currents are balanced to 2e-9 on 128 x 192 cells, and the run would stop at once."""
+        self.refuse(GOOD + "bulk: {solver: field, rtol: 1e-8}\n", "deck.yaml:8: bulk.rtol: '1e-8' is out of range: valid is 1e-15 to 1e-10")
+
+    def test_pasted_from_a_document(self):
+        deck = GOOD.replace("1.65 mS/cm", "1.65×10⁻³ S cm⁻¹").replace("potential: 10 mV", "potential: −10 mV")
+        self.write("deck.yaml", "\ufeff" + deck)
+        self.lisei("run", "deck.yaml", "--out", "pasted")
+        plain = self.run_deck(GOOD.replace("potential: 10 mV", "potential: -10 mV"), out="plain")
+        pasted = Output(self.folder / "pasted")
+        numpy.testing.assert_allclose(pasted.history["current"], plain.history["current"], rtol=1e-14)
+        self.assertLess(pasted.history["current"][-1], 0.0)
+
+    def test_more_petsc_options_than_petsc_takes(self):
+        self.refuse(GOOD + "petsc: {" + ", ".join(f"o{k}: 1" for k in range(401)) + "}\n", "deck.yaml:8: petsc: more than 400 options")
+
+
+class StandardOutput(BadInput):
+    def run_to(self, output, *arguments):
+        self.write("deck.yaml", GOOD)
+        with open(output, "w", encoding="utf-8") as stream:
+            return subprocess.run(command(*arguments), cwd=self.folder, env=self.environment(), stdout=stream, stderr=subprocess.PIPE, text=True,
+                                  timeout=PATIENCE, check=False)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "needs a device that is always full")
+    def test_full_disk(self):
+        for arguments in (("check", "deck.yaml"), ("help",), ("help", "reference"), ("--version",)):
+            done = self.run_to("/dev/full", *arguments)
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertRegex(done.stderr, r"^lisei: error: cannot write to the standard output[^\n]*\n$")
+
+    def test_reader_that_has_seen_enough(self):
+        self.write("deck.yaml", GOOD)
+        process = subprocess.Popen(command("help", "reference"), cwd=self.folder, env=self.environment(), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        process.stdout.read(10)
+        process.stdout.close()
+        self.assertEqual((process.wait(), process.stderr.read()), (0, ""))
+        process.stderr.close()
+
+    def test_closed(self):
+        """No file of the run takes the number of the closed stream."""
+        self.write("deck.yaml", GOOD)
+        done = subprocess.run(["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *command("run", "deck.yaml", "--out", "out", "--", "-log_view")],
+                              cwd=self.folder, env=self.environment(), timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 0)
+        self.lisei("run", "deck.yaml", "--out", "open")
+        one, other = Output(self.folder / "out"), Output(self.folder / "open")
+        self.assert_same_bits(one, other)
+
+
+class Foreseen(BadInput):
+    def test_output(self):
+        """What check foresees of the files is what a run writes."""
+        deck = self.write("deck.yaml", GOOD.replace("fields: none", "fields: interval, fields_interval: 0.1 s"))
+        text = self.lisei("check", deck, "--set", "time.largest_step=10 ms").stdout
+        files, each, unit = re.search(r"field files expected: at most (\d+) of ([0-9.]+) (\w+),", text).groups()
+        rows = int(re.search(r"rows expected: at least (\d+) of", text).group(1))
+        output = self.run_deck(deck, "--set", "time.largest_step=10 ms")
+        written = list(output.folder.glob("fields/*.hdf"))
+        self.assertIn(len(written), (int(files), int(files) - 1))
+        self.assertEqual(unit, "kB")
+        self.assertAlmostEqual(float(each), written[0].stat().st_size / 1e3, delta=0.05 * float(each))
+        self.assertLessEqual(rows, output.history["time"].size)
+        self.assertGreater(rows, 0.9 * output.history["time"].size)
+        text = self.lisei("check", deck, "--set", "output.fields_interval=1 ns").stdout
+        self.assertRegex(text, r"field files expected: at most 100000000\d of")
+        self.assertIn("these are many", text)
 
 
 class Combinations(BadInput):

@@ -1,0 +1,65 @@
+#include "output_size.h"
+
+enum {
+  FIELD_FILE_HEAD = 6500, /* [B] of a field file, whatever its cells */
+  FIELD_FILE_CELL = 93,   /* [B] per cell: corners, connectivity, six numbers */
+  ROW = 600,              /* [B] of the columns in history.csv and history.h5 */
+  RING_FIELDS = 8,        /* with the states of a law that has three */
+  MANY_FILES = 10000
+};
+
+/* Field files, at most; INFINITY if the protocol is open-ended and they are saved at intervals. */
+static double FieldFiles(Simulation simulation) {
+  const Protocol protocol = simulation->protocol;
+  const char *when = DeckText(simulation->deck, "output.fields");
+  double vertices = 1.0; /* the start */
+
+  if (!strcmp(when, "interval")) {
+    return floor(ProtocolDuration(protocol) / DeckReal(simulation->deck, "output.fields_interval")) + 2.0;
+  }
+  for (PetscInt k = 0; k < protocol->segment_count; k++) {
+    vertices += protocol->segments[k].ends_in_vertex ? 1.0 : 0.0;
+  }
+  return !strcmp(when, "none") ? 0.0 : (!strcmp(when, "end") ? 1.0 : vertices);
+}
+
+/* Rows, at least: how many more the tolerance asks for shows only during the run. */
+static double FewestRows(Simulation simulation) {
+  const Protocol protocol = simulation->protocol;
+  const double largest = DeckReal(simulation->deck, "time.largest_step"), duration = ProtocolDuration(protocol);
+
+  return protocol->segment_count + (largest > 0.0 && isfinite(duration) ? floor(duration / largest) : 0.0);
+}
+
+/* "1.5 GB" */
+static const char *Bytes(double bytes, char text[32]) {
+  static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+  size_t k = 0;
+
+  for (; bytes >= 1000.0 && k + 1 < sizeof units / sizeof *units; k++) {
+    bytes /= 1000.0;
+  }
+  (void)snprintf(text, 32, "%.3g %s", bytes, units[k]);
+  return text;
+}
+
+void OutputSizePrint(Simulation simulation, FILE *stream) {
+  const double cells = (double)GridCellCount(simulation->grid), files = FieldFiles(simulation);
+  const double each = FIELD_FILE_HEAD + FIELD_FILE_CELL * cells, rows = FewestRows(simulation);
+  const double row = ROW + 8.0 * (double)(simulation->grid->rings * RING_FIELDS + 1) /
+                               (double)DeckInteger(simulation->deck, "output.interface_every");
+  char one[32], all[32];
+
+  if (isfinite(files) && files > 0.0) {
+    (void)fprintf(stream, "field files expected: at most %.10g of %s, together %s\n", files, Bytes(each, one),
+                  Bytes(files * each, all));
+  } else {
+    (void)fprintf(stream, "field files expected: %s\n", files > 0.0 ? "no bound, the protocol is open-ended" : "none");
+  }
+  if (isfinite(files) && files > MANY_FILES) {
+    (void)fprintf(stream,
+                  "  these are many: a larger output.fields_interval, or output.fields: vertices, saves space\n");
+  }
+  (void)fprintf(stream, "rows expected: at least %.10g of %s, together %s\n", rows, Bytes(row, one),
+                Bytes(rows * row, all));
+}
