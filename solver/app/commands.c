@@ -127,7 +127,7 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
     PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck, diagnostics));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(RunExecute(loaded.simulation, out, PETSC_FALSE, &outcome));
+    PetscCall(RunExecute(loaded.simulation, out, -1, &outcome));
   }
   *status = (int)outcome;
   PetscCall(Unload(&loaded));
@@ -138,6 +138,7 @@ PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnost
   Loaded loaded = {0};
   RunOutcome outcome = RUN_BAD_INPUT;
   char deck[PETSC_MAX_PATH_LEN];
+  PetscInt checkpoint = -1;
 
   PetscFunctionBeginUser;
   PetscCall(NeedOne(arguments, "output folder", diagnostics));
@@ -146,7 +147,7 @@ PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnost
                              "resume continues the run as it was; it takes the folder, and behind `--` PETSc options"));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck));
+    PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck, &checkpoint));
   }
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(Load(deck, arguments, diagnostics, &loaded));
@@ -157,7 +158,7 @@ PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnost
     PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], PETSC_TRUE, &outcome));
+    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], checkpoint, &outcome));
   }
   *status = (int)outcome;
   PetscCall(Unload(&loaded));

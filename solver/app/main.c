@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "folder_lock.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -176,6 +177,7 @@ int main(int argc, char **argv) {
   code = PetscPushErrorHandler(ReportError, NULL);
   code = code || !runs ? code : RunSignalsInstall();
   code = code ? code : Dispatch(own, argv, &status);
+  FolderUnlock();
   if (code) {
     PetscMPIInt size = 1;
     (void)MPI_Comm_size(PETSC_COMM_WORLD, &size);

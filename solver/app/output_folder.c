@@ -1,6 +1,7 @@
 #include "output_folder.h"
 #include "../../io/output/checkpoint.h"
 #include "../../io/output/file_util.h"
+#include "folder_lock.h"
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
@@ -114,6 +115,10 @@ PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Di
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--out", "cannot make the folder '%s': %s", dir, strerror(cause)));
     PetscFunctionReturn(0);
   }
+  PetscCall(FolderLock(comm, dir, diagnostics));
+  if (DiagnosticsCount(diagnostics)) {
+    PetscFunctionReturn(0);
+  }
   if (!rank) {
     for (size_t k = 0; k < sizeof results / sizeof *results; k++) {
       char path[PETSC_MAX_PATH_LEN];
@@ -128,10 +133,9 @@ PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Di
 }
 
 PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnostics diagnostics,
-                                       char deck[PETSC_MAX_PATH_LEN]) {
-  PetscInt newest = -1;
-
+                                       char deck[PETSC_MAX_PATH_LEN], PetscInt *checkpoint) {
   PetscFunctionBeginUser;
+  *checkpoint = -1;
   (void)snprintf(deck, PETSC_MAX_PATH_LEN, "%s/deck.yaml", dir);
   if (access(deck, R_OK)) {
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
@@ -139,8 +143,12 @@ PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnosti
                              strerror(errno)));
     PetscFunctionReturn(0);
   }
-  PetscCall(CheckpointFind(comm, dir, &newest));
-  if (newest < 0) {
+  PetscCall(FolderLock(comm, dir, diagnostics));
+  if (DiagnosticsCount(diagnostics)) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(CheckpointFind(comm, dir, checkpoint));
+  if (*checkpoint < 0) {
     PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
                              "'%s' has no readable checkpoint to continue from: run the deck again", dir));
   }

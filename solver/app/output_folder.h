@@ -8,11 +8,13 @@
 /* Can the run write to `dir`? Mistakes go to `diagnostics`; nothing is changed. */
 PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *deck, PetscBool force,
                                  Diagnostics diagnostics);
-/* Make the folder, remove the results of an earlier run (with --force only those can be there), write deck.yaml. A
-   folder that cannot be made, which no check beforehand foresees on every file system, goes to `diagnostics`. */
+/* Make the folder, lock it (folder_lock.h), remove the results of an earlier run (with --force only those can be
+   there), write deck.yaml. A folder that cannot be made, which no check beforehand foresees on every file system, goes
+   to `diagnostics`. */
 PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics);
-/* Can a run be continued in `dir`? `deck` receives the path of its deck. */
+/* Can a run be continued in `dir`? Locks the folder; `deck` receives the path of its deck, *checkpoint the number of
+   the newest readable checkpoint. */
 PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnostics diagnostics,
-                                       char deck[PETSC_MAX_PATH_LEN]);
+                                       char deck[PETSC_MAX_PATH_LEN], PetscInt *checkpoint);
 
 #endif

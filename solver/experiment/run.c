@@ -376,9 +376,9 @@ static RunSettings ReadSettings(Deck deck) {
   return settings;
 }
 
-PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome) {
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscInt checkpoint, RunOutcome *outcome) {
   Run run = {.simulation = simulation, .dir = dir};
-  PetscBool found = PETSC_FALSE;
+  const PetscBool found = checkpoint >= 0 ? PETSC_TRUE : PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&run.start_time));
@@ -390,8 +390,8 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resu
   PetscCall(PetscMalloc1(simulation->electrode->layout.evolving, &run.scale));
   PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
   PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
-  if (resume) {
-    PetscCall(RunRestore(&run, &found));
+  if (found) {
+    PetscCall(RunRestore(&run, checkpoint));
   }
   run.resumed_at = *run.now.time;
   run.duration = ProtocolDuration(simulation->protocol);

@@ -7,8 +7,8 @@
 /* Exit status of the program (architecture.md, "Command line"). */
 typedef enum { RUN_FINISHED = 0, RUN_BAD_INPUT = 1, RUN_FAILED = 2, RUN_STOPPED = 3 } RunOutcome;
 
-/* Run into the folder `dir` (made if missing), or continue there from its newest checkpoint. */
-PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscBool resume, RunOutcome *outcome);
+/* Run into the folder `dir`, or continue there from the checkpoint of that number (-1: from the start). */
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscInt checkpoint, RunOutcome *outcome);
 
 /* SIGTERM, SIGINT and SIGUSR1 that arrive during start and set-up are not lost: */
 /* hold them back, as the first thing in main, before MPI and PETSc install handlers of their own; */

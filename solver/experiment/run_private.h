@@ -134,7 +134,7 @@ PetscErrorCode RunWriteFields(Run *run);
 
 /* run_state.c */
 PetscErrorCode RunSave(Run *run);
-PetscErrorCode RunRestore(Run *run, PetscBool *found);
+PetscErrorCode RunRestore(Run *run, PetscInt number);
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
 /* Area mean of the contact fraction and quantities the ends look at. */
 PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities);

@@ -70,19 +70,14 @@ PetscErrorCode RunSave(Run *run) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunRestore(Run *run, PetscBool *found) {
+PetscErrorCode RunRestore(Run *run, PetscInt number) {
   const MPI_Comm comm = run->simulation->comm;
   ContactAges *ages = &run->simulation->electrode->ages;
   Contents contents;
   double *records;
-  PetscInt number, age_count, record_values;
+  PetscInt age_count, record_values;
 
   PetscFunctionBeginUser;
-  PetscCall(CheckpointFind(comm, run->dir, &number));
-  *found = number >= 0 ? PETSC_TRUE : PETSC_FALSE;
-  if (number < 0) {
-    PetscFunctionReturn(0);
-  }
   PetscCall(CheckpointArrayCount(comm, run->dir, number, "contact_time", &age_count));
   PetscCall(CheckpointArrayCount(comm, run->dir, number, "step_records", &record_values));
   if (age_count > ages->capacity) {

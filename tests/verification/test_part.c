@@ -5,6 +5,7 @@
 
    On a linear film the rings are one resistance R0, so under a constant current V = I [R0 + R (1 - exp(-t/RC))], and
    under a constant potential I = (V/R0) [1 - R/(R0 + R) (1 - exp(-t (R0 + R)/(R0 R C)))]. */
+#include "../../io/output/checkpoint.h"
 #include "../../solver/experiment/run.h"
 #include "../support/coupled.h"
 #include <hdf5.h>
@@ -155,14 +156,18 @@ static const char deck[] = "contact: {diameter: 8 um, law: none}\n"
 
 static PetscErrorCode Execute(const char *dir, const char *limit, const char *step, double allowed, PetscBool resume,
                               RunOutcome *outcome) {
+  PetscInt checkpoint = -1;
   char text[1024];
   Coupled c;
 
   PetscFunctionBeginUser;
+  if (resume) {
+    PetscCall(CheckpointFind(PETSC_COMM_WORLD, dir, &checkpoint));
+  }
   (void)snprintf(text, sizeof text, deck, limit, step);
   PetscCall(CoupledCreate(text, &c));
   PetscCall(AddCapacitor(c.simulation, allowed));
-  PetscCall(RunExecute(c.simulation, dir, resume, outcome));
+  PetscCall(RunExecute(c.simulation, dir, checkpoint, outcome));
   PetscCall(CoupledDestroy(&c));
   PetscFunctionReturn(0);
 }
@@ -324,7 +329,7 @@ static PetscErrorCode CheckFields(void) {
   (void)snprintf(text, sizeof text, deck, "0 s", "current: {current: 10 nA, duration: 2 s}");
   PetscCall(CoupledCreate(text, &c));
   PetscCall(MakeDir(dir));
-  PetscCall(RunExecute(c.simulation, dir, PETSC_FALSE, &outcome));
+  PetscCall(RunExecute(c.simulation, dir, -1, &outcome));
   Expect(isnan(LastOf(dir, "capacitor_voltage")) && !FileHas(dir, "fields.xdmf", "Name=\"number\"") &&
              !FileHas(dir, "report.json", "capacitor"),
          "without the part there is no trace of it");
