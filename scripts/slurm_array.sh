@@ -7,6 +7,9 @@
 #   grid.rings=32 needle.pressure="0.5 MPa"
 # Empty lines and lines that begin with # are not counted. Results: RESULTS/0001, RESULTS/0002, ...
 #
+# Results belong to the deck and the line that they were made from: a line that has changed since is refused, by the keys that differ,
+# until its folder is removed or another RESULTS is given. A comment or another spelling of the same value is no change.
+#
 # A task that was stopped (wall-time limit, signal) is resumed where it stands when the array is submitted again; finished ones are
 # left alone. With REQUEUE=1 a stopped task puts itself back into the queue. Set LISEI to the program if it is not on the PATH, and
 # LAUNCHER (default: srun) to what starts more than one process per task.
@@ -46,6 +49,13 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 # dense systems of some tens of 
 launch=()
 if [ "${SLURM_NTASKS:-1}" -gt 1 ]; then
   read -r -a launch <<<"${LAUNCHER:-srun}"
+fi
+
+if compgen -G "$out/checkpoint/*.h5" >/dev/null; then
+  difference=$("$lisei" check "$deck" "${set_options[@]}" --against "$out" 2>&1 >/dev/null) || {
+    printf '%s\n' "$difference" >&2
+    fail "task $task: '$out' is not of this deck and line $task of '$overrides': remove the folder to run them again, or give another RESULTS"
+  }
 fi
 
 if [ -f "$out/report.json" ] && grep -q '"status": 0' "$out/report.json"; then

@@ -58,13 +58,14 @@ PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt overrid
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DeckReadText(ParameterTable table, const char *text, const char *name, Diagnostics diagnostics,
-                            Deck *deck) {
+static PetscErrorCode ReadText(ParameterTable table, const char *text, const char *name, bool record,
+                               Diagnostics diagnostics, Deck *deck) {
   const PetscInt errors = DiagnosticsCount(diagnostics);
   YamlNode root = NULL;
 
   PetscFunctionBeginUser;
   PetscCall(Create(table, deck));
+  (*deck)->record = record;
   PetscCall(DeckSourceText(*deck, text, name, diagnostics, &root));
   if (root) {
     PetscCall(Fill(*deck, root, diagnostics));
@@ -73,6 +74,20 @@ PetscErrorCode DeckReadText(ParameterTable table, const char *text, const char *
   if (DiagnosticsCount(diagnostics) != errors) {
     PetscCall(DeckDestroy(deck));
   }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DeckReadText(ParameterTable table, const char *text, const char *name, Diagnostics diagnostics,
+                            Deck *deck) {
+  PetscFunctionBeginUser;
+  PetscCall(ReadText(table, text, name, false, diagnostics, deck));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DeckReadRecord(ParameterTable table, const char *text, const char *name, Diagnostics diagnostics,
+                              Deck *deck) {
+  PetscFunctionBeginUser;
+  PetscCall(ReadText(table, text, name, true, diagnostics, deck));
   PetscFunctionReturn(0);
 }
 

@@ -62,8 +62,25 @@ PetscInt DeckStepWaveform(DeckStep step, const double **time, const double **val
 
 /* The deck with includes, overrides and defaults resolved, as YAML that DeckReadText reads to the same values (17
    digits, SI or given units). In a deck read from it DeckIsSet holds for every key that has a value. The file of a
-   waveform is written as an absolute path. Free with PetscFree. */
+   waveform is written as an absolute path, unless DeckSettle has put it beside the deck. Free with PetscFree. */
 PetscErrorCode DeckResolved(Deck deck, char **text);
+#define DECK_WAVEFORM "deck.waveform-%" PetscInt_FMT ".csv" /* from 1, in the order of the steps */
+/* Put what the deck reads besides itself into the folder under these names, if `write`; from then on DeckResolved names
+   those. */
+PetscErrorCode DeckSettle(Deck deck, const char *dir, bool write);
+/* What a run is made from, for a later comparison: the resolved deck and checksums of the waveforms' numbers. Free with
+   PetscFree. */
+PetscErrorCode DeckRecord(Deck deck, char **text);
+/* How a comparison treats what differs. */
+typedef struct {
+  PetscInt override_count; /* --set key=value: these keys may differ */
+  char *const *overrides;
+  const char *const *fixed;          /* keys and groups that may not differ all the same; ends with NULL, may be NULL */
+  const char *advice, *fixed_advice; /* ends of the messages */
+} DeckCompareRules;
+/* Name every key of the deck that differs from the record, with both values. `path` stands for the deck's file. */
+PetscErrorCode DeckCompare(Deck deck, const char *path, const char *record, const DeckCompareRules *rules,
+                           Diagnostics diagnostics);
 /* Human-readable table of values used: key, value in the shown unit, SI value, origin (file:line, override, default);
    below it plausible range, fit, source and note where the deck gives them. */
 PetscErrorCode DeckPrint(Deck deck, FILE *stream);

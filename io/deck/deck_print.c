@@ -35,10 +35,14 @@ static void WriteValue(FILE *stream, const DeckValue *value) {
   }
 }
 
-/* A waveform is found from any folder: by its absolute path. */
-static void WriteFile(FILE *stream, const DeckValue *value) {
+/* A waveform is found from any folder by its absolute path, or beside the deck if it was put there. */
+static void WriteFile(FILE *stream, const DeckValue *value, const char *settled) {
   char real[PATH_MAX];
 
+  if (settled[0]) {
+    YamlWriteText(stream, settled);
+    return;
+  }
   YamlWriteText(stream, realpath(value->written[0], real) ? real : value->written[0]);
 }
 
@@ -66,7 +70,7 @@ static PetscInt OpenGroups(FILE *stream, const char *path, const char *before, P
 }
 
 /* The table keeps the keys of a group together, so that each group is opened once. */
-static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, PetscInt level) {
+static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, const char *settled, PetscInt level) {
   const char *before = NULL;
   char comment[5 * COMMENT_LENGTH];
 
@@ -81,7 +85,7 @@ static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, PetscI
     before = rest;
     (void)fprintf(stream, "%s: ", dot ? dot + 1 : rest);
     if (!strcmp(value->entry->path, "protocol.waveform.file")) {
-      WriteFile(stream, value);
+      WriteFile(stream, value, settled);
     } else {
       WriteValue(stream, value);
     }
@@ -101,7 +105,7 @@ static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[],
   for (PetscInt i = 0; i < count; i++) {
     Indent(stream, level);
     (void)fprintf(stream, "- %s:\n", steps[i]->kind);
-    PetscCall(WriteValues(stream, &steps[i]->values, level + 2));
+    PetscCall(WriteValues(stream, &steps[i]->values, steps[i]->settled, level + 2));
     if (!steps[i]->child_count) {
       continue;
     }
@@ -114,7 +118,7 @@ static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[],
 
 static PetscErrorCode WriteResolved(Deck deck, FILE *stream) {
   PetscFunctionBeginUser;
-  PetscCall(WriteValues(stream, &deck->values, 0));
+  PetscCall(WriteValues(stream, &deck->values, "", 0));
   (void)fputs("protocol:\n", stream);
   PetscCall(WriteSteps(stream, deck->step_count, deck->step, 1));
   if (deck->option_count) {

@@ -54,6 +54,7 @@ struct DeckStep_ {
   PetscInt child_count;
   DeckStep *child;
   Waveform waveform; /* kind waveform: what its file holds */
+  char settled[32];  /* ... and its name beside the resolved deck; "" if it has not been put there */
 };
 
 typedef struct {
@@ -64,6 +65,7 @@ typedef struct {
 
 struct Deck_ {
   ParameterTable table;
+  bool record;      /* of an earlier run: its files are not read */
   const char *name; /* the deck's file; first of `file` */
   DeckValues values;
   PetscInt step_count;
@@ -123,6 +125,10 @@ enum {
   KIND_CHOICE_LIST = 1 << PARAMETER_CHOICE_LIST,
   KIND_REAL_LIST = 1 << PARAMETER_REAL_LIST
 };
+
+/* A deck from the text of DeckRecord; of its waveforms only the names are known. */
+PetscErrorCode DeckReadRecord(ParameterTable table, const char *text, const char *name, Diagnostics diagnostics,
+                              Deck *deck);
 
 /* deck_protocol.c, deck_petsc.c */
 PetscErrorCode DeckReadProtocol(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);

@@ -178,7 +178,7 @@ static PetscErrorCode ReadStep(Deck deck, const struct YamlNode_ *node, const ch
   } else {
     PetscCall(CheckEnd(step, diagnostics));
   }
-  if (!strcmp(kind->key, "waveform")) {
+  if (!strcmp(kind->key, "waveform") && !deck->record) {
     PetscCall(ReadWaveform(step, diagnostics));
   }
   PetscCall(YamlDestroy(&empty));

@@ -11,7 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEPT 2 /* checkpoints that stay */
+#define KEPT 2                  /* checkpoints that stay */
+#define LARGEST_DECK (64 << 20) /* [B] */
+static const char deck_name[] = "deck";
 
 static PetscErrorCode CheckpointPath(const char *dir, PetscInt step, const char *ending, char path[], size_t length) {
   PetscFunctionBeginUser;
@@ -32,9 +34,20 @@ static uint64_t Checksum(PetscInt count, const double values[]) {
   return sum;
 }
 
-static PetscErrorCode WriteFile(const char *path, PetscInt step, PetscInt count, const CheckpointArray arrays[],
-                                const Provenance *provenance) {
+/* The same of a text, up to its end. */
+static uint64_t TextChecksum(const char *text) {
+  uint64_t sum = UINT64_C(14695981039346656037);
+
+  for (; *text; text++) {
+    sum = (sum ^ (unsigned char)*text) * UINT64_C(1099511628211);
+  }
+  return sum;
+}
+
+static PetscErrorCode WriteFile(const char *path, PetscInt step, const char *deck, PetscInt count,
+                                const CheckpointArray arrays[], const Provenance *provenance) {
   const int64_t step_number = step;
+  const uint64_t deck_sum = TextChecksum(deck);
   hid_t file, set;
   PetscInt a;
 
@@ -44,6 +57,11 @@ static PetscErrorCode WriteFile(const char *path, PetscInt step, PetscInt count,
   PetscCall(Hdf5AttributeText(file, path, "version", provenance->version));
   PetscCall(Hdf5AttributeText(file, path, "git_hash", provenance->git_hash));
   PetscCall(Hdf5AttributeNumbers(file, path, "step", H5T_NATIVE_INT64, 1, &step_number));
+  PetscCall(Hdf5WriteText(file, path, deck_name, deck));
+  set = H5Dopen2(file, deck_name, H5P_DEFAULT);
+  H5Check(set, path, "write");
+  PetscCall(Hdf5AttributeNumbers(set, path, "checksum", H5T_NATIVE_UINT64, 1, &deck_sum));
+  H5Check(H5Dclose(set), path, "write");
   for (a = 0; a < count; a++) {
     const hsize_t length = (hsize_t)arrays[a].count;
     const uint64_t sum = Checksum(arrays[a].count, arrays[a].values);
@@ -132,7 +150,7 @@ static PetscErrorCode RemoveOthers(const char *dir, PetscInt step) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count,
+PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, const char *deck, PetscInt count,
                                const CheckpointArray arrays[]) {
   char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
   Provenance provenance;
@@ -147,7 +165,7 @@ PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, Pe
     PetscCall(FileMakeFolder(path));
     PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
     PetscCall(CheckpointPath(dir, step, ".part", temporary, sizeof temporary));
-    PetscCall(WriteFile(temporary, step, count, arrays, &provenance));
+    PetscCall(WriteFile(temporary, step, deck, count, arrays, &provenance));
     PetscCall(FileReplace(temporary, path, PETSC_TRUE));
     PetscCall(RemoveOthers(dir, step));
   }
@@ -200,6 +218,32 @@ static PetscBool FormatIsKnown(hid_t file) {
              : PETSC_FALSE;
 }
 
+/* The deck's text with a matching checksum, allocated; NULL if it is not there or not sound. */
+static char *ReadDeck(hid_t root) {
+  const hid_t set = H5Lexists(root, deck_name, H5P_DEFAULT) > 0 ? H5Dopen2(root, deck_name, H5P_DEFAULT) : -1;
+  const hid_t type = set < 0 ? -1 : H5Dget_type(set), space = set < 0 ? -1 : H5Dget_space(set);
+  const size_t size = type < 0 ? 0 : H5Tget_size(type);
+  char *text = NULL;
+  uint64_t sum = 0;
+
+  if (space >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 && size <= LARGEST_DECK &&
+      H5Sget_simple_extent_npoints(space) == 1 && Hdf5ReadNumber(set, "checksum", &sum) &&
+      !PetscCalloc1(size + 1, &text) &&
+      (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text) < 0 || TextChecksum(text) != sum)) {
+    (void)PetscFree(text);
+  }
+  if (space >= 0) {
+    H5Sclose(space);
+  }
+  if (type >= 0) {
+    H5Tclose(type);
+  }
+  if (set >= 0) {
+    H5Dclose(set);
+  }
+  return text;
+}
+
 static herr_t CheckOne(hid_t file, const char *name, const H5L_info_t *info, void *context) {
   const PetscInt length = ArrayLength(file, name);
   double *values;
@@ -207,6 +251,11 @@ static herr_t CheckOne(hid_t file, const char *name, const H5L_info_t *info, voi
 
   (void)info;
   (void)context;
+  if (!strcmp(name, deck_name)) {
+    char *text = ReadDeck(file);
+    good = text ? PETSC_TRUE : PETSC_FALSE;
+    return PetscFree(text) || !good ? -1 : 0;
+  }
   if (length < 0 || PetscMalloc1((size_t)length, &values)) {
     return -1;
   }
@@ -288,6 +337,9 @@ static herr_t NoteOther(hid_t file, const char *name, const H5L_info_t *info, vo
 
   (void)file;
   (void)info;
+  if (!strcmp(name, deck_name)) {
+    return 0;
+  }
   for (PetscInt a = 0; a < known->count; a++) {
     if (!strcmp(known->arrays[a].name, name)) {
       return 0;
@@ -295,6 +347,34 @@ static herr_t NoteOther(hid_t file, const char *name, const H5L_info_t *info, vo
   }
   (void)snprintf(known->other, sizeof known->other, "%s", name);
   return 1;
+}
+
+PetscErrorCode CheckpointReadDeck(MPI_Comm comm, const char *dir, PetscInt step, char **deck) {
+  char path[PETSC_MAX_PATH_LEN];
+  PetscMPIInt rank;
+  int length = -1;
+
+  PetscFunctionBeginUser;
+  *deck = NULL;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (rank == 0) {
+    hid_t file;
+    PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
+    file = Hdf5TryOpen(path);
+    if (file >= 0) {
+      *deck = ReadDeck(file);
+      length = *deck ? (int)strlen(*deck) : -1;
+      H5Fclose(file);
+    }
+  }
+  PetscCallMPI(MPI_Bcast(&length, 1, MPI_INT, 0, comm));
+  if (length >= 0) {
+    if (rank) {
+      PetscCall(PetscCalloc1((size_t)length + 1, deck));
+    }
+    PetscCallMPI(MPI_Bcast(*deck, length + 1, MPI_CHAR, 0, comm));
+  }
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, PetscInt count, CheckpointArray arrays[]) {

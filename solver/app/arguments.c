@@ -9,22 +9,26 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
 
     if (!strcmp(word, "--force")) {
       arguments->force = PETSC_TRUE;
-    } else if (!strcmp(word, "--out") || !strcmp(word, "--set")) {
+    } else if (!strcmp(word, "--out") || !strcmp(word, "--set") || !strcmp(word, "--against")) {
       if (k + 1 >= argc) {
         PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "%s needs a value", word));
       } else if (word[2] == 'o') {
         arguments->out = argv[++k];
+      } else if (word[2] == 'a') {
+        arguments->against = argv[++k];
       } else {
         arguments->overrides[arguments->override_count++] = argv[++k];
       }
     } else if (!strncmp(word, "--out=", 6)) {
       arguments->out = value + 1;
+    } else if (!strncmp(word, "--against=", 10)) {
+      arguments->against = value + 1;
     } else if (!strncmp(word, "--set=", 6)) {
       arguments->overrides[arguments->override_count++] = argv[k] + 6;
     } else if (word[0] == '-') {
-      PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                               "unknown option '%s' (known: --out, --set, --force; PETSc options go after `--`)",
-                               word));
+      PetscCall(DiagnosticsAdd(
+          diagnostics, NULL, 0, NULL,
+          "unknown option '%s' (known: --out, --set, --force, --against; PETSc options go after `--`)", word));
     } else if (arguments->positional_count < 4) {
       arguments->positional[arguments->positional_count++] = word;
     }

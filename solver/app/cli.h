@@ -11,6 +11,7 @@ typedef struct {
   PetscInt positional_count;
   const char *out;         /* --out DIR */
   PetscBool force;         /* --force */
+  const char *against;     /* --against DIR */
   PetscInt override_count; /* --set key=value */
   char **overrides;
 } CliArguments;

@@ -1,3 +1,4 @@
+#include "../../io/output/checkpoint.h"
 #include "../../io/output/provenance.h"
 #include "../model/catalogue.h"
 #include "cli.h"
@@ -110,6 +111,7 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
   const char *out = arguments->out ? arguments->out : "out";
   Loaded loaded = {0};
   RunOutcome outcome = RUN_BAD_INPUT;
+  char *record = NULL;
 
   PetscFunctionBeginUser;
   PetscCall(NeedOne(arguments, "deck", diagnostics));
@@ -127,41 +129,113 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
     PetscCall(OutputFolderPrepare(PETSC_COMM_WORLD, out, loaded.deck, diagnostics));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(RunExecute(loaded.simulation, out, -1, &outcome));
+    PetscCall(DeckRecord(loaded.deck, &record));
+    PetscCall(RunExecute(loaded.simulation, out, record, -1, &outcome));
+    PetscCall(PetscFree(record));
   }
   *status = (int)outcome;
   PetscCall(Unload(&loaded));
   PetscFunctionReturn(0);
 }
 
+/* What a state consists of, and what its numbers refer to. */
+static const char *const fixed_keys[] = {"grid",      "contact.law", "contact.diameter", "crack.shape", "sei.resolved",
+                                         "sei.block", NULL};
+
+/* Name every key in which the deck differs from what the checkpoint says its run was made from. */
+static PetscErrorCode CompareWithRun(Deck deck, const char *path, const char *dir, PetscInt checkpoint,
+                                     const DeckCompareRules *rules, Diagnostics diagnostics) {
+  char *record = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(CheckpointReadDeck(PETSC_COMM_WORLD, dir, checkpoint, &record));
+  if (record) {
+    PetscCall(DeckCompare(deck, path, record, rules, diagnostics));
+  } else {
+    PetscCall(
+        DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                       "the checkpoint of '%s' does not say what its run was made from: it was written by another "
+                       "version of the program",
+                       dir));
+  }
+  PetscCall(PetscFree(record));
+  PetscFunctionReturn(0);
+}
+
+/* The deck, with what --set changes, against that of the run; everything that stands in the way goes to `diagnostics`.
+ */
+static PetscErrorCode PrepareResume(const CliArguments *arguments, const char *path, PetscInt checkpoint,
+                                    Loaded *loaded, char **record, Diagnostics diagnostics) {
+  const char *dir = arguments->positional[0];
+  const DeckCompareRules rules = {
+      .override_count = arguments->override_count,
+      .overrides = arguments->overrides,
+      .fixed = fixed_keys,
+      .advice = ": put it back, or say that it is meant with `lisei resume DIR --set key=value`",
+      .fixed_advice = ": it cannot change under a run, whose states refer to it; start a new run"};
+
+  PetscFunctionBeginUser;
+  PetscCall(Load(path, arguments, diagnostics, loaded));
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(CompareWithRun(loaded->deck, path, dir, checkpoint, &rules, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(DeckSettle(loaded->deck, dir, false));
+    PetscCall(DeckRecord(loaded->deck, record)); /* without the options of this process only */
+    PetscCall(SetPetscOptions(loaded->deck));
+    PetscCall(SimulationSetUp(loaded->simulation));
+    PetscCall(CheckLeftOptions(loaded->deck, diagnostics));
+    PetscCall(RunCheckResume(loaded->simulation, dir, checkpoint, arguments->override_count ? PETSC_TRUE : PETSC_FALSE,
+                             diagnostics));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
   Loaded loaded = {0};
   RunOutcome outcome = RUN_BAD_INPUT;
-  char deck[PETSC_MAX_PATH_LEN];
+  char deck[PETSC_MAX_PATH_LEN], *record = NULL;
   PetscInt checkpoint = -1;
 
   PetscFunctionBeginUser;
   PetscCall(NeedOne(arguments, "output folder", diagnostics));
-  if (arguments->override_count || arguments->out || arguments->force) {
-    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                             "resume continues the run as it was; it takes the folder, and behind `--` PETSc options"));
+  if (arguments->out || arguments->force || arguments->against) {
+    PetscCall(DiagnosticsAdd(
+        diagnostics, NULL, 0, NULL,
+        "resume continues the run in its folder; it takes the folder, --set, and behind `--` PETSc options"));
   }
   if (!DiagnosticsCount(diagnostics)) {
     PetscCall(OutputFolderCheckResume(PETSC_COMM_WORLD, arguments->positional[0], diagnostics, deck, &checkpoint));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(Load(deck, arguments, diagnostics, &loaded));
+    PetscCall(PrepareResume(arguments, deck, checkpoint, &loaded, &record, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics) && arguments->override_count) {
+    PetscCall(OutputFolderWriteDeck(PETSC_COMM_WORLD, arguments->positional[0], loaded.deck, record));
   }
   if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(SetPetscOptions(loaded.deck));
-    PetscCall(SimulationSetUp(loaded.simulation));
-    PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
-  }
-  if (!DiagnosticsCount(diagnostics)) {
-    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], checkpoint, &outcome));
+    PetscCall(RunExecute(loaded.simulation, arguments->positional[0], record, checkpoint, &outcome));
   }
   *status = (int)outcome;
+  PetscCall(PetscFree(record));
   PetscCall(Unload(&loaded));
+  PetscFunctionReturn(0);
+}
+
+/* Is the deck what the results in a folder were made from? */
+static PetscErrorCode CheckAgainst(const CliArguments *arguments, Deck deck, Diagnostics diagnostics) {
+  const DeckCompareRules rules = {.advice = "", .fixed_advice = ""};
+  PetscInt checkpoint;
+
+  PetscFunctionBeginUser;
+  PetscCall(KeepPetscOptions(deck));
+  PetscCall(CheckpointFind(PETSC_COMM_WORLD, arguments->against, &checkpoint));
+  if (checkpoint < 0) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--against", "'%s' has no readable checkpoint to compare with",
+                             arguments->against));
+  } else {
+    PetscCall(CompareWithRun(deck, arguments->positional[0], arguments->against, checkpoint, &rules, diagnostics));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -174,6 +248,9 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
   PetscCall(NeedOne(arguments, "deck", diagnostics));
   if (arguments->positional_count == 1) {
     PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
+  }
+  if (!DiagnosticsCount(diagnostics) && arguments->against) {
+    PetscCall(CheckAgainst(arguments, loaded.deck, diagnostics));
   }
   if (!DiagnosticsCount(diagnostics) && loaded.simulation) {
     const Grid grid = loaded.simulation->grid;

@@ -12,8 +12,10 @@
 
 static const char usage[] =
     "usage: lisei run DECK.yaml [--out DIR] [--set key.path=\"value unit\"]... [--force] [-- PETSc options]\n"
-    "       lisei check DECK.yaml [--set ...]     validate only; print the values used, with units and origin\n"
-    "       lisei resume DIR [-- PETSc options]   continue from the newest checkpoint\n"
+    "       lisei check DECK.yaml [--set ...] [--against DIR]\n"
+    "                                             validate only; print the values used, with units and origin;\n"
+    "                                             compare with what the results in DIR were made from\n"
+    "       lisei resume DIR [--set ...] [-- PETSc options]   continue from the newest checkpoint\n"
     "       lisei help [topic | key.path | schema | reference | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"

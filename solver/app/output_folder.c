@@ -86,18 +86,27 @@ PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *dec
 
 static PetscErrorCode WriteDeck(const char *dir, Deck deck) {
   char path[PETSC_MAX_PATH_LEN], *text;
-  FILE *file;
-  int failed;
 
   PetscFunctionBeginUser;
   (void)snprintf(path, sizeof path, "%s/deck.yaml", dir);
-  file = fopen(path, "w");
-  PetscCheck(file, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "Cannot write '%s': %s", path, strerror(errno));
   PetscCall(DeckResolved(deck, &text));
-  failed = fputs(text, file) < 0;
-  failed |= fclose(file);
+  PetscCall(FileWriteText(path, text, strlen(text)));
   PetscCall(PetscFree(text));
-  PetscCheck(!failed, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "Cannot write '%s': %s", path, strerror(errno));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode OutputFolderWriteDeck(MPI_Comm comm, const char *dir, Deck deck, const char *record) {
+  const char *text = strchr(record, '\n') + 1; /* behind the checksums */
+  char path[PETSC_MAX_PATH_LEN];
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCall(DeckSettle(deck, dir, !rank));
+  if (!rank) {
+    (void)snprintf(path, sizeof path, "%s/deck.yaml", dir);
+    PetscCall(FileWriteText(path, text, strlen(text)));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -126,6 +135,16 @@ PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Di
       PetscCheck(access(path, F_OK) || !nftw(path, RemoveEntry, 16, FTW_DEPTH | FTW_PHYS), PETSC_COMM_SELF,
                  PETSC_ERR_FILE_WRITE, "Cannot remove the old '%s': %s", path, strerror(errno));
     }
+    for (PetscInt k = 1;; k++) { /* files of the old deck */
+      char path[PETSC_MAX_PATH_LEN];
+      (void)snprintf(path, sizeof path, "%s/" DECK_WAVEFORM, dir, k);
+      if (unlink(path)) {
+        break;
+      }
+    }
+  }
+  PetscCall(DeckSettle(deck, dir, !rank));
+  if (!rank) {
     PetscCall(WriteDeck(dir, deck));
   }
   PetscCallMPI(MPI_Barrier(comm));

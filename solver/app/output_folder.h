@@ -12,6 +12,8 @@ PetscErrorCode OutputFolderCheck(MPI_Comm comm, const char *dir, const char *dec
    there), write deck.yaml. A folder that cannot be made, which no check beforehand foresees on every file system, goes
    to `diagnostics`. */
 PetscErrorCode OutputFolderPrepare(MPI_Comm comm, const char *dir, Deck deck, Diagnostics diagnostics);
+/* Replace the deck in the folder by the one of `record`, and the waveforms that it names by those of `deck`. */
+PetscErrorCode OutputFolderWriteDeck(MPI_Comm comm, const char *dir, Deck deck, const char *record);
 /* Can a run be continued in `dir`? Locks the folder; `deck` receives the path of its deck, *checkpoint the number of
    the newest readable checkpoint. */
 PetscErrorCode OutputFolderCheckResume(MPI_Comm comm, const char *dir, Diagnostics diagnostics,

@@ -376,8 +376,26 @@ static RunSettings ReadSettings(Deck deck) {
   return settings;
 }
 
-PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscInt checkpoint, RunOutcome *outcome) {
-  Run run = {.simulation = simulation, .dir = dir};
+/* A deck that the command line has changed belongs to the state at which it begins to hold. */
+static PetscErrorCode KeepRecord(Run *run, PetscInt checkpoint) {
+  char *record;
+  PetscBool same = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(CheckpointReadDeck(run->simulation->comm, run->dir, checkpoint, &record));
+  if (record) {
+    PetscCall(PetscStrcmp(record, run->record, &same));
+  }
+  PetscCall(PetscFree(record));
+  if (!same) {
+    PetscCall(RunSave(run));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *record, PetscInt checkpoint,
+                          RunOutcome *outcome) {
+  Run run = {.simulation = simulation, .dir = dir, .record = record};
   const PetscBool found = checkpoint >= 0 ? PETSC_TRUE : PETSC_FALSE;
 
   PetscFunctionBeginUser;
@@ -396,6 +414,9 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, PetscInt check
   run.resumed_at = *run.now.time;
   run.duration = ProtocolDuration(simulation->protocol);
   PetscCall(RunOutputCreate(&run, found));
+  if (found && run.at.finished == 0.0) {
+    PetscCall(KeepRecord(&run, checkpoint));
+  }
   PetscCall(PetscTime(&run.last_checkpoint));
   run.setup_seconds = run.last_checkpoint - run.start_time;
   PetscCall(RunSignalsInstall());

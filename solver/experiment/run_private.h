@@ -51,6 +51,8 @@ enum {
   REASON_WALL_TIME
 };
 
+enum { RUN_RECORD_VALUES = 5, RUN_SEGMENT_VALUES = 5, RUN_NAME_LENGTH = 80 }; /* in a checkpoint */
+
 /* When fields are saved, in the order of the choices of output.fields. */
 typedef enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } RunFields;
 
@@ -66,12 +68,13 @@ typedef struct {
 typedef struct {
   Simulation simulation;
   RunSettings settings;
-  const char *dir;
+  const char *dir, *record; /* record: what it is made from; borrowed */
   ElectrodeState now, next, trial;
   ElectrodeState peak;    /* the state with the largest current of the run */
   double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
   Integrator integrator;
   RunPosition at;
+  double segment[RUN_SEGMENT_VALUES]; /* the one under way when the checkpoint was written */
   PetscInt record_count, record_capacity;
   StepRecord *records;
   History history;
@@ -132,7 +135,19 @@ const char *RunReasonName(PetscInt reason);
 PetscErrorCode RunFieldsCreate(Run *run);
 PetscErrorCode RunWriteFields(Run *run);
 
+/* run_resume.c: the segment under way: first of its step, kind of control, start, end, duration */
+void RunDescribeSegment(const Run *run, double values[RUN_SEGMENT_VALUES]);
+
 /* run_state.c */
+/* What a checkpoint holds: every block of the state now and at the largest current, "state.<block>" and "peak.<block>",
+   and where the run stands. */
+typedef struct {
+  PetscInt count;
+  CheckpointArray *arrays;
+  char (*names)[RUN_NAME_LENGTH]; /* storage of those of the blocks */
+} RunContents;
+PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents);
+PetscErrorCode RunContentsDestroy(RunContents *contents);
 PetscErrorCode RunSave(Run *run);
 PetscErrorCode RunRestore(Run *run, PetscInt number);
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason);

@@ -1,34 +1,24 @@
 #include "run_private.h"
 
-enum { RECORD_VALUES = 5, NAME_LENGTH = 80 };
-
-/* What a checkpoint holds: every block of the state now and at the largest current, "state.<block>" and "peak.<block>",
-   and where the run stands. */
-typedef struct {
-  PetscInt count;
-  CheckpointArray *arrays;
-  char (*names)[NAME_LENGTH]; /* storage of those of the blocks */
-} Contents;
-
 static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, const ElectrodeState *state,
-                               Contents *contents) {
+                               RunContents *contents) {
   PetscFunctionBeginUser;
   for (PetscInt b = 0; b < layout->count; b++) {
     const StateBlock *block = &layout->block[b];
     char *name = contents->names[contents->count];
-    PetscCall(PetscSNPrintf(name, NAME_LENGTH, "%s.%s", prefix, block->name));
+    PetscCall(PetscSNPrintf(name, RUN_NAME_LENGTH, "%s.%s", prefix, block->name));
     contents->arrays[contents->count++] = (CheckpointArray){name, block->count, state->data + block->place};
   }
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ContentsCreate(Run *run, double *records, Contents *contents) {
+PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents) {
   const StateLayout *layout = &run->simulation->electrode->layout;
-  const PetscInt most = 2 * layout->count + 4;
+  const PetscInt most = 2 * layout->count + 5;
   ContactAges *ages = &run->simulation->electrode->ages;
 
   PetscFunctionBeginUser;
-  *contents = (Contents){0};
+  *contents = (RunContents){0};
   PetscCall(PetscMalloc1(most, &contents->arrays));
   PetscCall(PetscMalloc1(most, &contents->names));
   PetscCall(AddState(layout, "state", &run->now, contents));
@@ -37,11 +27,13 @@ static PetscErrorCode ContentsCreate(Run *run, double *records, Contents *conten
       (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
   contents->arrays[contents->count++] = (CheckpointArray){"contact_time", ages->count, ages->time};
   contents->arrays[contents->count++] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
-  contents->arrays[contents->count++] = (CheckpointArray){"step_records", RECORD_VALUES * run->record_count, records};
+  contents->arrays[contents->count++] = (CheckpointArray){"segment", RUN_SEGMENT_VALUES, run->segment};
+  contents->arrays[contents->count++] =
+      (CheckpointArray){"step_records", RUN_RECORD_VALUES * run->record_count, records};
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ContentsDestroy(Contents *contents) {
+PetscErrorCode RunContentsDestroy(RunContents *contents) {
   PetscFunctionBeginUser;
   PetscCall(PetscFree(contents->arrays));
   PetscCall(PetscFree(contents->names));
@@ -49,8 +41,8 @@ static PetscErrorCode ContentsDestroy(Contents *contents) {
 }
 
 PetscErrorCode RunSave(Run *run) {
-  const PetscInt values = RECORD_VALUES * run->record_count;
-  Contents contents;
+  const PetscInt values = RUN_RECORD_VALUES * run->record_count;
+  RunContents contents;
   double *records;
 
   PetscFunctionBeginUser;
@@ -58,13 +50,14 @@ PetscErrorCode RunSave(Run *run) {
   PetscCall(PetscMalloc1(values, &records));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
-    const double fields[RECORD_VALUES] = {r->step, r->start, r->end, r->cycles, r->reason};
-    PetscCall(PetscArraycpy(records + RECORD_VALUES * k, fields, RECORD_VALUES));
+    const double fields[RUN_RECORD_VALUES] = {r->step, r->start, r->end, r->cycles, r->reason};
+    PetscCall(PetscArraycpy(records + RUN_RECORD_VALUES * k, fields, RUN_RECORD_VALUES));
   }
-  PetscCall(ContentsCreate(run, records, &contents));
-  PetscCall(
-      CheckpointWrite(run->simulation->comm, run->dir, (PetscInt)run->at.accepted, contents.count, contents.arrays));
-  PetscCall(ContentsDestroy(&contents));
+  RunDescribeSegment(run, run->segment);
+  PetscCall(RunContentsCreate(run, records, &contents));
+  PetscCall(CheckpointWrite(run->simulation->comm, run->dir, (PetscInt)run->at.accepted, run->record, contents.count,
+                            contents.arrays));
+  PetscCall(RunContentsDestroy(&contents));
   PetscCall(PetscFree(records));
   PetscCall(PetscTime(&run->last_checkpoint));
   PetscFunctionReturn(0);
@@ -73,7 +66,7 @@ PetscErrorCode RunSave(Run *run) {
 PetscErrorCode RunRestore(Run *run, PetscInt number) {
   const MPI_Comm comm = run->simulation->comm;
   ContactAges *ages = &run->simulation->electrode->ages;
-  Contents contents;
+  RunContents contents;
   double *records;
   PetscInt age_count, record_values;
 
@@ -86,15 +79,15 @@ PetscErrorCode RunRestore(Run *run, PetscInt number) {
     PetscCall(PetscMalloc2(ages->capacity, &ages->time, ages->capacity, &ages->radius));
   }
   ages->count = PetscMax(0, age_count); /* absent: the reader says so */
-  run->record_count = PetscMax(0, record_values / RECORD_VALUES);
+  run->record_count = PetscMax(0, record_values / RUN_RECORD_VALUES);
   run->record_capacity = run->record_count;
-  PetscCall(PetscMalloc1(RECORD_VALUES * (size_t)run->record_count, &records));
+  PetscCall(PetscMalloc1(RUN_RECORD_VALUES * (size_t)run->record_count, &records));
   PetscCall(PetscRealloc((size_t)run->record_capacity * sizeof *run->records, &run->records));
-  PetscCall(ContentsCreate(run, records, &contents));
+  PetscCall(RunContentsCreate(run, records, &contents));
   PetscCall(CheckpointRead(comm, run->dir, number, contents.count, contents.arrays));
-  PetscCall(ContentsDestroy(&contents));
+  PetscCall(RunContentsDestroy(&contents));
   for (PetscInt k = 0; k < run->record_count; k++) {
-    const double *v = records + RECORD_VALUES * k;
+    const double *v = records + RUN_RECORD_VALUES * k;
     run->records[k] = (StepRecord){(PetscInt)v[0], v[1], v[2], (PetscInt)v[3], (PetscInt)v[4]};
   }
   PetscCall(PetscFree(records));

@@ -172,7 +172,7 @@ static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, Pe
   PetscFunctionBeginUser;
   PetscCall(HistoryFlush(history));
   at[0] = s->time, at[1] = s->charge, at[2] = (double)rows, at[3] = (double)(rows / 2), at[4] = (double)files;
-  PetscCall(CheckpointWrite(PETSC_COMM_WORLD, dir, rows, 2, arrays));
+  PetscCall(CheckpointWrite(PETSC_COMM_WORLD, dir, rows, "", 2, arrays));
   PetscFunctionReturn(0);
 }
 

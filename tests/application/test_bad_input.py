@@ -370,7 +370,8 @@ class CommandLines(BadInput):
         self.refuse(GOOD, "expected key.path=value", arguments=("--out", "out", "--set", "grid.rings"))
 
     def test_resume_takes_no_other_options(self):
-        self.assertIn("it takes the folder, and behind `--` PETSc options", self.lisei("resume", "out", "--set", "grid.rings=4", status=1).stderr)
+        for arguments in (("--force",), ("--out", "other"), ("--against", "other")):
+            self.assertIn("it takes the folder, --set, and behind `--` PETSc options", self.lisei("resume", "out", *arguments, status=1).stderr)
 
     def test_petsc_option_that_nothing_uses(self):
         self.refuse(GOOD, "PETSc option -snes_max_it is not used by anything in this run", arguments=("--out", "out", "--", "-snes_max_it", "3"))

@@ -1,6 +1,4 @@
 """Runs that nobody watches: two at once in one folder, decks that change under a run, damaged results, job arrays."""
-import os
-import re
 import signal
 import socket
 import subprocess
@@ -105,6 +103,161 @@ class OneAtATime(Unattended):
         self.write(f"out/{self.LOCK}", "")
         self.lisei("resume", "out")
         self.assertFalse((self.output.folder / self.LOCK).exists())
+
+
+class ChangedDeck(Unattended):
+    """What a run was made from is kept with its states."""
+
+    STOP = ("--set", "output.wall_time_limit=1e-9 s")
+    GO = ("--set", "output.wall_time_limit=0 s")
+
+    def edit(self, old, new):
+        path = self.output.folder / "deck.yaml"
+        text = path.read_text(encoding="utf-8")
+        self.assertEqual(text.count(old), 1, text)
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def refuse(self, *messages, arguments=()):
+        before = self.contents()
+        done = self.lisei("resume", "out", *arguments, status=1)
+        for text in messages:
+            self.assertRegex(done.stderr, text)
+        self.assertIn(f"\n{len(messages)} error{'s' if len(messages) > 1 else ''}\n", "\n" + done.stderr)
+        self.assertEqual(self.contents(), before)
+
+    def test_every_changed_key_is_named(self):
+        self.run_deck(EVOLVING + HOLD, *self.STOP, status=3)
+        self.edit("resistance: 1 ohm cm2", "resistance: 2 ohm cm2")
+        self.edit("duration: 1 s", "duration: 3 s")
+        self.edit("kinetics: linear", "kinetics: linear\n  # a comment is no change")
+        advice = ": put it back, or say that it is meant with `lisei resume DIR --set key=value`"
+        resistance = rf"out/deck.yaml:\d+: interface.linear.resistance: 2 ohm cm2, but 1 ohm cm2 in the run{advice}"
+        duration = rf"out/deck.yaml:\d+: protocol.0.hold.duration: 3 s, but 1 s in the run{advice}"
+        self.refuse(resistance, duration)
+        self.refuse(duration, arguments=("--set", "interface.linear.resistance=2 ohm cm2"))
+
+    def test_other_spelling_is_no_change(self):
+        whole = self.run_deck(EVOLVING + HOLD, out="whole")
+        self.run_deck(EVOLVING + HOLD, *self.STOP, status=3)
+        self.edit("duration: 1 s", "duration: 1000 ms")
+        self.edit("wall_time_limit: 1e-9 s", "wall_time_limit: 0 s")
+        self.lisei("resume", "out", *self.GO)
+        self.assert_same_bits(whole, self.output)
+
+    def test_named_change_holds_from_then_on(self):
+        """The state stays, what comes after is of the new deck; the next resume needs no --set."""
+        deck = EVOLVING + "protocol:\n  - hold: {potential: 10 mV, duration: 1 s}\n  - hold: {potential: 5 mV, duration: 1 s}\n"
+        process = self.begin(5000, deck.replace("1e-6", "1e-6, largest_step: 0.1 ms").replace("fields: none", "fields: none, checkpoint_every: 1 ms"))
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(), 3)
+        self.lisei("resume", "out", *self.STOP, "--set", "protocol.1.hold.potential=7 mV", "--set", "time.largest_step=1 ms", status=3)
+        text = (self.output.folder / "deck.yaml").read_text(encoding="utf-8")
+        self.assertIn("potential: 7 mV", text)
+        self.lisei("resume", "out", *self.GO)
+        history = self.output.history
+        self.assertEqual(history["potential"][-1], 0.007)
+        self.assertEqual(history["time"][-1], 2.0)
+        self.assertEqual(history["potential"][0], 0.01)
+        self.assertLess(history["dt"][3], 1.1e-4)
+        self.assertGreater(history["dt"].max(), 0.9e-3)
+
+    def test_what_a_state_consists_of_stays(self):
+        self.run_deck(EVOLVING + HOLD, *self.STOP, status=3)
+        for key, value in (("grid.rings", "16"), ("grid.layers", "20"), ("contact.law", "none"), ("contact.diameter", "5 um")):
+            self.refuse(rf"--set: {key}: .* but .* in the run: it cannot change under a run", arguments=("--set", f"{key}={value}"))
+
+    def test_what_is_done_stays(self):
+        deck = EVOLVING + "protocol:\n  - cv: {vertices: [5 mV], rate: 10 mV/s, cycles: 2}\n  - hold: {potential: 1 mV, duration: 1 s}\n"
+        self.run_deck(deck, *self.STOP, status=3)
+        self.refuse(r"protocol: the run stands in protocol step 1 at t = \S+ s, to which the protocol of this deck does not lead",
+                    arguments=("--set", "protocol.0.cv.rate=20 mV/s"))
+        self.lisei("resume", "out", *self.GO, "--set", "protocol.0.cv.cycles=3", "--set", "protocol.1.hold.duration=2 s")
+        self.assertEqual(self.output.history["cycle"].max(), 3.0)
+        self.assertEqual(self.output.history["time"][-1], 5.0)
+        self.refuse("the run in 'out' is finished, --set cannot change it any more", arguments=("--set", "protocol.1.hold.duration=3 s"))
+
+    def test_waveform(self):
+        """The folder has its own copy; a change of either the copy or the deck is noticed."""
+        rows = "time [ms],current [nA]\n" + "".join(f"{100 * k},{(k % 7) / 3}\n" for k in range(20))
+        wave = self.write("wave.csv", rows)
+        deck = EVOLVING + "protocol:\n  - waveform: {file: wave.csv, control: current}\n"
+        whole = self.run_deck(deck, out="whole")
+        self.run_deck(deck, *self.STOP, status=3)
+        wave.unlink()
+        copy = self.output.folder / "deck.waveform-1.csv"
+        self.assertIn("file: deck.waveform-1.csv\n", (self.output.folder / "deck.yaml").read_text(encoding="utf-8"))
+        text = copy.read_text(encoding="utf-8")
+        copy.write_text(text.replace("0.10000000000000001,3.33", "0.10000000000000001,4.33"), encoding="utf-8")
+        self.assertNotEqual(copy.read_text(encoding="utf-8"), text)
+        self.refuse(r"out/deck.yaml:\d+: protocol.0.waveform.file: the file holds other numbers")
+        copy.write_text(text, encoding="utf-8")
+        moved = self.output.folder.rename(self.folder / "moved")
+        self.lisei("resume", "moved", *self.GO)
+        self.assert_same_bits(whole, Output(moved))
+
+    def test_against(self):
+        self.run_deck(EVOLVING + HOLD, "--set", "needle.pressure=0.5 MPa")
+        deck = self.folder / "out.yaml"
+        self.lisei("check", deck, "--against", "out", "--set", "needle.pressure=500 kPa")
+        done = self.lisei("check", deck, "--against", "out", "--set", "needle.pressure=0.6 MPa", status=1)
+        self.assertIn("--set: needle.pressure: 0.6 MPa, but 0.5 MPa in the run\n", done.stderr)
+        self.assertIn("needle.pressure: 0.352 MPa, but 0.5 MPa in the run\n", self.lisei("check", deck, "--against", "out", status=1).stderr)
+        self.assertIn("'nowhere' has no readable checkpoint to compare with", self.lisei("check", deck, "--against", "nowhere", status=1).stderr)
+
+
+class JobArray(Unattended):
+    """scripts/slurm_array.sh without Slurm, as its head says."""
+
+    def task(self, number, status=0, deck="deck.yaml"):
+        done = subprocess.run([str(ROOT / "scripts" / "slurm_array.sh"), deck, "overrides.txt", "results"], cwd=self.folder, capture_output=True, text=True,
+                              env={**self.environment(), "SLURM_ARRAY_TASK_ID": str(number), "LISEI": command()[0]}, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def setUp(self):
+        super().setUp()
+        self.write("deck.yaml", "include: part.yaml\n" + EVOLVING + HOLD)
+        self.write("part.yaml", "deposit: {volume: 1000 um3}\n")
+        self.write("overrides.txt", '# lines\ngrid.rings=8 needle.pressure="0.2 MPa"\ngrid.rings=10\n')
+
+    def test_done_stays_done(self):
+        self.assertIn("run deck.yaml", self.task(2))
+        result = Output(self.folder / "results" / "0002")
+        self.assertEqual(result.interface["radius"].size, 10)
+        before = (result.folder / "report.json").read_bytes()
+        self.assertIn("already done", self.task(2))
+        self.write("overrides.txt", '# lines\n\ngrid.rings=8\n  grid.rings="10"\n# more\n')
+        self.assertIn("already done", self.task(2))
+        self.assertEqual((result.folder / "report.json").read_bytes(), before)
+
+    def test_changed_line(self):
+        self.task(2)
+        self.write("overrides.txt", "grid.rings=8\ngrid.rings=12\n")
+        text = self.task(2, status=1)
+        self.assertIn("--set: grid.rings: 12, but 10 in the run", text)
+        self.assertIn("'results/0002' is not of this deck and line 2 of 'overrides.txt': remove the folder", text)
+        self.assertEqual(Output(self.folder / "results" / "0002").interface["radius"].size, 10)
+
+    def test_changed_deck_or_included_file(self):
+        self.task(1)
+        self.write("part.yaml", "deposit: {volume: 900 um3}\n")
+        self.assertIn("part.yaml:1: deposit.volume: 900 um3, but 1000 um3 in the run", self.task(1, status=1))
+
+    def test_stopped_task_is_resumed_in_use_or_not(self):
+        self.write("deck.yaml", LONG)
+        self.write("overrides.txt", "needle.pressure='0.2 MPa'\n")
+        self.output = Output(self.folder / "results" / "0001")
+        process = self.start("run", "deck.yaml", "--out", "results/0001", "--set", "needle.pressure=0.2 MPa")
+        self.wait_for_table(process, self.output, 20000)
+        process.send_signal(signal.SIGUSR1)
+        self.wait_for_table(process, self.output, self.output.table_size + 5000)
+        process.send_signal(signal.SIGSTOP)
+        self.assertIn("is in use by process", self.task(1, status=1))
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGCONT)
+        self.assertEqual(process.wait(), 3)
+        self.assertIn("resume results/0001", self.task(1))
+        self.assertEqual(self.output.reasons, ["completed"])
 
 
 if __name__ == "__main__":

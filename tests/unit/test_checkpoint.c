@@ -25,7 +25,7 @@ static PetscErrorCode Write(PetscInt step) {
   double time = (double)step / 3;
   const CheckpointArray arrays[] = {{"state", COUNT, written}, {"time", 1, &time}, {"empty", 0, no_values}};
   Fill(step);
-  return CheckpointWrite(PETSC_COMM_WORLD, test_dir, step, 3, arrays);
+  return CheckpointWrite(PETSC_COMM_WORLD, test_dir, step, "grid: {rings: 8}\n", 3, arrays);
 }
 
 static PetscErrorCode Read(PetscInt step) {
@@ -65,6 +65,7 @@ static void Damage(const char *path, const void *near, PetscBool cut) {
 
 static void RoundTrip(void **state) {
   PetscInt count;
+  char *deck = NULL;
   (void)state;
   assert_int_equal(-1, Find());
   assert_ok(Write(12));
@@ -78,6 +79,11 @@ static void RoundTrip(void **state) {
   assert_ok(Read(12));
   assert_memory_equal(written, read_back, sizeof written);
   assert_true(single == 4.0);
+  assert_ok(CheckpointReadDeck(PETSC_COMM_WORLD, test_dir, 12, &deck));
+  assert_string_equal(deck, "grid: {rings: 8}\n");
+  assert_ok(PetscFree(deck));
+  assert_ok(CheckpointReadDeck(PETSC_COMM_WORLD, test_dir, 13, &deck));
+  assert_null(deck);
 }
 
 static void KeepsTwo(void **state) {
@@ -111,6 +117,9 @@ static void PassesOverDamaged(void **state) {
   Fill(1);
   assert_ok(Read(1));
   assert_memory_equal(written, read_back, sizeof written);
+  assert_ok(Write(2));
+  Damage(InDir("checkpoint/00000002.h5"), "grid: {r", PETSC_FALSE); /* one bit of the text */
+  assert_int_equal(1, Find());
   Damage(InDir("checkpoint/00000001.h5"), &written[50], PETSC_TRUE); /* the end is missing */
   assert_int_equal(-1, Find());
   expect_error(Read(1), "00000001.h5", "damaged");
@@ -265,7 +274,7 @@ static void ErrorsSayWhat(void **state) {
   expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 2, part_of_it), "empty", "does not know");
   if (rank == 0) {
     const CheckpointArray arrays[] = {{"state", COUNT, written}};
-    expect_error(CheckpointWrite(PETSC_COMM_SELF, InDir("no-such-folder"), 1, 1, arrays), "no-such-folder",
+    expect_error(CheckpointWrite(PETSC_COMM_SELF, InDir("no-such-folder"), 1, "", 1, arrays), "no-such-folder",
                  "No such file or directory");
   }
 }

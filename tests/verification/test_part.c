@@ -167,7 +167,7 @@ static PetscErrorCode Execute(const char *dir, const char *limit, const char *st
   (void)snprintf(text, sizeof text, deck, limit, step);
   PetscCall(CoupledCreate(text, &c));
   PetscCall(AddCapacitor(c.simulation, allowed));
-  PetscCall(RunExecute(c.simulation, dir, checkpoint, outcome));
+  PetscCall(RunExecute(c.simulation, dir, text, checkpoint, outcome));
   PetscCall(CoupledDestroy(&c));
   PetscFunctionReturn(0);
 }
@@ -329,7 +329,7 @@ static PetscErrorCode CheckFields(void) {
   (void)snprintf(text, sizeof text, deck, "0 s", "current: {current: 10 nA, duration: 2 s}");
   PetscCall(CoupledCreate(text, &c));
   PetscCall(MakeDir(dir));
-  PetscCall(RunExecute(c.simulation, dir, -1, &outcome));
+  PetscCall(RunExecute(c.simulation, dir, text, -1, &outcome));
   Expect(isnan(LastOf(dir, "capacitor_voltage")) && !FileHas(dir, "fields.xdmf", "Name=\"number\"") &&
              !FileHas(dir, "report.json", "capacitor"),
          "without the part there is no trace of it");
