@@ -21,6 +21,12 @@ static PetscErrorCode SyncPath(const char *path, int flags) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode FileSync(const char *path) {
+  PetscFunctionBeginUser;
+  PetscCall(SyncPath(path, O_RDONLY));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode FileReplace(const char *temporary, const char *path, PetscBool sync) {
   PetscFunctionBeginUser;
   if (sync) {

@@ -7,6 +7,8 @@
 /* Give the complete file `temporary` its name. sync: both the file and its folder reach the disk first (slow; survives
  * a power cut). */
 PetscErrorCode FileReplace(const char *temporary, const char *path, PetscBool sync);
+/* Bring what has been written to a file to the disk. */
+PetscErrorCode FileSync(const char *path);
 /* Write `text` to `path` by way of `path`.part. */
 PetscErrorCode FileWriteText(const char *path, const char *text, size_t length);
 /* Create a folder in one that exists; if it exists already that is fine. */

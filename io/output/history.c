@@ -1,7 +1,10 @@
 #include "history.h"
 
+#include "file_util.h"
 #include "hdf5_util.h"
 #include "history_csv.h"
+
+#include <sys/stat.h>
 
 #define ROW_CHUNK 512        /* rows of a column stored together */
 #define INTERFACE_CHUNK 4096 /* numbers of a ring field stored together */
@@ -16,6 +19,9 @@ typedef struct {
   PetscInt count, capacity; /* rows waiting, rows there is room for */
   PetscInt stored;          /* rows in the file already */
   double *values;
+  PetscInt parts; /* datasets: the first has one number a row, the others `part` */
+  PetscInt part;
+  uint64_t *sum; /* over all rows so far, of each dataset */
 } RowBuffer;
 
 struct _p_History {
@@ -27,6 +33,25 @@ struct _p_History {
   RowBuffer rows, interface;         /* interface rows: time, then values[field*rings + ring] */
   HistoryCsv csv;
 };
+
+static PetscErrorCode RowBufferParts(RowBuffer *buffer, PetscInt parts, PetscInt part) {
+  PetscFunctionBeginUser;
+  buffer->parts = parts;
+  buffer->part = part;
+  PetscCall(PetscMalloc1((size_t)parts, &buffer->sum));
+  for (PetscInt k = 0; k < parts; k++) {
+    buffer->sum[k] = HISTORY_SUM_START;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A row that has been filled enters the sums. */
+static void RowBufferSum(RowBuffer *buffer, const double row[]) {
+  buffer->sum[0] = HistorySum(buffer->sum[0], 1, row);
+  for (PetscInt k = 1; k < buffer->parts; k++) {
+    buffer->sum[k] = HistorySum(buffer->sum[k], (size_t)buffer->part, row + 1 + (k - 1) * buffer->part);
+  }
+}
 
 static PetscErrorCode RowBufferAdd(RowBuffer *buffer, double **row) {
   PetscFunctionBeginUser;
@@ -162,6 +187,8 @@ static PetscErrorCode Allocate(MPI_Comm comm, const char *dir, const HistoryOpti
   (*history)->last_flush = MPI_Wtime();
   (*history)->rows.width = options->column_count;
   (*history)->interface.width = 1 + options->field_count * options->rings;
+  PetscCall(RowBufferParts(&(*history)->rows, (*history)->rows.width, 1));
+  PetscCall(RowBufferParts(&(*history)->interface, 1 + options->field_count, options->rings));
   PetscFunctionReturn(0);
 }
 
@@ -233,14 +260,66 @@ static PetscErrorCode CutFile(History history, PetscInt rows, PetscInt interface
   PetscFunctionReturn(0);
 }
 
-/* Put the rows that history.csv lacks (it was lost or cut) into it from history.h5. */
-static PetscErrorCode RestoreCsv(History history, PetscInt first) {
+/* The sums over what is in the file, to be continued. */
+static PetscErrorCode ReadSums(History history) {
+  RowBuffer *rows = &history->rows, *interface = &history->interface;
+  const hid_t file = Hdf5TryOpen(history->path);
+  hid_t group;
+  PetscBool good = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  H5Check(file, history->path, "read");
+  group = H5Gopen2(file, "history", H5P_DEFAULT);
+  for (PetscInt k = 0; k < rows->parts && good; k++) {
+    good = HistorySumDataset(group, history->column_name[k], rows->stored, &rows->sum[k]);
+  }
+  H5Check(H5Gclose(group), history->path, "read");
+  group = H5Gopen2(file, "interface", H5P_DEFAULT);
+  for (PetscInt k = 0; k < interface->parts && good; k++) {
+    good = HistorySumDataset(group, k ? history->field_name[k - 1] : "time", interface->stored, &interface->sum[k]);
+  }
+  H5Check(H5Gclose(group), history->path, "read");
+  H5Check(H5Fclose(file), history->path, "close");
+  PetscCheck(good, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "cannot read the rows of %s", history->path);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryGetMark(History history, HistoryMark *mark) {
+  struct stat status;
+  uint64_t sum = 0;
+
+  PetscFunctionBeginUser;
+  *mark = (HistoryMark){0};
+  if (!history->writer) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(HistoryFlush(history));
+  PetscCall(FileSync(history->path));
+  PetscCall(HistoryCsvSync(history->csv));
+  PetscCheck(!stat(history->path, &status), PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "cannot find %s", history->path);
+  for (PetscInt k = 0; k < history->rows.parts; k++) {
+    sum += HistorySumOf(history->column_name[k], history->rows.sum[k]);
+  }
+  for (PetscInt k = 0; k < history->interface.parts; k++) {
+    sum += HistorySumOf(k ? history->field_name[k - 1] : "time", history->interface.sum[k]);
+  }
+  mark->bytes = (double)status.st_size;
+  mark->rows = history->rows.stored;
+  mark->interface_rows = history->interface.stored;
+  mark->sum[0] = (double)(sum >> 32);
+  mark->sum[1] = (double)(sum & UINT32_MAX);
+  PetscFunctionReturn(0);
+}
+
+/* Put the rows that history.csv lacks, of those it should have `kept`, or has otherwise (it was lost, cut or changed)
+   into it from history.h5. */
+static PetscErrorCode RestoreCsv(History history, PetscInt kept) {
   const char *path = history->path;
   const PetscInt rows = history->rows.stored;
   const PetscInt columns = history->column_count;
   double *column_values, *row;
   hid_t file, group, set;
-  PetscInt r;
+  PetscInt r, first;
   PetscInt column;
 
   PetscFunctionBeginUser;
@@ -258,6 +337,7 @@ static PetscErrorCode RestoreCsv(History history, PetscInt first) {
   }
   H5Check(H5Gclose(group), path, "read");
   H5Check(H5Fclose(file), path, "close");
+  PetscCall(HistoryCsvCompare(history->csv, kept, column_values, rows, &first));
   for (r = first; r < rows; r++) {
     for (column = 0; column < columns; column++) {
       row[column] = column_values[(size_t)column * (size_t)rows + (size_t)r];
@@ -290,9 +370,8 @@ PetscErrorCode HistoryReopen(MPI_Comm comm, const char *dir, PetscInt rows, Pets
                                  &(*history)->csv));
       kept = 0;
     }
-    if (kept < rows) {
-      PetscCall(RestoreCsv(*history, kept));
-    }
+    PetscCall(ReadSums(*history));
+    PetscCall(RestoreCsv(*history, kept));
   }
   PetscCall(ProvenanceFree(&provenance));
   PetscFunctionReturn(0);
@@ -386,6 +465,7 @@ PetscErrorCode HistoryAppend(History history, const double row[]) {
   if (history->writer) {
     PetscCall(RowBufferAdd(&history->rows, &slot));
     PetscCall(PetscArraycpy(slot, row, history->column_count));
+    RowBufferSum(&history->rows, row);
     PetscCall(HistoryCsvAppend(history->csv, row));
     PetscCall(FlushWhenDue(history));
   }
@@ -400,6 +480,7 @@ PetscErrorCode HistoryAppendInterface(History history, double time, const double
     PetscCall(RowBufferAdd(&history->interface, &slot));
     slot[0] = time;
     PetscCall(PetscArraycpy(slot + 1, values, (size_t)(history->interface.width - 1)));
+    RowBufferSum(&history->interface, slot);
     PetscCall(FlushWhenDue(history));
   }
   PetscFunctionReturn(0);
@@ -414,6 +495,8 @@ PetscErrorCode HistoryDestroy(History *history) {
   PetscCall(HistoryCsvDestroy(&(*history)->csv));
   PetscCall(FreeNames((*history)->column_count, &(*history)->column_name));
   PetscCall(FreeNames((*history)->field_count, &(*history)->field_name));
+  PetscCall(PetscFree((*history)->rows.sum));
+  PetscCall(PetscFree((*history)->interface.sum));
   PetscCall(PetscFree((*history)->rows.values));
   PetscCall(PetscFree((*history)->interface.values));
   PetscCall(PetscFree(*history));

@@ -7,6 +7,7 @@
 #ifndef LISEI_HISTORY_H
 #define LISEI_HISTORY_H
 
+#include "history_mark.h"
 #include "provenance.h"
 
 #define HISTORY_SIGN_CONVENTION                                                                                        \
@@ -35,7 +36,7 @@ typedef struct {
 /* A new pair of files in `dir` (which must exist). */
 PetscErrorCode HistoryCreate(MPI_Comm comm, const char *dir, const HistoryOptions *options, History *history);
 /* Continue the files in `dir`, cutting every row past the first `rows` history rows and `interface_rows` interface
- * rows. */
+   rows. Rows of history.csv that are missing or differ are written again from history.h5, with a note. */
 PetscErrorCode HistoryReopen(MPI_Comm comm, const char *dir, PetscInt rows, PetscInt interface_rows,
                              const HistoryOptions *options, History *history);
 /* row[column_count] */
@@ -44,6 +45,8 @@ PetscErrorCode HistoryAppend(History history, const double row[]);
 PetscErrorCode HistoryAppendInterface(History history, double time, const double values[]);
 /* Write out what is buffered (before a checkpoint). */
 PetscErrorCode HistoryFlush(History history);
+/* Bring both files to the disk and say what a checkpoint counts on; rank 0 has it, the others zeros. */
+PetscErrorCode HistoryGetMark(History history, HistoryMark *mark);
 PetscErrorCode HistoryDestroy(History *history);
 
 #endif

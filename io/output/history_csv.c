@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -125,15 +126,65 @@ PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt column
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]) {
+/* A row as text in csv->line; `stride` numbers lie between its columns. */
+static size_t Line(HistoryCsv csv, const double row[], size_t stride) {
   size_t length = 0;
 
-  PetscFunctionBeginUser;
   for (PetscInt column = 0; column < csv->columns; column++) {
-    length += (size_t)NumberText(row[column], csv->line + length);
+    length += (size_t)NumberText(row[(size_t)column * stride], csv->line + length);
     csv->line[length++] = column + 1 < csv->columns ? ',' : '\n';
   }
+  return length;
+}
+
+PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]) {
+  const size_t length = Line(csv, row, 1);
+
+  PetscFunctionBeginUser;
   PetscCall(Write(csv, csv->line, length));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryCsvCompare(HistoryCsv csv, PetscInt kept, const double columns[], PetscInt rows, PetscInt *same) {
+  FILE *stream = fopen(csv->path, "r");
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t length = 0;
+  off_t end = 0;
+  PetscBool head = PETSC_TRUE, good = PETSC_TRUE;
+
+  PetscFunctionBeginUser;
+  *same = 0;
+  PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_FILE_OPEN, "cannot read %s: %s", csv->path, strerror(errno));
+  while (good && *same < kept && (length = getline(&line, &size, stream)) > 0) {
+    if (head || line[0] == '#') {
+      head = line[0] == '#' ? head : PETSC_FALSE; /* the first line that is no comment holds the names */
+    } else {
+      good = (size_t)length == Line(csv, columns + *same, (size_t)rows) && !memcmp(line, csv->line, (size_t)length)
+                 ? PETSC_TRUE
+                 : PETSC_FALSE;
+      *same += good ? 1 : 0;
+    }
+    end += good ? (off_t)length : 0;
+  }
+  free(line);
+  fclose(stream);
+  if (*same < kept) {
+    PetscCall(PetscFPrintf(PETSC_COMM_SELF, stderr,
+                           "lisei: note: row %" PetscInt_FMT
+                           " of %s is not the one that was written; it and the rows after it are "
+                           "restored from history.h5\n",
+                           *same + 1, csv->path));
+    PetscCheck(truncate(csv->path, end) == 0, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE, "cannot shorten %s: %s", csv->path,
+               strerror(errno));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode HistoryCsvSync(HistoryCsv csv) {
+  PetscFunctionBeginUser;
+  PetscCheck(!fsync(csv->file) || errno == EINVAL, PETSC_COMM_SELF, PETSC_ERR_FILE_WRITE,
+             "cannot bring %s to the disk: %s", csv->path, strerror(errno));
   PetscFunctionReturn(0);
 }
 

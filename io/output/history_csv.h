@@ -12,6 +12,11 @@ PetscErrorCode HistoryCsvCreate(const char *path, const char *title, const char 
    if there is no such file; *csv is then NULL). */
 PetscErrorCode HistoryCsvReopen(const char *path, PetscInt rows, PetscInt columns, PetscInt *kept, HistoryCsv *csv);
 PetscErrorCode HistoryCsvAppend(HistoryCsv csv, const double row[]);
+/* Compare the `kept` rows of the file with columns[column*rows + row]; from the first one that differs on they are cut
+   off, with a note. *same rows are left. */
+PetscErrorCode HistoryCsvCompare(HistoryCsv csv, PetscInt kept, const double columns[], PetscInt rows, PetscInt *same);
+/* To the disk. */
+PetscErrorCode HistoryCsvSync(HistoryCsv csv);
 PetscErrorCode HistoryCsvDestroy(HistoryCsv *csv);
 
 #endif

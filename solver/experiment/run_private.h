@@ -74,6 +74,7 @@ typedef struct {
   double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
   Integrator integrator;
   RunPosition at;
+  HistoryMark history_mark;           /* what the checkpoint counts on */
   double segment[RUN_SEGMENT_VALUES]; /* the one under way when the checkpoint was written */
   PetscInt record_count, record_capacity;
   StepRecord *records;

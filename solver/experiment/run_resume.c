@@ -73,6 +73,30 @@ static PetscBool RecordsAreValid(const Run *run) {
   return PETSC_TRUE;
 }
 
+/* The rows that the checkpoint counts on must be there. Rank 0 looks. */
+static PetscErrorCode CheckHistory(const Run *run, Diagnostics diagnostics) {
+  const MPI_Comm comm = run->simulation->comm;
+  char reason[1024] = "";
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  if (run->history_mark.rows != run->at.rows || run->history_mark.interface_rows != run->at.interface_rows) {
+    (void)snprintf(reason, sizeof reason, "the checkpoint does not agree with itself on the number of rows");
+  } else if (!rank) {
+    PetscCall(HistoryVerify(run->dir, &run->history_mark, reason, sizeof reason));
+  }
+  PetscCallMPI(MPI_Bcast(reason, (PetscMPIInt)sizeof reason, MPI_CHAR, 0, comm));
+  if (reason[0]) {
+    PetscCall(
+        DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                       "%s. The run cannot continue without them: put a copy of the file back if there is one, or run "
+                       "the deck again (history.csv still has what is left of the columns)",
+                       reason));
+  }
+  PetscFunctionReturn(0);
+}
+
 /* The protocol of the deck must lead to where the run stands. */
 static PetscErrorCode CheckPosition(Run *run, PetscBool changes, Diagnostics diagnostics) {
   const Protocol protocol = run->simulation->protocol;
@@ -128,6 +152,7 @@ PetscErrorCode RunCheckResume(Simulation simulation, const char *dir, PetscInt c
   if (same) {
     PetscCall(RunRestore(&run, checkpoint));
     PetscCall(CheckPosition(&run, changes, diagnostics));
+    PetscCall(CheckHistory(&run, diagnostics));
   }
   PetscCall(ElectrodeStateDestroy(&run.now));
   PetscCall(ElectrodeStateDestroy(&run.peak));

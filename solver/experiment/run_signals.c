@@ -1,14 +1,26 @@
 #include "run_private.h"
 #include <signal.h>
+#include <unistd.h>
 
 /* SIGTERM, SIGINT: save and stop (exit status 3). SIGUSR1: a snapshot of the fields and a checkpoint; the run goes on.
    What arrives while the program starts and sets up is kept until the run polls for it, after its first step. */
 enum { SIGNAL_COUNT = 3 };
-static volatile sig_atomic_t stop_requested, snapshot_requested;
+static volatile sig_atomic_t stop_requested, snapshot_requested, interrupted;
 static PetscBool installed = PETSC_FALSE;
 static struct sigaction old[SIGNAL_COUNT];
 
+/* Only what may be called in a handler. */
 static void OnSignal(int number) {
+  static const char note[] =
+      "\nlisei: stopping after this time step; Ctrl-C again ends at once, and the last checkpoint counts\n";
+
+  if (number == SIGINT && interrupted) { /* whatever keeps the program from its next step */
+    (void)signal(SIGINT, SIG_DFL);
+    (void)raise(SIGINT);
+  } else if (number == SIGINT) {
+    interrupted = 1;
+    (void)!write(STDERR_FILENO, note, sizeof note - 1);
+  }
   if (number == SIGUSR1) {
     snapshot_requested = 1;
   } else {
@@ -29,10 +41,15 @@ static sigset_t Mask(void) {
   return mask;
 }
 
+/* SIGINT, which neither MPI nor PETSc takes for itself, is heard from the start: a second one ends a start that hangs.
+ */
 void RunSignalsHold(void) {
-  const sigset_t mask = Mask();
+  const struct sigaction action = {.sa_handler = OnSignal, .sa_flags = SA_RESTART};
+  sigset_t mask = Mask();
 
+  (void)sigdelset(&mask, SIGINT);
   (void)sigprocmask(SIG_BLOCK, &mask, NULL);
+  (void)sigaction(SIGINT, &action, NULL);
 }
 
 PetscErrorCode RunSignalsInstall(void) {
@@ -56,7 +73,7 @@ PetscErrorCode RunSignalsRemove(void) {
     (void)sigaction(numbers[k], &old[k], NULL);
   }
   installed = PETSC_FALSE;
-  stop_requested = snapshot_requested = 0;
+  stop_requested = snapshot_requested = interrupted = 0;
   PetscFunctionReturn(0);
 }
 

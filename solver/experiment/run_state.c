@@ -14,7 +14,7 @@ static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, co
 
 PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents) {
   const StateLayout *layout = &run->simulation->electrode->layout;
-  const PetscInt most = 2 * layout->count + 5;
+  const PetscInt most = 2 * layout->count + 6;
   ContactAges *ages = &run->simulation->electrode->ages;
 
   PetscFunctionBeginUser;
@@ -28,6 +28,8 @@ PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *content
   contents->arrays[contents->count++] = (CheckpointArray){"contact_time", ages->count, ages->time};
   contents->arrays[contents->count++] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
   contents->arrays[contents->count++] = (CheckpointArray){"segment", RUN_SEGMENT_VALUES, run->segment};
+  contents->arrays[contents->count++] =
+      (CheckpointArray){"history", (PetscInt)(sizeof run->history_mark / sizeof(double)), (double *)&run->history_mark};
   contents->arrays[contents->count++] =
       (CheckpointArray){"step_records", RUN_RECORD_VALUES * run->record_count, records};
   PetscFunctionReturn(0);
@@ -46,7 +48,7 @@ PetscErrorCode RunSave(Run *run) {
   double *records;
 
   PetscFunctionBeginUser;
-  PetscCall(HistoryFlush(run->history));
+  PetscCall(HistoryGetMark(run->history, &run->history_mark));
   PetscCall(PetscMalloc1(values, &records));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];

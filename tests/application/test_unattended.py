@@ -1,9 +1,18 @@
 """Runs that nobody watches: two at once in one folder, decks that change under a run, damaged results, job arrays."""
+import os
+import pathlib
+import re
+import shutil
 import signal
 import socket
+import struct
 import subprocess
+import tempfile
 import time
 import unittest
+
+import h5py
+import numpy
 
 from support import EVOLVING, HOLD, PATIENCE, ROOT, Case, Output, command
 
@@ -203,6 +212,112 @@ class ChangedDeck(Unattended):
         self.assertIn("--set: needle.pressure: 0.6 MPa, but 0.5 MPa in the run\n", done.stderr)
         self.assertIn("needle.pressure: 0.352 MPa, but 0.5 MPa in the run\n", self.lisei("check", deck, "--against", "out", status=1).stderr)
         self.assertIn("'nowhere' has no readable checkpoint to compare with", self.lisei("check", deck, "--against", "nowhere", status=1).stderr)
+
+
+class DamagedHistory(Unattended):
+    """A resumed run never builds on rows that are not there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        folder = tempfile.TemporaryDirectory(prefix="lisei-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.killed = pathlib.Path(folder.name) / "out"
+
+    def setUp(self):
+        super().setUp()
+        if not self.killed.exists():  # one run for all tests
+            process = self.begin(600000)
+            self.kill(process)
+            shutil.copytree(self.output.folder, self.killed)
+            shutil.rmtree(self.output.folder)
+        shutil.copytree(self.killed, self.output.folder)
+        self.file = self.output.folder / "history.h5"
+
+    def refuse(self, reason):
+        before = {path: data for path, data in self.contents().items() if path.name not in ("history.h5", "lisei.lock")}
+        done = self.lisei("resume", "out", status=1)  # the lock of the killed run, and the mark of its writer, go
+        self.assertRegex(done.stderr, reason)
+        self.assertIn("The run cannot continue without them: put a copy of the file back", done.stderr)
+        self.assertEqual({path: data for path, data in self.contents().items() if path.name not in ("history.h5", "lisei.lock")}, before)
+
+    def test_end_that_was_lost(self):
+        data = self.file.read_bytes()
+        for lost in (4000, 20000, 60000, 100000, len(data) - 4000, len(data) - 40):
+            with self.subTest(lost=lost):
+                self.file.write_bytes(data[:-lost])
+                self.refuse(rf"out/history.h5 (has {len(data) - lost} bytes, but \d+ were written: its end was lost|does not begin as)")
+        self.file.write_bytes(data)
+        self.lisei("resume", "out")
+
+    def test_lost_file(self):
+        self.file.unlink()
+        self.refuse("out/history.h5: No such file or directory")
+
+    def test_rows_that_were_changed(self):
+        whole = self.run_deck(LONG, out="whole")
+        with self.output.open() as file:
+            value = file["history/current"][100]
+            ring = file["interface/overpotential"][50, 3]
+        data = self.file.read_bytes()
+        for number in (value, ring):
+            bits = struct.pack("<d", number)
+            self.assertIn(bits, data)
+            self.file.write_bytes(data.replace(bits, struct.pack("<d", number * (1 + 1e-15)), 1))
+            self.refuse(r"the first \d+ rows of out/history.h5 are not those that were written")
+        self.file.write_bytes(data)
+        self.lisei("resume", "out")
+        self.assert_same_bits(whole, self.output)
+
+    def test_table_is_restored(self):
+        """history.csv has nothing that history.h5 has not."""
+        whole = self.run_deck(LONG, out="whole")
+        table = self.output.folder / "history.csv"
+        lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        lines[4 + 50] = lines[4 + 50].replace("0.", "0\x00", 1)
+        table.write_text("".join(lines), encoding="utf-8")
+        done = self.lisei("resume", "out")
+        self.assertIn("note: row 51 of out/history.csv is not the one that was written; it and the rows after it are restored from history.h5", done.stderr)
+        self.assert_same_bits(whole, self.output)
+
+    def test_crafted_position(self):
+        """An index in a checkpoint, though its checksum is right, leads nowhere outside the protocol."""
+        for path in self.output.folder.glob("checkpoint/*.h5"):
+            with h5py.File(path, "r+") as file:
+                values = file["position"][:]
+                values[1] = 1e9  # the segment
+                sum_ = 14695981039346656037
+                for bits in struct.unpack(f"<{values.size}Q", values.tobytes()):
+                    sum_ = ((sum_ ^ bits) * 1099511628211) % 2**64
+                    sum_ ^= sum_ >> 32
+                file["position"][:] = values
+                file["position"].attrs.modify("checksum", numpy.uint64(sum_))
+        done = self.lisei("resume", "out", status=1)
+        self.assertIn("to which the protocol of this deck does not lead", done.stderr)
+
+
+class Interrupts(Unattended):
+    def test_second_interrupt_ends_at_once(self):
+        """While the deck, a pipe, is waited for, no time step will come."""
+        os.mkfifo(self.folder / "deck.yaml")
+        process = self.start("run", "deck.yaml", "--out", "out")
+        deadline = time.monotonic() + PATIENCE
+        while not self.is_up(process):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        text = ""
+        while "Ctrl-C again ends at once" not in text:
+            text = process.stdout.readline()
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(), -signal.SIGINT)
+
+    @staticmethod
+    def is_up(process):
+        """Has the program its own handler of SIGINT?"""
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+        return bool(int(re.search(r"SigCgt:\s*(\w+)", status).group(1), 16) & 1 << signal.SIGINT - 1)
 
 
 class JobArray(Unattended):
