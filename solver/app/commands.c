@@ -269,7 +269,7 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
       (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
                    (int)loaded.simulation->protocol->segment_count);
       (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));
-      OutputSizePrint(loaded.simulation, stdout);
+      PetscCall(OutputSizePrint(loaded.simulation, stdout));
     }
     *status = 0;
   }

@@ -43,13 +43,19 @@ static const char *Bytes(double bytes, char text[32]) {
   return text;
 }
 
-void OutputSizePrint(Simulation simulation, FILE *stream) {
-  const double cells = (double)GridCellCount(simulation->grid), files = FieldFiles(simulation);
-  const double each = FIELD_FILE_HEAD + FIELD_FILE_CELL * cells, rows = FewestRows(simulation);
-  const double row = ROW + 8.0 * (double)(simulation->grid->rings * RING_FIELDS + 1) /
-                               (double)DeckInteger(simulation->deck, "output.interface_every");
+PetscErrorCode OutputSizePrint(Simulation simulation, FILE *stream) {
+  const double files = FieldFiles(simulation), rows = FewestRows(simulation);
+  double each, row, rings = (double)simulation->grid->rings;
   char one[32], all[32];
 
+  PetscFunctionBeginUser;
+  if (DeckBoolean(simulation->deck, "sei.resolved") && !simulation->sei) { /* its columns follow from the grains */
+    PetscCall(SimulationCreateSei(simulation, DeckInteger(simulation->deck, "sei.block.columns"),
+                                  DeckInteger(simulation->deck, "sei.block.layers")));
+  }
+  each = FIELD_FILE_HEAD + FIELD_FILE_CELL * (double)SimulationCellCount(simulation);
+  rings = simulation->sei ? (double)simulation->sei->columns.count : rings;
+  row = ROW + 8.0 * (rings * RING_FIELDS + 1.0) / (double)DeckInteger(simulation->deck, "output.interface_every");
   if (isfinite(files) && files > 0.0) {
     (void)fprintf(stream, "field files expected: at most %.10g of %s, together %s\n", files, Bytes(each, one),
                   Bytes(files * each, all));
@@ -62,4 +68,5 @@ void OutputSizePrint(Simulation simulation, FILE *stream) {
   }
   (void)fprintf(stream, "rows expected: at least %.10g of %s, together %s\n", rows, Bytes(row, one),
                 Bytes(rows * row, all));
+  PetscFunctionReturn(0);
 }

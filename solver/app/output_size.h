@@ -5,6 +5,6 @@
 #include "../model/simulation.h"
 
 /* Print the number and size of field files and rows. One process. */
-void OutputSizePrint(Simulation simulation, FILE *stream);
+PetscErrorCode OutputSizePrint(Simulation simulation, FILE *stream);
 
 #endif
