@@ -64,10 +64,10 @@ PetscErrorCode YamlDestroy(YamlNode *node) {
   if (!*node) {
     PetscFunctionReturn(0);
   }
+  DropIndex(*node); /* while its keys are there */
   for (PetscInt i = 0; i < (*node)->count; i++) {
     PetscCall(YamlDestroy(&(*node)->child[i]));
   }
-  DropIndex(*node);
   PetscCall(YamlDestroy(&(*node)->covered));
   PetscCall(PetscFree((*node)->child));
   PetscCall(PetscFree((*node)->key));

@@ -181,9 +181,7 @@ class Parallel(Case):
         while part.report["exit"]["status"] == 3 and stops < 10:
             self.lisei("resume", "part", status=3)
             stops += 1
-        resolved = (part.folder / "deck.yaml").read_text(encoding="utf-8")
-        (part.folder / "deck.yaml").write_text("".join(line + "\n" for line in resolved.splitlines() if "wall_time_limit" not in line), encoding="utf-8")
-        self.lisei("resume", "part")
+        self.lisei("resume", "part", "--set", "output.wall_time_limit=0 s")
         for part_name in ("history", "interface"):
             first, second = getattr(whole, part_name), getattr(part, part_name)
             for name in first:
