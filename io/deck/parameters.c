@@ -104,6 +104,9 @@ static const Parameter sei_block[] = {
     INTEGER_KEY("columns", "1", 1, 256,
                 "Number of cell columns between two edges of rings or grains, graded towards those of grains; where no "
                 "grain ends a quarter as many serve"),
+    CHOICE_KEY("phases_follow", "ring", "ring|place",
+               "While the contact grows: every ring keeps its phases (r/a), or the phases stay in place and the rings "
+               "move over them"),
     REAL_KEY("finest_column", "1", NULL, "0.05", 1e-4, 10.,
              "Width of the columns beside the edges of grains over the thickness of the SEI", NULL),
     REAL_KEY("conductivity", "S m-1", "S cm-1", "2e-6 S/cm", 1e-14, 1e4,

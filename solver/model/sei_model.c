@@ -23,7 +23,7 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
       const CellPhase phase =
           SeiStructurePhase(&sei->structure, sei->columns.grain[c], ((double)k + 0.5) / (double)layers);
       sei->phase[c * layers + k] = (int)phase;
-      sei->conductivity[c * layers + k] = SeiPhaseConductivity(deck, phase);
+      sei->conductivity[c * layers + k] = SeiPhaseConductivity(&sei->structure, phase);
     }
   }
   PetscFunctionReturn(0);
@@ -52,6 +52,22 @@ static double FieldScale(Deck deck) {
                     : INFINITY;
 }
 
+/* Phases that stay where they are while the columns move outward over them. */
+static void PhasesAt(void *context, double radius, double conductivity[], int phase[]) {
+  const SimulationSei *sei = context;
+
+  for (PetscInt c = 0; c < sei->columns.count; c++) {
+    const double inner = radius * sei->columns.edge[c], outer = radius * sei->columns.edge[c + 1];
+    for (PetscInt k = 0; k < sei->layers; k++) {
+      CellPhase most = PHASE_SEI;
+      conductivity[c * sei->layers + k] =
+          SeiStructureMean(&sei->structure, inner, outer, ((double)k + 0.5) / (double)sei->layers, &most);
+      phase[c * sei->layers + k] = sei->phase[c * sei->layers + k] = (int)most;
+    }
+  }
+  PetscCallVoid(PetscArraycpy(sei->conductivity, conductivity, sei->columns.count * sei->layers));
+}
+
 PetscErrorCode SimulationCreatePath(Simulation sim) {
   const SimulationSei *sei = sim->sei;
   SeiOptions options;
@@ -74,6 +90,10 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
                          .changes_shape = sim->model.sei_grows || deposit_contact_grows(&sim->model.deposit),
                          .transfer = sei->transfer,
                          .temperature = sim->model.temperature};
+  if (!strcmp(DeckText(sim->deck, "sei.block.phases_follow"), "place")) {
+    options.phases_at = PhasesAt;
+    options.phases_context = sim->sei;
+  }
   if (strcmp(DeckText(sim->deck, "sei.block.microstructure"), "uniform") != 0) {
     options.boundary_resistance = DeckReal(sim->deck, "sei.block.phases.interphase_resistance");
   }

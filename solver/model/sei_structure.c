@@ -14,36 +14,34 @@ static double HashedUniform(uint64_t seed, uint64_t index) {
 }
 
 /* The phase at a position u in [0, 1) of the stacked volume fractions. */
-static CellPhase PhaseAt(Deck deck, double u) {
-  static const char *const keys[] = {"sei.block.phases.li3p_fraction", "sei.block.phases.li2s_fraction",
-                                     "sei.block.phases.licl_fraction", "sei.block.phases.pore_fraction"};
-  double sum = 0.0, total = 0.0;
-
+static CellPhase PhaseAt(const SeiStructure *s, double u) {
   for (int k = 0; k < 4; k++) {
-    total += DeckReal(deck, keys[k]);
-  }
-  for (int k = 0; k < 4; k++) {
-    sum += DeckReal(deck, keys[k]) / total;
-    if (u < sum) {
+    if (u < s->part[k]) {
       return (CellPhase)(PHASE_LI3P + k);
     }
   }
   return PHASE_LI2S;
 }
 
-double SeiPhaseConductivity(Deck deck, CellPhase phase) {
-  switch (phase) {
-  case PHASE_LI3P:
-    return DeckReal(deck, "sei.block.phases.li3p_conductivity");
-  case PHASE_LI2S:
-    return DeckReal(deck, "sei.block.phases.li2s_conductivity");
-  case PHASE_LICL:
-    return DeckReal(deck, "sei.block.phases.licl_conductivity");
-  case PHASE_PORE:
-    return DeckReal(deck, "sei.block.phases.pore_conductivity");
-  default:
-    return DeckReal(deck, "sei.block.conductivity");
+double SeiPhaseConductivity(const SeiStructure *s, CellPhase phase) {
+  return s->conductivity[phase == PHASE_SEI ? 4 : phase - PHASE_LI3P];
+}
+
+static void ReadPhases(Deck deck, SeiStructure *s) {
+  static const char *const phases[] = {"li3p", "li2s", "licl", "pore"};
+  char key[64];
+  double total = 0.0;
+
+  for (int k = 0; k < 4; k++) {
+    (void)snprintf(key, sizeof key, "sei.block.phases.%s_fraction", phases[k]);
+    s->part[k] = total += DeckReal(deck, key);
+    (void)snprintf(key, sizeof key, "sei.block.phases.%s_conductivity", phases[k]);
+    s->conductivity[k] = DeckReal(deck, key);
   }
+  for (int k = 0; k < 4; k++) {
+    s->part[k] /= total;
+  }
+  s->conductivity[4] = DeckReal(deck, "sei.block.conductivity");
 }
 
 static PetscErrorCode CreateRandom(Deck deck, Grid rings, double reach, SeiStructure *s) {
@@ -51,7 +49,9 @@ static PetscErrorCode CreateRandom(Deck deck, Grid rings, double reach, SeiStruc
   const PetscInt every = DeckInteger(deck, "sei.block.random.grain_columns");
 
   PetscFunctionBeginUser;
-  s->grain_height = DeckReal(deck, "sei.block.random.grain_height");
+  s->seed = DeckInteger(deck, "sei.block.random.seed");
+  s->height = DeckReal(deck, "sei.block.random.grain_height") / DeckReal(deck, "sei.thickness");
+  s->every = DeckInteger(deck, "sei.block.random.grain_layers");
   s->grains = width > 0.0 ? (PetscInt)ceil(reach / width * (1.0 - 1e-12)) : (rings->rings + every - 1) / every;
   s->hash_width = width > 0.0 ? 0 : rings->rings;
   PetscCall(PetscMalloc1(s->grains + 1, &s->grain_edge));
@@ -63,9 +63,13 @@ static PetscErrorCode CreateRandom(Deck deck, Grid rings, double reach, SeiStruc
 }
 
 PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStructure *structure) {
+  const char *kind = DeckText(deck, "sei.block.microstructure");
+
   PetscFunctionBeginUser;
-  *structure = (SeiStructure){.deck = deck, .grains = 1};
-  if (!strcmp(DeckText(deck, "sei.block.microstructure"), "random")) {
+  *structure = (SeiStructure){.grains = 1, .layers = DeckInteger(deck, "sei.block.layers")};
+  structure->kind = !strcmp(kind, "random") ? SEI_RANDOM : !strcmp(kind, "layered") ? SEI_LAYERED : SEI_UNIFORM;
+  ReadPhases(deck, structure);
+  if (structure->kind == SEI_RANDOM) {
     PetscCall(CreateRandom(deck, rings, reach, structure));
     PetscFunctionReturn(0);
   }
@@ -82,21 +86,38 @@ PetscErrorCode SeiStructureDestroy(SeiStructure *structure) {
 }
 
 CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, double part) {
-  const char *microstructure = DeckText(s->deck, "sei.block.microstructure");
-
-  if (!strcmp(microstructure, "layered")) {
-    return PhaseAt(s->deck, part);
+  if (s->kind == SEI_LAYERED) {
+    return PhaseAt(s, part);
   }
-  if (!strcmp(microstructure, "random")) {
-    const PetscInt along = s->grain_height > 0.0
-                               ? (PetscInt)floor(part * DeckReal(s->deck, "sei.thickness") / s->grain_height)
-                               : (PetscInt)(part * (double)DeckInteger(s->deck, "sei.block.layers")) /
-                                     DeckInteger(s->deck, "sei.block.random.grain_layers");
+  if (s->kind == SEI_RANDOM) {
+    const PetscInt along =
+        s->height > 0.0 ? (PetscInt)floor(part / s->height) : (PetscInt)(part * (double)s->layers) / s->every;
     const uint64_t width = s->hash_width > 0 ? (uint64_t)s->hash_width : (uint64_t)1 << 32U;
-    return PhaseAt(s->deck, HashedUniform((uint64_t)DeckInteger(s->deck, "sei.block.random.seed"),
-                                          (uint64_t)along * width + (uint64_t)grain));
+    return PhaseAt(s, HashedUniform((uint64_t)s->seed, (uint64_t)along * width + (uint64_t)grain));
   }
   return PHASE_SEI;
+}
+
+double SeiStructureMean(const SeiStructure *s, double inner, double outer, double part, CellPhase *phase) {
+  const double width = s->grains > 1 ? s->grain_edge[1] : INFINITY, whole = outer * outer - inner * inner;
+  double sum = 0.0, largest = -1.0;
+
+  for (PetscInt grain = isinf(width) ? 0 : (PetscInt)floor(inner / width); width * (double)grain < outer; grain++) {
+    const double low = fmax(inner, grain ? width * (double)grain : 0.0),
+                 high = fmin(outer, width * (double)(grain + 1));
+    const double share = fmax(0.0, high * high - low * low) / whole;
+    const CellPhase here = SeiStructurePhase(s, grain, part);
+
+    sum += share * SeiPhaseConductivity(s, here);
+    if (share > largest) {
+      largest = share;
+      *phase = here;
+    }
+    if (isinf(width)) {
+      break;
+    }
+  }
+  return sum;
 }
 
 /* --- columns ------------------------------------------------------------------------------------------------------ */

@@ -10,12 +10,18 @@
 #include "../../mesh/grid.h"
 #include "../electrolyte/phase.h"
 
+typedef enum { SEI_UNIFORM, SEI_LAYERED, SEI_RANDOM } SeiMicrostructure;
+
 typedef struct {
-  Deck deck;           /* borrowed */
-  PetscInt grains;     /* along r, out to the outermost radius asked for; 1 if the phases do not depend on r */
-  double *grain_edge;  /* [m] grains+1, from 0 */
-  PetscInt hash_width; /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
-  double grain_height; /* [m]; 0: counted in layers of the deck */
+  SeiMicrostructure kind;
+  double part[4];         /* [1] volume fractions of Li3P, Li2S, LiCl, pores, added up; the last is 1 */
+  double conductivity[5]; /* [S/m] of the same, and of the uniform SEI */
+  PetscInt seed;
+  PetscInt grains;        /* along r, out to the outermost radius asked for; 1 if the phases do not depend on r */
+  double *grain_edge;     /* [m] grains+1, from 0 */
+  PetscInt hash_width;    /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
+  double height;          /* [1] of a grain, over the thickness, where it is given in metres; 0: counted in layers */
+  PetscInt layers, every; /* of the deck: layers of cells, and how many a grain has */
 } SeiStructure;
 
 /* `reach` [m]: the largest contact radius that will be looked at. Grains counted in rings have the edges of `rings`. */
@@ -24,7 +30,10 @@ PetscErrorCode SeiStructureDestroy(SeiStructure *structure);
 
 /* Phase of grain number `grain` at a part (0 at the lithium, 1 at the electrolyte) of the thickness. */
 CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, double part);
-double SeiPhaseConductivity(Deck deck, CellPhase phase); /* [S/m] */
+/* Area mean of the conductivities [S/m] of the grains between two radii [m], and the phase of the largest share. Beyond
+   the grains that were created it goes on: only where grains have a width in metres, or one covers all. */
+double SeiStructureMean(const SeiStructure *structure, double inner, double outer, double part, CellPhase *phase);
+double SeiPhaseConductivity(const SeiStructure *structure, CellPhase phase); /* [S/m] */
 
 /* The columns of cells: every edge of the electrolyte's rings and every edge between grains is one of theirs. */
 typedef struct {

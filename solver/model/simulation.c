@@ -109,6 +109,14 @@ static PetscErrorCode CheckResolvedSei(Deck deck, Diagnostics diagnostics) {
         DeckError(deck, "interface.kinetics", diagnostics,
                   "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
   }
+  if (!strcmp(DeckText(deck, "sei.block.phases_follow"), "place") &&
+      !strcmp(DeckText(deck, "sei.block.microstructure"), "random") &&
+      DeckReal(deck, "sei.block.random.grain_width") <= 0.0) {
+    PetscCall(
+        DeckError(deck, "sei.block.phases_follow", diagnostics,
+                  "phases that stay in place need grains with a width of their own (sei.block.random.grain_width), "
+                  "not one counted in rings"));
+  }
   if (strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
     PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
                         "all four fractions are zero: the SEI would be made of nothing"));

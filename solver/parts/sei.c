@@ -424,6 +424,10 @@ static PetscErrorCode SetSize(void *context, double radius, const double thickne
     PetscCheck(!s->condensed || !s->sized, PETSC_COMM_SELF, PETSC_ERR_PLIB,
                "SEI: a block that is condensed has changed its shape");
     PetscCall(BulkSetRadius(s->electrolyte, radius));
+    if (s->options.phases_at && (!s->sized || radius != s->radius)) {
+      s->options.phases_at(s->options.phases_context, radius, s->own_conductivity, s->own_phase);
+      SeiGeometryFillHalves(s);
+    }
     SeiGeometrySize(s, radius, thickness);
   }
   PetscFunctionReturn(0);
@@ -523,8 +527,8 @@ static PetscErrorCode CopyOptions(const SeiOptions *from, SeiBlock *s) {
   s->options.edge = edge;
   s->options.centre = centre;
   s->options.under = under;
-  s->options.conductivity = conductivity;
-  s->options.phase = phase;
+  s->options.conductivity = s->own_conductivity = conductivity;
+  s->options.phase = s->own_phase = phase;
   PetscFunctionReturn(0);
 }
 

@@ -47,15 +47,16 @@ typedef struct {
   const int *phase;           /* cells */
   double radius, thickness;   /* [m] a0, L0 */
   PetscBool changes_shape;    /* the contact or the SEI may grow */
-  KineticsSeries transfer;    /* SE|SEI on the whole area of a column; count 0: none */
-  double temperature;         /* [K] */
+  /* Where the phases stay in place while the contact grows over them: fills conductivity and phase of all cells for a
+     contact of the radius [m]; continuous in it. NULL: they ride with the columns. */
+  void (*phases_at)(void *context, double radius, double conductivity[], int phase[]);
+  void *phases_context;
+  KineticsSeries transfer; /* SE|SEI on the whole area of a column; count 0: none */
+  double temperature;      /* [K] */
 } SeiOptions;
 
 /* The path of the rings through the block and the electrolyte; `electrolyte` is borrowed. */
 PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *path);
-
-/* Give the cells other conductivities [S/m] and phases: where the contact has moved over them. */
-PetscErrorCode SeiPathSetPhases(Path path, const double conductivity[], const int phase[]);
 
 /* What the block looks like at a state, for output: potentials [V] and current densities [A/m^2] (r and z) of the
    cells; flow [A] from each column into the electrolyte. At the size of the last PathSetSize. */

@@ -35,7 +35,9 @@ typedef struct {
 } SeiFactor;
 
 typedef struct {
-  SeiOptions options; /* arrays copied */
+  SeiOptions options;       /* arrays copied */
+  double *own_conductivity; /* the copies, to be written to */
+  int *own_phase;
   Bulk electrolyte;
   PetscInt columns, layers, cells, rings, modes; /* rings: of the electrolyte */
   PetscInt column_stride, layer_stride;          /* cell = column*column_stride + layer*layer_stride */
