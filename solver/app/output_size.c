@@ -49,10 +49,6 @@ PetscErrorCode OutputSizePrint(Simulation simulation, FILE *stream) {
   char one[32], all[32];
 
   PetscFunctionBeginUser;
-  if (DeckBoolean(simulation->deck, "sei.resolved") && !simulation->sei) { /* its columns follow from the grains */
-    PetscCall(SimulationCreateSei(simulation, DeckInteger(simulation->deck, "sei.block.columns"),
-                                  DeckInteger(simulation->deck, "sei.block.layers")));
-  }
   each = FIELD_FILE_HEAD + FIELD_FILE_CELL * (double)SimulationCellCount(simulation);
   rings = simulation->sei ? (double)simulation->sei->columns.count : rings;
   row = ROW + 8.0 * (rings * RING_FIELDS + 1.0) / (double)DeckInteger(simulation->deck, "output.interface_every");

@@ -335,6 +335,8 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
     PetscCall(ErrorCaptureEnd());
     if (code) {
       PetscCall(DeckError(deck, GridCulprit(deck), diagnostics, capture.message));
+    } else if (DeckBoolean(deck, "sei.resolved")) {
+      PetscCall(SimulationCreateSei(sim, sim->grid));
     }
   }
   sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),
@@ -379,7 +381,7 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   options.face_resistance_down = sim->face_resistance_down;
   options.face_resistance_outward = sim->face_resistance_outward;
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
-  if (DeckBoolean(sim->deck, "sei.resolved")) {
+  if (DeckBoolean(sim->deck, "sei.resolved") && !sim->sei) {
     PetscCall(SimulationCreateSei(sim, counted));
   }
   PetscCall(FillLaws(sim));
