@@ -13,14 +13,15 @@
 #include "arrhenius.h"
 #include "creep_laws.h"
 
-static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress) {
+static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress, double *slope) {
   const CobleCreep *p = parameters;
   const double d = conditions->grain_size, atomic_volume = LITHIUM_MOLAR_VOLUME / AVOGADRO_CONSTANT;
   const double diffusivity =
       p->grain_boundary_diffusivity * arrhenius_factor(p->activation_energy, conditions->temperature);
 
-  return 14.0 * PI * stress * atomic_volume * p->grain_boundary_width * diffusivity /
-         (BOLTZMANN_CONSTANT * conditions->temperature * d * d * d);
+  *slope = 14.0 * PI * atomic_volume * p->grain_boundary_width * diffusivity /
+           (BOLTZMANN_CONSTANT * conditions->temperature * d * d * d);
+  return *slope * stress;
 }
 
 static const Parameter declarations[] = {

@@ -12,7 +12,7 @@
 #include "smooth.h"
 #include <stdbool.h>
 
-enum { CONTACT_MAX_LOCAL = 3 };
+enum { CONTACT_MAX_LOCAL = 3, CONTACT_BLOCK = 16 };
 
 /* What does not change during a run, per ring. */
 typedef struct {
@@ -38,6 +38,34 @@ typedef struct {
   double strain_rate;     /* [1/s] of the lithium under that stress, by all creep mechanisms */
 } ContactDrive;
 
+/* What the rates of a ring depend on, as the index of a derivative: the states x come first. */
+enum {
+  BY_STATE,
+  BY_CURRENT_DENSITY = CONTACT_MAX_LOCAL,
+  BY_OVERPOTENTIAL,
+  BY_LOAD,
+  BY_STRESS,
+  BY_DRIVEN_STRESS,
+  BY_STRAIN_RATE,
+  CONTACT_ARGUMENTS
+};
+
+/* Several rings at once, entry j of each array for ring j of the block, so that a compiler can compute them side by
+   side. Quantities as in ContactRing, ContactOpening and ContactDrive; ..._by: derivatives. What a law's functions do
+   not write stays zero. */
+typedef struct {
+  double adhesion, load;
+  double pressure_profile[CONTACT_BLOCK];
+  double x[CONTACT_MAX_LOCAL][CONTACT_BLOCK];
+  double contact_fraction[CONTACT_BLOCK], contact_fraction_by[CONTACT_MAX_LOCAL][CONTACT_BLOCK];
+  double bearing_fraction[CONTACT_BLOCK], bearing_fraction_by[CONTACT_MAX_LOCAL][CONTACT_BLOCK];
+  double current_density[CONTACT_BLOCK], overpotential[CONTACT_BLOCK];
+  double stress[CONTACT_BLOCK], driven_stress[CONTACT_BLOCK], strain_rate[CONTACT_BLOCK];
+  double rate[CONTACT_MAX_LOCAL][CONTACT_BLOCK]; /* [x's unit/s] dx/dt */
+  double rate_by[CONTACT_MAX_LOCAL][CONTACT_ARGUMENTS][CONTACT_BLOCK];
+  double approach[CONTACT_BLOCK], approach_by[CONTACT_ARGUMENTS][CONTACT_BLOCK]; /* [m/s] */
+} ContactBlock;
+
 typedef struct {
   const char *name;
   const char *meaning;
@@ -55,6 +83,10 @@ typedef struct {
      [m/s] (stripped thickness per time less the void growth; negative while plating lifts the body). */
   double (*rates)(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *opening,
                   const ContactDrive *drive, double dxdt[]);
+  /* Optional, both or none (NULL: the solver takes differences): the same for a block of rings with exact derivatives.
+     First the fractions from x, then, with the drive filled in, rates and approach. */
+  void (*open_block)(const void *parameters, ContactBlock *block);
+  void (*rate_block)(const void *parameters, ContactBlock *block);
 } ContactLaw;
 
 extern const ContactLaw *const contact_laws[]; /* none, first_order, void, void_reservoir; NULL-terminated */

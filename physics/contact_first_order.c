@@ -38,6 +38,28 @@ static double rates(const void *parameters, const ContactRing *ring, const doubl
   return LITHIUM_VOLUME_PER_CHARGE * drive->current_density; /* the law knows no void volume */
 }
 
+static void open_block(const void *parameters, ContactBlock *block) {
+  (void)parameters;
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const Sloped fraction = smooth_positive_sloped(block->x[0][j], 1e-8);
+    block->contact_fraction[j] = block->bearing_fraction[j] = fraction.value;
+    block->contact_fraction_by[0][j] = block->bearing_fraction_by[0][j] = fraction.slope;
+  }
+}
+
+static void rate_block(const void *parameters, ContactBlock *block) {
+  const FirstOrderContact *p = parameters;
+
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const double i = block->current_density[j], x = block->x[0][j], stripping = i > 0.0 ? i : 0.0;
+    block->rate[0][j] = -p->loss_coefficient * stripping * x + p->healing_rate * (1.0 - x);
+    block->rate_by[0][0][j] = -p->loss_coefficient * stripping - p->healing_rate;
+    block->rate_by[0][BY_CURRENT_DENSITY][j] = i > 0.0 ? -p->loss_coefficient * x : 0.0;
+    block->approach[j] = LITHIUM_VOLUME_PER_CHARGE * i;
+    block->approach_by[BY_CURRENT_DENSITY][j] = LITHIUM_VOLUME_PER_CHARGE;
+  }
+}
+
 static const Parameter declarations[] = {{.key = "initial_contact_fraction",
                                           .kind = PARAMETER_REAL,
                                           .unit = "1",
@@ -79,4 +101,6 @@ const ContactLaw contact_first_order = {.name = "first_order",
                                         .scales = scales,
                                         .initial = initial,
                                         .opening = opening,
-                                        .rates = rates};
+                                        .rates = rates,
+                                        .open_block = open_block,
+                                        .rate_block = rate_block};

@@ -35,6 +35,21 @@ static double rates(const void *parameters, const ContactRing *ring, const doubl
   return LITHIUM_VOLUME_PER_CHARGE * drive->current_density;
 }
 
+static void open_block(const void *parameters, ContactBlock *block) {
+  const double fraction = ((const ConstantContact *)parameters)->contact_fraction;
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    block->contact_fraction[j] = block->bearing_fraction[j] = fraction;
+  }
+}
+
+static void rate_block(const void *parameters, ContactBlock *block) {
+  (void)parameters;
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    block->approach[j] = LITHIUM_VOLUME_PER_CHARGE * block->current_density[j];
+    block->approach_by[BY_CURRENT_DENSITY][j] = LITHIUM_VOLUME_PER_CHARGE;
+  }
+}
+
 static const Parameter declarations[] = {{.key = "contact_fraction",
                                           .kind = PARAMETER_REAL,
                                           .unit = "1",
@@ -53,4 +68,6 @@ const ContactLaw contact_none = {.name = "none",
                                  .scales = scales,
                                  .initial = initial,
                                  .opening = opening,
-                                 .rates = rates};
+                                 .rates = rates,
+                                 .open_block = open_block,
+                                 .rate_block = rate_block};

@@ -36,31 +36,97 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
 
 static ContactOpening opening(const void *parameters, const double x[]) {
   const VoidContact *p = parameters;
-  const double theta = void_touching_fraction(smooth_positive(x[0], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
+  const double theta = void_touching_fraction(x[0], p->depth_limit, p->smallest_fraction).value;
   return (ContactOpening){theta, theta};
+}
+
+/* What the rate of a ring depends on, and the rate with its derivatives: by s at fixed theta, and so on. */
+typedef struct {
+  double s, theta, current, load, driven_stress, strain_rate, adhesion;
+} Ring;
+
+typedef struct {
+  double s, by_s, by_theta, by_current, by_load, by_driven, by_strain;
+} Rate;
+
+ALWAYS_INLINE Rate ring_rate(const VoidContact *restrict p, Ring at) {
+  const double G = LITHIUM_VOLUME_PER_CHARGE;
+  const Sloped s = smooth_positive_sloped(at.s, DEPTH_WIDTH);
+  const Sloped stripping = smooth_positive_sloped(at.current, CURRENT_WIDTH);
+  const double plated = G * (stripping.value - at.current), plated_current = G * (stripping.slope - 1.0);
+  /* n: what stripping takes beyond the supply */
+  const double most = G * p->supply_limit, creep = p->creep_length * at.strain_rate;
+  const double passing = 1.0 / (1.0 + creep / (most * at.theta)), supply = creep * passing;
+  const double deficit = G * stripping.value - supply;
+  const double deficit_theta = -supply * supply / (most * at.theta * at.theta);
+  const double deficit_strain = -p->creep_length * passing * passing;
+  const Sloped growth = smooth_positive_sloped(deficit, VELOCITY_WIDTH);
+  const double surplus = growth.value - deficit, surplus_slope = growth.slope - 1.0;
+  /* closing by the load and filling by plating */
+  const double sum = at.driven_stress + at.adhesion, load_share = at.driven_stress / sum;
+  const double healing = p->healing_fraction * load_share;
+  const double pressing = at.load / p->filling_pressure;
+  const Sloped rising = smooth_positive_sloped(pressing, FILLING_WIDTH);
+  const Sloped full = smooth_positive_sloped(pressing - 1.0, FILLING_WIDTH);
+  const double reach = rising.value - full.value, filling = p->filling_fraction * reach * plated;
+  const Sloped share = void_share_power(at.theta);
+  const double closing = healing * surplus + filling * share.value, end = s.value + EMPTY_DEPTH;
+  const double unfilled = s.value / end, s_deficit = growth.slope - unfilled * healing * surplus_slope;
+
+  return (Rate){.s = growth.value - unfilled * closing,
+                .by_s = -EMPTY_DEPTH / (end * end) * s.slope * closing,
+                .by_theta = s_deficit * deficit_theta - unfilled * filling * share.slope,
+                .by_current = s_deficit * G * stripping.slope -
+                              unfilled * p->filling_fraction * reach * plated_current * share.value,
+                .by_load = -unfilled * p->filling_fraction * plated * share.value * (rising.slope - full.slope) /
+                           p->filling_pressure,
+                .by_driven = -unfilled * p->healing_fraction * at.adhesion / (sum * sum) * surplus,
+                .by_strain = s_deficit * deficit_strain};
 }
 
 static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
                     const ContactDrive *drive, double dxdt[]) {
-  const VoidContact *p = parameters;
-  const double G = LITHIUM_VOLUME_PER_CHARGE;
-  const double s = smooth_positive(x[0], DEPTH_WIDTH);
-  const double theta = touching->bearing_fraction;
-  const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
-  const double plating = stripping - drive->current_density;
-  const double creep = p->creep_length * drive->strain_rate;
-  const double supply = creep / (1.0 + creep / (G * p->supply_limit * theta));
-  const double deficit = G * stripping - supply;
-  const double growth = smooth_positive(deficit, VELOCITY_WIDTH);
-  const double surplus = growth - deficit;
-  const double load_share = drive->driven_stress / (drive->driven_stress + ring->adhesion);
-  const double pressing = drive->load / p->filling_pressure;
-  const double reach = smooth_positive(pressing, FILLING_WIDTH) - smooth_positive(pressing - 1.0, FILLING_WIDTH);
+  dxdt[0] = ring_rate(parameters, (Ring){.s = x[0],
+                                         .theta = touching->bearing_fraction,
+                                         .current = drive->current_density,
+                                         .load = drive->load,
+                                         .driven_stress = drive->driven_stress,
+                                         .strain_rate = drive->strain_rate,
+                                         .adhesion = ring->adhesion})
+                .s;
+  return LITHIUM_VOLUME_PER_CHARGE * drive->current_density - dxdt[0];
+}
 
-  dxdt[0] = growth - s / (s + EMPTY_DEPTH) *
-                         (p->healing_fraction * load_share * surplus +
-                          p->filling_fraction * reach * G * plating * cube_root(1.0 - theta));
-  return G * drive->current_density - dxdt[0];
+SEVERAL_AT_A_TIME static void open_block(const void *restrict parameters, ContactBlock *restrict block) {
+  const VoidContact *restrict p = parameters;
+
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const Sloped theta = void_touching_fraction(block->x[0][j], p->depth_limit, p->smallest_fraction);
+    block->contact_fraction[j] = block->bearing_fraction[j] = theta.value;
+    block->contact_fraction_by[0][j] = block->bearing_fraction_by[0][j] = theta.slope;
+  }
+}
+
+SEVERAL_AT_A_TIME static void rate_block(const void *restrict parameters, ContactBlock *restrict block) {
+  const VoidContact *restrict p = parameters;
+  const double adhesion = block->adhesion, load = block->load;
+
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const Rate rate = ring_rate(p, (Ring){.s = block->x[0][j],
+                                          .theta = block->bearing_fraction[j],
+                                          .current = block->current_density[j],
+                                          .load = load,
+                                          .driven_stress = block->driven_stress[j],
+                                          .strain_rate = block->strain_rate[j],
+                                          .adhesion = adhesion});
+    block->rate[0][j] = rate.s;
+    block->rate_by[0][0][j] = rate.by_s + rate.by_theta * block->bearing_fraction_by[0][j];
+    block->rate_by[0][BY_CURRENT_DENSITY][j] = rate.by_current;
+    block->rate_by[0][BY_LOAD][j] = rate.by_load;
+    block->rate_by[0][BY_DRIVEN_STRESS][j] = rate.by_driven;
+    block->rate_by[0][BY_STRAIN_RATE][j] = rate.by_strain;
+  }
+  void_approach(0, block);
 }
 
 static const Parameter declarations[] = {
@@ -144,4 +210,6 @@ const ContactLaw contact_void = {.name = "void",
                                  .scales = scales,
                                  .initial = initial,
                                  .opening = opening,
-                                 .rates = rates};
+                                 .rates = rates,
+                                 .open_block = open_block,
+                                 .rate_block = rate_block};

@@ -43,55 +43,180 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   x[RESERVOIR_DEPTH] = p->reservoir_depth;
 }
 
+/* theta_n at the gap depth y [m] */
+ALWAYS_INLINE Sloped gap_fraction(const VoidReservoirContact *p, double y) {
+  const Sloped depth = smooth_positive_sloped(y, DEPTH_WIDTH), power = two_thirds_power(depth.value / p->gap_depth);
+  const double open = 1.0 - p->asperity_fraction;
+  return (Sloped){1.0 - open * power.value, -open * power.slope * depth.slope / p->gap_depth};
+}
+
 static ContactOpening opening(const void *parameters, const double x[]) {
   const VoidReservoirContact *p = parameters;
-  const double theta_v =
-      void_touching_fraction(smooth_positive(x[VOID_DEPTH], DEPTH_WIDTH), p->depth_limit, p->smallest_fraction);
-  const double gap = smooth_positive(x[GAP_DEPTH], DEPTH_WIDTH) / p->gap_depth;
-  return (ContactOpening){theta_v * (1.0 - (1.0 - p->asperity_fraction) * two_thirds_power(gap)), theta_v};
+  const double theta_v = void_touching_fraction(x[VOID_DEPTH], p->depth_limit, p->smallest_fraction).value;
+  return (ContactOpening){theta_v * gap_fraction(p, x[GAP_DEPTH]).value, theta_v};
 }
 
 /* demand [1 + (demand/limit)^4]^(-1/4): the smaller of the two with a smooth corner; the small ratio is raised. */
-static double bounded(double demand, double limit) {
-  const double ratio = demand < limit ? demand / limit : limit / demand;
-  const double square = ratio * ratio;
-  return (demand < limit ? demand : limit) / sqrt(sqrt(1.0 + square * square));
+typedef struct {
+  double value, by_demand, by_limit;
+} Bounded;
+
+ALWAYS_INLINE Bounded bounded(double demand, double limit) {
+  const double small = demand < limit ? demand : limit, large = demand < limit ? limit : demand;
+  const double ratio = small / large, square = ratio * ratio, fourth = square * square;
+  const double share = 1.0 / sqrt(sqrt(1.0 + fourth)), by_small = share / (1.0 + fourth);
+  const double by_large = fourth * ratio * by_small;
+  return (Bounded){small * share, demand < limit ? by_small : by_large, demand < limit ? by_large : by_small};
 }
 
 /* 1/(1 + exp(-x)) with the exponential that does not overflow. */
-static double logistic(double x) {
-  const double small = exp(-fabs(x));
+ALWAYS_INLINE double logistic(double x) {
+  const double small = exponential(-fabs(x));
   return (x < 0.0 ? small : 1.0) / (1.0 + small);
+}
+
+/* x/(x + edge) */
+ALWAYS_INLINE Sloped fading(Sloped x, double edge) {
+  const double sum = x.value + edge;
+  return (Sloped){x.value / sum, edge / (sum * sum) * x.slope};
+}
+
+/* What the rates of a ring depend on (theta: theta_v), and the rates with their derivatives: s_theta is d(ds/dt) by
+   theta at fixed s, and so on. */
+typedef struct {
+  double s, y, r, theta, current, overpotential, driven_stress, strain_rate, profile, adhesion;
+} Ring;
+
+typedef struct {
+  double s, s_s, s_theta, s_r, s_current, s_driven, s_strain;
+  double y, y_y, y_current, y_overpotential;
+  double r, r_theta, r_r, r_current, r_strain;
+} Rates;
+
+ALWAYS_INLINE Rates ring_rates(const VoidReservoirContact *restrict p, Ring at) {
+  const double G = LITHIUM_VOLUME_PER_CHARGE, theta = at.theta, log_theta = logarithm(theta);
+  const Sloped s = smooth_positive_sloped(at.s, DEPTH_WIDTH), y = smooth_positive_sloped(at.y, DEPTH_WIDTH);
+  const Sloped r = smooth_positive_sloped(at.r, DEPTH_WIDTH);
+  const Sloped stripping = smooth_positive_sloped(at.current, CURRENT_WIDTH);
+  const double plated = G * (stripping.value - at.current), plated_current = G * (stripping.slope - 1.0);
+  /* n0: what stripping takes beyond the supply by creep */
+  const double creep = p->creep_length * at.strain_rate, passing = 1.0 / (1.0 + creep / (G * p->supply_limit));
+  const double deficit = G * stripping.value - theta * creep * passing;
+  const double deficit_theta = -creep * passing, deficit_current = G * stripping.slope;
+  const double deficit_strain = -theta * p->creep_length * passing * passing;
+  const Sloped demand = smooth_positive_sloped(deficit, VELOCITY_WIDTH);
+  const double surplus = demand.value - deficit, surplus_slope = demand.slope - 1.0;
+  /* v_r: what the reservoir gives */
+  const double limit = G * p->reservoir_supply * at.profile * exponential(p->reservoir_exponent * log_theta);
+  const Bounded given = bounded(demand.value, limit);
+  const Sloped left = fading(r, RESERVOIR_EDGE);
+  const double drawn = given.value * left.value, drawn_deficit = given.by_demand * demand.slope * left.value;
+  const double drawn_theta =
+      drawn_deficit * deficit_theta + given.by_limit * p->reservoir_exponent * limit / theta * left.value;
+  const double drawn_r = given.value * left.slope;
+  /* n: what is taken beyond both; its share of growth */
+  const double remaining = deficit - drawn, remaining_deficit = 1.0 - drawn_deficit;
+  const Sloped growth = smooth_positive_sloped(remaining, VELOCITY_WIDTH);
+  /* closing and filling of voids */
+  const Sloped unfilled = fading(s, EMPTY_DEPTH), share = void_share_power(theta);
+  const Sloped load_share = fading((Sloped){at.driven_stress, 1.0}, at.adhesion);
+  const double recovery = exponential(p->healing_exponent * log_theta);
+  const double healing = p->healing_fraction * load_share.value;
+  const double closing = healing * (growth.value - remaining) + p->filling_fraction * plated * share.value;
+  const double fading_in = unfilled.value * recovery;
+  /* growth less healing, per change of n */
+  const double s_remaining = growth.slope - fading_in * healing * (growth.slope - 1.0);
+  /* filling of gaps and of the reservoir */
+  const double flow = logistic((-at.overpotential - p->flow_overpotential) / p->flow_width);
+  const Sloped gap = fading(y, GAP_EDGE);
+  const double room = 1.0 - r.value / p->reservoir_depth, refilling = plated + surplus * theta;
+
+  return (Rates){
+      .s = growth.value - fading_in * closing,
+      .s_s = -unfilled.slope * recovery * closing,
+      .s_theta = s_remaining * (deficit_theta - drawn_theta) -
+                 fading_in * (p->healing_exponent / theta * closing + p->filling_fraction * plated * share.slope),
+      .s_r = -s_remaining * drawn_r,
+      .s_current = s_remaining * remaining_deficit * deficit_current -
+                   fading_in * p->filling_fraction * plated_current * share.value,
+      .s_driven = -fading_in * p->healing_fraction * load_share.slope * (growth.value - remaining),
+      .s_strain = s_remaining * remaining_deficit * deficit_strain,
+      .y = (p->gap_depth - y.value) / p->dewetting_time - plated * flow * gap.value,
+      .y_y = -y.slope / p->dewetting_time - plated * flow * gap.slope,
+      .y_current = -plated_current * flow * gap.value,
+      .y_overpotential = plated * flow * (1.0 - flow) / p->flow_width * gap.value,
+      .r = -drawn + room * refilling,
+      .r_theta = -drawn_theta + room * (surplus_slope * deficit_theta * theta + surplus),
+      .r_r = -drawn_r - r.slope / p->reservoir_depth * refilling,
+      .r_current = -drawn_deficit * deficit_current + room * (plated_current + surplus_slope * deficit_current * theta),
+      .r_strain = (-drawn_deficit + room * surplus_slope * theta) * deficit_strain};
 }
 
 static double rates(const void *parameters, const ContactRing *ring, const double x[], const ContactOpening *touching,
                     const ContactDrive *drive, double dxdt[]) {
-  const VoidReservoirContact *p = parameters;
-  const double G = LITHIUM_VOLUME_PER_CHARGE;
-  const double s = smooth_positive(x[VOID_DEPTH], DEPTH_WIDTH);
-  const double y = smooth_positive(x[GAP_DEPTH], DEPTH_WIDTH);
-  const double r = smooth_positive(x[RESERVOIR_DEPTH], DEPTH_WIDTH);
-  const double theta_v = touching->bearing_fraction, log_theta = log(theta_v);
-  const double stripping = smooth_positive(drive->current_density, CURRENT_WIDTH);
-  const double plated = G * (stripping - drive->current_density);
-  const double creep = p->creep_length * drive->strain_rate;
-  const double deficit = G * stripping - theta_v * creep / (1.0 + creep / (G * p->supply_limit));
-  const double demand = smooth_positive(deficit, VELOCITY_WIDTH), surplus = demand - deficit;
-  const double reservoir_limit =
-      G * p->reservoir_supply * ring->pressure_profile * exp(p->reservoir_exponent * log_theta);
-  const double drawn = bounded(demand, reservoir_limit) * r / (r + RESERVOIR_EDGE);
-  const double remaining = deficit - drawn;
-  const double growth = smooth_positive(remaining, VELOCITY_WIDTH);
-  const double load_share = drive->driven_stress / (drive->driven_stress + ring->adhesion);
+  const Rates rate = ring_rates(parameters, (Ring){.s = x[VOID_DEPTH],
+                                                   .y = x[GAP_DEPTH],
+                                                   .r = x[RESERVOIR_DEPTH],
+                                                   .theta = touching->bearing_fraction,
+                                                   .current = drive->current_density,
+                                                   .overpotential = drive->overpotential,
+                                                   .driven_stress = drive->driven_stress,
+                                                   .strain_rate = drive->strain_rate,
+                                                   .profile = ring->pressure_profile,
+                                                   .adhesion = ring->adhesion});
+  dxdt[VOID_DEPTH] = rate.s;
+  dxdt[GAP_DEPTH] = rate.y;
+  dxdt[RESERVOIR_DEPTH] = rate.r;
+  return LITHIUM_VOLUME_PER_CHARGE * drive->current_density - rate.s;
+}
 
-  dxdt[RESERVOIR_DEPTH] = -drawn + (1.0 - r / p->reservoir_depth) * (plated + surplus * theta_v);
-  dxdt[VOID_DEPTH] = growth - s / (s + EMPTY_DEPTH) * exp(p->healing_exponent * log_theta) *
-                                  (p->healing_fraction * load_share * (growth - remaining) +
-                                   p->filling_fraction * plated * cube_root(1.0 - theta_v));
-  dxdt[GAP_DEPTH] =
-      (p->gap_depth - y) / p->dewetting_time -
-      plated * logistic((-drive->overpotential - p->flow_overpotential) / p->flow_width) * y / (y + GAP_EDGE);
-  return G * drive->current_density - dxdt[VOID_DEPTH];
+SEVERAL_AT_A_TIME static void open_block(const void *restrict parameters, ContactBlock *restrict block) {
+  const VoidReservoirContact *restrict p = parameters;
+
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const Sloped theta_v = void_touching_fraction(block->x[VOID_DEPTH][j], p->depth_limit, p->smallest_fraction);
+    const Sloped theta_n = gap_fraction(p, block->x[GAP_DEPTH][j]);
+    block->contact_fraction[j] = theta_v.value * theta_n.value;
+    block->contact_fraction_by[VOID_DEPTH][j] = theta_v.slope * theta_n.value;
+    block->contact_fraction_by[GAP_DEPTH][j] = theta_v.value * theta_n.slope;
+    block->bearing_fraction[j] = theta_v.value;
+    block->bearing_fraction_by[VOID_DEPTH][j] = theta_v.slope;
+  }
+}
+
+SEVERAL_AT_A_TIME static void rate_block(const void *restrict parameters, ContactBlock *restrict block) {
+  const VoidReservoirContact *restrict p = parameters;
+  const double adhesion = block->adhesion;
+
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    const double theta_s = block->bearing_fraction_by[VOID_DEPTH][j];
+    const Rates rate = ring_rates(p, (Ring){.s = block->x[VOID_DEPTH][j],
+                                            .y = block->x[GAP_DEPTH][j],
+                                            .r = block->x[RESERVOIR_DEPTH][j],
+                                            .theta = block->bearing_fraction[j],
+                                            .current = block->current_density[j],
+                                            .overpotential = block->overpotential[j],
+                                            .driven_stress = block->driven_stress[j],
+                                            .strain_rate = block->strain_rate[j],
+                                            .profile = block->pressure_profile[j],
+                                            .adhesion = adhesion});
+    block->rate[VOID_DEPTH][j] = rate.s;
+    block->rate_by[VOID_DEPTH][VOID_DEPTH][j] = rate.s_s + rate.s_theta * theta_s;
+    block->rate_by[VOID_DEPTH][RESERVOIR_DEPTH][j] = rate.s_r;
+    block->rate_by[VOID_DEPTH][BY_CURRENT_DENSITY][j] = rate.s_current;
+    block->rate_by[VOID_DEPTH][BY_DRIVEN_STRESS][j] = rate.s_driven;
+    block->rate_by[VOID_DEPTH][BY_STRAIN_RATE][j] = rate.s_strain;
+    block->rate[GAP_DEPTH][j] = rate.y;
+    block->rate_by[GAP_DEPTH][GAP_DEPTH][j] = rate.y_y;
+    block->rate_by[GAP_DEPTH][BY_CURRENT_DENSITY][j] = rate.y_current;
+    block->rate_by[GAP_DEPTH][BY_OVERPOTENTIAL][j] = rate.y_overpotential;
+    block->rate[RESERVOIR_DEPTH][j] = rate.r;
+    block->rate_by[RESERVOIR_DEPTH][VOID_DEPTH][j] = rate.r_theta * theta_s;
+    block->rate_by[RESERVOIR_DEPTH][RESERVOIR_DEPTH][j] = rate.r_r;
+    block->rate_by[RESERVOIR_DEPTH][BY_CURRENT_DENSITY][j] = rate.r_current;
+    block->rate_by[RESERVOIR_DEPTH][BY_STRAIN_RATE][j] = rate.r_strain;
+  }
+  void_approach(VOID_DEPTH, block);
 }
 
 static const Parameter declarations[] = {
@@ -252,4 +377,6 @@ const ContactLaw contact_void_reservoir = {
     .scales = scales,
     .initial = initial,
     .opening = opening,
-    .rates = rates};
+    .rates = rates,
+    .open_block = open_block,
+    .rate_block = rate_block};

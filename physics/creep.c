@@ -15,11 +15,14 @@ const CreepLaw *creep_law_by_name(const char *name) {
   return NULL;
 }
 
-double creep_strain_rate(const CreepModel *model, const CreepConditions *conditions, double stress) {
+double creep_strain_rate(const CreepModel *model, const CreepConditions *conditions, double stress, double *slope) {
   double rate = 0.0;
 
+  *slope = 0.0;
   for (int k = 0; k < model->count; k++) {
-    rate += model->law[k]->strain_rate(model->parameters[k], conditions, stress);
+    double own_slope;
+    rate += model->law[k]->strain_rate(model->parameters[k], conditions, stress, &own_slope);
+    *slope += own_slope;
   }
   return rate;
 }

@@ -14,8 +14,9 @@ typedef struct {
   const char *meaning;
   const Parameter *parameters;
   size_t parameters_size;
-  /* Strain rate [1/s] at stress [Pa]; odd in stress (a tensile stress gives the negative rate). */
-  double (*strain_rate)(const void *parameters, const CreepConditions *conditions, double stress);
+  /* Strain rate [1/s] at stress [Pa]; odd in stress (a tensile stress gives the negative rate). *slope = d rate/d
+     stress [1/(s Pa)] (>= 0). */
+  double (*strain_rate)(const void *parameters, const CreepConditions *conditions, double stress, double *slope);
 } CreepLaw;
 
 extern const CreepLaw
@@ -31,6 +32,7 @@ typedef struct {
   const void *parameters[CREEP_MAX_LAWS];
 } CreepModel;
 
-double creep_strain_rate(const CreepModel *model, const CreepConditions *conditions, double stress); /* [1/s] */
+/* [1/s] of all mechanisms, and its *slope [1/(s Pa)] */
+double creep_strain_rate(const CreepModel *model, const CreepConditions *conditions, double stress, double *slope);
 
 #endif

@@ -11,15 +11,18 @@
 #include "arrhenius.h"
 #include "creep_laws.h"
 
-static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress) {
+static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress, double *slope) {
   const GeneralCreep *p = parameters;
   const double thermal = BOLTZMANN_CONSTANT * conditions->temperature;
   const double diffusivity = p->diffusivity * arrhenius_factor(p->activation_energy, conditions->temperature);
 
-  return copysign(p->material_constant * diffusivity * p->shear_modulus * LITHIUM_BURGERS_VECTOR / thermal *
-                      pow(LITHIUM_BURGERS_VECTOR / conditions->grain_size, p->grain_size_exponent) *
-                      pow(fabs(stress) / p->shear_modulus, p->stress_exponent),
-                  stress);
+  const double n = p->stress_exponent, reduced = fabs(stress) / p->shear_modulus;
+  const double prefactor = p->material_constant * diffusivity * p->shear_modulus * LITHIUM_BURGERS_VECTOR / thermal *
+                           pow(LITHIUM_BURGERS_VECTOR / conditions->grain_size, p->grain_size_exponent);
+  const double power = pow(reduced, n);
+
+  *slope = n * prefactor / p->shear_modulus * (reduced > 0.0 ? power / reduced : pow(reduced, n - 1.0));
+  return copysign(prefactor * power, stress);
 }
 
 static const Parameter declarations[] = {{.key = "material_constant",

@@ -24,6 +24,8 @@ typedef struct {
   double (*overpotential)(const void *parameters, const InterfaceConditions *conditions, double i, double *slope);
   /* True current density [A/m^2] at the overpotential eta [V]; may overflow to infinity for a large eta. */
   double (*current_density)(const void *parameters, const InterfaceConditions *conditions, double eta);
+  /* d eta/d normal stress [V/Pa] at a current density, the same at any; NULL: the law does not see the stress. */
+  double (*stress_slope)(const void *parameters);
 } KineticsLaw;
 
 /* All laws, in the order of the manual: linear, sinh, hopping, butler_volmer, film; NULL-terminated. */
@@ -43,6 +45,8 @@ typedef struct {
 /* Sum of the processes' overpotentials [V] and slopes [Ohm m^2] at the true current density i [A/m^2]. */
 double kinetics_series_overpotential(const KineticsSeries *series, const InterfaceConditions *conditions, double i,
                                      double *slope);
+/* d eta/d normal stress [V/Pa] of the sum at a current density. */
+double kinetics_series_stress_slope(const KineticsSeries *series);
 /* True current density [A/m^2] at which the processes together need eta [V]; safeguarded scalar Newton. */
 double kinetics_series_current_density(const KineticsSeries *series, const InterfaceConditions *conditions, double eta);
 

@@ -24,8 +24,12 @@ static double cathodic_coefficient(const ButlerVolmerKinetics *p) {
                                                 : 1.0 - p->anodic_transfer_coefficient;
 }
 
+static double stress_slope(const void *parameters) {
+  return -((const ButlerVolmerKinetics *)parameters)->stress_shift * LITHIUM_VOLUME_PER_CHARGE;
+}
+
 static double equilibrium_shift(const ButlerVolmerKinetics *p, const InterfaceConditions *conditions) {
-  return -p->stress_shift * LITHIUM_VOLUME_PER_CHARGE * conditions->normal_stress;
+  return stress_slope(p) * conditions->normal_stress;
 }
 
 /* u > 0 with exp(a u) - exp(-c u) = x > 0. Newton on asinh(f/2) = asinh(x/2), which is nearly straight at both ends,
@@ -127,4 +131,5 @@ const KineticsLaw kinetics_butler_volmer = {.name = "butler_volmer",
                                             .parameters = declarations,
                                             .parameters_size = sizeof(ButlerVolmerKinetics),
                                             .overpotential = overpotential,
-                                            .current_density = current_density};
+                                            .current_density = current_density,
+                                            .stress_slope = stress_slope};

@@ -28,6 +28,15 @@ double kinetics_series_overpotential(const KineticsSeries *series, const Interfa
   return eta;
 }
 
+double kinetics_series_stress_slope(const KineticsSeries *series) {
+  double slope = 0.0;
+
+  for (int k = 0; k < series->count; k++) {
+    slope += series->law[k]->stress_slope ? series->law[k]->stress_slope(series->parameters[k]) : 0.0;
+  }
+  return slope;
+}
+
 double kinetics_series_current_density(const KineticsSeries *series, const InterfaceConditions *conditions,
                                        double eta) {
   BracketedNewton newton = {.low = -INFINITY, .high = INFINITY, .by_factors = true};

@@ -11,12 +11,13 @@
 #include "arrhenius.h"
 #include "creep_laws.h"
 
-static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress) {
+static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress, double *slope) {
   const NabarroHerringCreep *p = parameters;
   const double d = conditions->grain_size, atomic_volume = LITHIUM_MOLAR_VOLUME / AVOGADRO_CONSTANT;
   const double diffusivity = p->lattice_diffusivity * arrhenius_factor(p->activation_energy, conditions->temperature);
 
-  return 14.0 * stress * atomic_volume * diffusivity / (BOLTZMANN_CONSTANT * conditions->temperature * d * d);
+  *slope = 14.0 * atomic_volume * diffusivity / (BOLTZMANN_CONSTANT * conditions->temperature * d * d);
+  return *slope * stress;
 }
 
 static const Parameter declarations[] = {

@@ -30,11 +30,31 @@ double needle_pressure_rate(const Needle *needle, double pressure, double approa
   return -needle->stiffness * (sinking * load / (fabs(load) + RELEASE_PRESSURE) - lifting);
 }
 
-double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven) {
-  const double pressing = smooth_positive(pressure, LOAD_WIDTH);
+void needle_pressure_rate_slopes(const Needle *needle, double pressure, double approach_velocity, double *by_pressure,
+                                 double *by_velocity) {
+  const double load = pressure + needle->adhesion, sum = fabs(load) + RELEASE_PRESSURE;
+  const Sloped sinking = smooth_positive_sloped(approach_velocity, VELOCITY_WIDTH);
+  const Sloped lifting = smooth_positive_sloped(-approach_velocity, VELOCITY_WIDTH);
 
-  *driven = pressing * profile / mean_touching;
-  return *driven + smooth_positive(adhesion + pressure - pressing, STRESS_WIDTH);
+  *by_pressure = -needle->stiffness * sinking.value * RELEASE_PRESSURE / (sum * sum);
+  *by_velocity = -needle->stiffness * (sinking.slope * load / sum + lifting.slope);
+}
+
+NeedleLoad needle_load(double pressure, double adhesion) {
+  const Sloped pressing = smooth_positive_sloped(pressure, LOAD_WIDTH);
+  const Sloped adhering = smooth_positive_sloped(adhesion + pressure - pressing.value, STRESS_WIDTH);
+
+  return (NeedleLoad){.pressing = pressing.value,
+                      .pressing_slope = pressing.slope,
+                      .adhering = adhering.value,
+                      .adhering_slope = adhering.slope * (1.0 - pressing.slope)};
+}
+
+double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven) {
+  const NeedleLoad load = needle_load(pressure, adhesion);
+
+  *driven = load.pressing * profile / mean_touching;
+  return *driven + load.adhering;
 }
 
 const Parameter needle_parameters[] = {

@@ -15,9 +15,19 @@ extern const Parameter needle_parameters[];
 /* [Pa/s] dp/dt at the pressure p [Pa] and the area mean [m/s] of the velocity at which the lithium body approaches the
    electrolyte (positive: stripping lets the needle sink and unload) */
 double needle_pressure_rate(const Needle *needle, double pressure, double approach_velocity);
+/* Its derivatives: [1/s] by the pressure and [Pa/m] by the velocity. */
+void needle_pressure_rate_slopes(const Needle *needle, double pressure, double approach_velocity, double *by_pressure,
+                                 double *by_velocity);
 
 /* [Pa] stress on the lithium that touches in a ring, and the part *driven of it that the needle's load causes.
    profile [1]: local over mean pressure; mean_touching [1]: area mean of profile times touching fraction. */
 double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven);
+
+/* The same for several rings under one load, with derivatives. What is common to the rings: */
+typedef struct {
+  double pressing, pressing_slope; /* [Pa] sp(p), d/dp */
+  double adhering, adhering_slope; /* [Pa] the part of the stress that is not driven, d/dp */
+} NeedleLoad;
+NeedleLoad needle_load(double pressure, double adhesion);
 
 #endif

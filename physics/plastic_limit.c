@@ -13,13 +13,15 @@
 #include "creep_laws.h"
 #include "smooth.h"
 
-static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress) {
+static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress, double *slope) {
   const PlasticLimit *p = parameters;
   const double width = p->width * p->yield_stress;
+  const Sloped pressed = smooth_positive_sloped(stress - p->yield_stress, width);
+  const Sloped pulled = smooth_positive_sloped(-stress - p->yield_stress, width);
 
   (void)conditions; /* athermal */
-  return (smooth_positive(stress - p->yield_stress, width) - smooth_positive(-stress - p->yield_stress, width)) /
-         p->viscosity;
+  *slope = (pressed.slope + pulled.slope) / p->viscosity;
+  return (pressed.value - pulled.value) / p->viscosity;
 }
 
 static const Parameter declarations[] = {

@@ -10,11 +10,14 @@
 #include "arrhenius.h"
 #include "creep_laws.h"
 
-static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress) {
+static double strain_rate(const void *parameters, const CreepConditions *conditions, double stress, double *slope) {
   const PowerLawCreep *p = parameters;
-  return copysign(p->reference_rate * arrhenius_factor(p->activation_energy, conditions->temperature) *
-                      pow(fabs(stress) / p->reference_stress, p->stress_exponent),
-                  stress);
+  const double n = p->stress_exponent, reduced = fabs(stress) / p->reference_stress;
+  const double reference = p->reference_rate * arrhenius_factor(p->activation_energy, conditions->temperature);
+  const double power = pow(reduced, n);
+
+  *slope = n * reference / p->reference_stress * (reduced > 0.0 ? power / reduced : pow(reduced, n - 1.0));
+  return copysign(reference * power, stress);
 }
 
 static const Parameter declarations[] = {

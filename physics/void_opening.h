@@ -11,6 +11,7 @@
 #define LISEI_VOID_OPENING_H
 
 #include "constants.h"
+#include "contact.h"
 #include "smooth.h"
 
 #define DEPTH_WIDTH 1e-12    /* [m] of sp(s) */
@@ -21,16 +22,40 @@
 #define EMPTY_DEPTH 5e-10    /* [m] void depth below which closing fades: s/(s + EMPTY_DEPTH) */
 
 /* s^(2/3) for s >= 0 */
-static inline double two_thirds_power(double s) {
-  return cube_root(s * s);
+ALWAYS_INLINE Sloped two_thirds_power(double s) {
+  const double power = cube_root(s * s);
+  return (Sloped){power, 2.0 / 3.0 * power / (s + 1e-300)}; /* s is a smoothed number, which is not zero */
 }
 
-/* theta_v at the smoothed depth s = sp(s) >= 0 [m] */
-static inline double void_touching_fraction(double s, double depth_limit, double smallest_fraction) {
+/* (1 - theta)^(1/3); where theta is 1, nothing is left to change. */
+ALWAYS_INLINE Sloped void_share_power(double theta) {
+  const double power = cube_root(1.0 - theta);
+  return (Sloped){power, -1.0 / 3.0 * power / (1.0 - theta + 1e-300)};
+}
+
+/* theta_v at the void depth x [m], of which s is the smoothed value */
+ALWAYS_INLINE Sloped void_touching_fraction(double x, double depth_limit, double smallest_fraction) {
+  const Sloped s = smooth_positive_sloped(x, DEPTH_WIDTH);
   const double square = 1.0 / (depth_limit * depth_limit), edge = OPENING_DEPTH * OPENING_DEPTH * square;
-  const double opened = cube_root(s * s * square + edge) - cube_root(edge);
+  const double sum = s.value * s.value * square + edge, root = cube_root(sum);
+  const double opened_slope = root / (3.0 * sum) * 2.0 * s.value * square * s.slope;
   const double full = 0.5 * (1.0 + sqrt(1.0 + FRACTION_WIDTH * FRACTION_WIDTH));
-  return smallest_fraction + (1.0 - smallest_fraction) * smooth_positive(1.0 - opened, FRACTION_WIDTH) / full;
+  const Sloped left = smooth_positive_sloped(1.0 - (root - cube_root(edge)), FRACTION_WIDTH);
+  const double share = (1.0 - smallest_fraction) / full;
+  return (Sloped){smallest_fraction + share * left.value, -share * left.slope * opened_slope};
+}
+
+/* The body follows what is stripped and not left as a void: G i - ds/dt, s the state of the index `depth`. */
+ALWAYS_INLINE void void_approach(int depth, ContactBlock *block) {
+  for (int j = 0; j < CONTACT_BLOCK; j++) {
+    block->approach[j] = LITHIUM_VOLUME_PER_CHARGE * block->current_density[j] - block->rate[depth][j];
+  }
+  for (int k = 0; k < CONTACT_ARGUMENTS; k++) {
+    const double stripped = k == BY_CURRENT_DENSITY ? LITHIUM_VOLUME_PER_CHARGE : 0.0;
+    for (int j = 0; j < CONTACT_BLOCK; j++) {
+      block->approach_by[k][j] = stripped - block->rate_by[depth][k][j];
+    }
+  }
 }
 
 #endif

@@ -178,6 +178,7 @@ void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening 
   const CreepConditions creep = {m->temperature, electrode->conditions.grain_size};
   /* laws that do not share the needle's load bear it where they touch */
   const double sharing = m->contact->uses_needle ? bearing : opening->bearing_fraction;
+  double slope;
 
   if (load->pressure == pressure && load->bearing == sharing && load->profile == place->pressure_profile) {
     return;
@@ -185,7 +186,7 @@ void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening 
   *load = (RingLoad){.pressure = pressure, .bearing = sharing, .profile = place->pressure_profile};
   load->stress =
       needle_contact_stress(pressure, place->adhesion, place->pressure_profile, sharing, &load->driven_stress);
-  load->strain_rate = m->contact->uses_needle ? creep_strain_rate(&m->creep, &creep, load->stress) : 0.0;
+  load->strain_rate = m->contact->uses_needle ? creep_strain_rate(&m->creep, &creep, load->stress, &slope) : 0.0;
 }
 
 void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,

@@ -47,8 +47,9 @@ static double rates_of(const ContactLaw *law, const void *parameters, const Cont
   const ContactOpening opening = law->opening(parameters, x);
   const CreepConditions conditions = {298.15, 100 * NM};
   ContactDrive drive = {.current_density = current_density, .overpotential = overpotential, .load = load};
+  double slope;
   drive.stress = needle_contact_stress(load, ring->adhesion, ring->pressure_profile, mean, &drive.driven_stress);
-  drive.strain_rate = creep_strain_rate(creep, &conditions, drive.stress);
+  drive.strain_rate = creep_strain_rate(creep, &conditions, drive.stress, &slope);
   return law->rates(parameters, ring, x, &opening, &drive, rate);
 }
 
@@ -283,9 +284,181 @@ static void test_cube_root(void **state) {
   }
 }
 
+static void test_exponential_and_logarithm(void **state) {
+  (void)state;
+  for (double x = -707.0; x < 707.0; x += 0.0173) {
+    assert_relative(exponential(x), exp(x), 5e-16);
+  }
+  assert_true(exponential(0.0) == 1.0 && exponential(-1e9) < 1e-300 && exponential(1e9) > 1e300);
+  assert_true(isnan(exponential(NAN)));
+  for (double x = 1e-300; x < 1e300; x *= 1.0173) {
+    assert_near(logarithm(x), log(x), 5e-16, 5e-16);
+  }
+  assert_true(logarithm(1.0) == 0.0);
+}
+
+/* --- derivatives -------------------------------------------------------------------------------------------------- */
+
+/* One ring by the law's plain functions: all that the derivatives are taken of, and all that they are taken by, the
+   latter in the order of the derivatives' index. */
+enum { CONDUCTS = CONTACT_MAX_LOCAL, BEARS, APPROACHES, OUTCOMES };
+
+static void plain(const ContactLaw *law, const void *parameters, const ContactRing *ring,
+                  const double argument[CONTACT_ARGUMENTS], double outcome[OUTCOMES]) {
+  const ContactOpening opening = law->opening(parameters, argument);
+  const ContactDrive drive = {.current_density = argument[BY_CURRENT_DENSITY],
+                              .overpotential = argument[BY_OVERPOTENTIAL],
+                              .load = argument[BY_LOAD],
+                              .stress = argument[BY_STRESS],
+                              .driven_stress = argument[BY_DRIVEN_STRESS],
+                              .strain_rate = argument[BY_STRAIN_RATE]};
+  outcome[CONDUCTS] = opening.contact_fraction;
+  outcome[BEARS] = opening.bearing_fraction;
+  outcome[APPROACHES] = law->rates(parameters, ring, argument, &opening, &drive, outcome);
+}
+
+typedef struct {
+  const ContactLaw *law;
+  const void *parameters;
+  int states;
+  double state[CONTACT_MAX_LOCAL][7]; /* values that are tried */
+} DerivativeCase;
+
+static const ConstantContact constant = {.contact_fraction = 0.37};
+static const DerivativeCase derivative_cases[] = {
+    {&contact_none, &constant, 0, {{0}}},
+    {&contact_first_order, &first, 1, {{-1e-9, 1e-8, 0.02, 0.3, 0.6, 0.97, 1.0}}},
+    {&contact_void, &voids, 1, {{-0.3e-9, 1e-13, 0.4e-9, 6e-9, 47e-9, 131e-9, 260e-9}}},
+    {&contact_void_reservoir,
+     &reservoir,
+     3,
+     {{-0.1e-9, 2e-13, 0.4e-9, 6e-9, 47e-9, 107e-9, 260e-9},
+      {-1e-12, 3e-13, 0.02e-9, 0.4e-9, 1.1e-9, 1.9e-9, 2e-9},
+      {-2e-12, 1e-13, 1e-9, 9e-9, 40e-9, 80e-9, 98e-9}}}};
+enum { DERIVATIVE_CASES = sizeof(derivative_cases) / sizeof(derivative_cases[0]), TRIES = 16 * 700 };
+
+/* The widths on which the laws change, by argument (for the states: see step_of). */
+static const double widths[CONTACT_ARGUMENTS] = {
+    [BY_CURRENT_DENSITY] = 1e-2, [BY_OVERPOTENTIAL] = 2e-4, [BY_LOAD] = 2e4,
+    [BY_STRESS] = 1e3,           [BY_DRIVEN_STRESS] = 1e3,  [BY_STRAIN_RATE] = 1e-6};
+
+static double step_of(const DerivativeCase *c, int argument, double value) {
+  const double width = argument >= CONTACT_MAX_LOCAL ? widths[argument] : c->law == &contact_first_order ? 1e-8 : 1e-12;
+  return 3e-5 * (fmin(fabs(value), argument == BY_OVERPOTENTIAL ? 0.0 : 1e300) + width);
+}
+
+/* A combination of states and drives, by its number. */
+static void combination(const DerivativeCase *c, unsigned number, double argument[CONTACT_ARGUMENTS]) {
+  static const double currents[] = {-170.0, -3.0, -0.005, 0.02, 8.0, 61.0, 230.0};
+  static const double overpotentials[] = {-9e-3, -4.6e-3, -4.4e-3, -2e-3, 6e-3};
+  static const double loads[] = {-0.0395e6, 1e3, 0.25e6, 0.99e6, 4e6}, driven[] = {30.0, 2e5, 1.1e6, 9e6};
+  static const double strains[] = {1e-7, 2e-3, 0.011, 0.4};
+
+  for (int k = 0; k < c->states; k++, number /= 7) {
+    argument[k] = c->state[k][number % 7];
+  }
+  number = number * 2654435761U + 12345U; /* the drives at random: all their combinations would be many */
+  argument[BY_CURRENT_DENSITY] = currents[(number >> 4) % 7];
+  argument[BY_OVERPOTENTIAL] = overpotentials[(number >> 9) % 5];
+  argument[BY_LOAD] = loads[(number >> 13) % 5];
+  argument[BY_DRIVEN_STRESS] = driven[(number >> 17) % 4];
+  argument[BY_STRESS] = argument[BY_DRIVEN_STRESS] + 4e4;
+  argument[BY_STRAIN_RATE] = strains[(number >> 21) % 4];
+}
+
+static double outcome_of(const ContactBlock *block, int outcome, int j) {
+  return outcome == CONDUCTS     ? block->contact_fraction[j]
+         : outcome == BEARS      ? block->bearing_fraction[j]
+         : outcome == APPROACHES ? block->approach[j]
+                                 : block->rate[outcome][j];
+}
+
+static double derivative_of(const ContactBlock *block, int outcome, int argument, int j) {
+  if (outcome == CONDUCTS || outcome == BEARS) {
+    return argument >= CONTACT_MAX_LOCAL ? 0.0
+           : outcome == CONDUCTS         ? block->contact_fraction_by[argument][j]
+                                         : block->bearing_fraction_by[argument][j];
+  }
+  return outcome == APPROACHES ? block->approach_by[argument][j] : block->rate_by[outcome][argument][j];
+}
+
+/* Ring j of a block against the plain functions: values to rounding, derivatives against central differences of fourth
+   order. */
+static void assert_ring_of_block(const DerivativeCase *c, const ContactRing *ring, const ContactBlock *block, int j,
+                                 const double at[CONTACT_ARGUMENTS]) {
+  double here[OUTCOMES] = {0}, beside[4][OUTCOMES] = {{0}}, argument[CONTACT_ARGUMENTS];
+  static const double where[4] = {-2.0, -1.0, 1.0, 2.0};
+
+  plain(c->law, c->parameters, ring, at, here);
+  for (int k = 0; k < CONTACT_ARGUMENTS; k++) {
+    const double h = step_of(c, k, at[k]);
+    if (k < CONTACT_MAX_LOCAL && k >= c->states) {
+      continue;
+    }
+    for (int side = 0; side < 4; side++) {
+      memcpy(argument, at, sizeof argument);
+      argument[k] = at[k] + where[side] * h;
+      plain(c->law, c->parameters, ring, argument, beside[side]);
+    }
+    for (int n = 0; n < OUTCOMES; n++) {
+      /* rounding: of the rates, and of the velocities G i and supply that they are differences of */
+      const double largest =
+          n == CONDUCTS || n == BEARS ? 1.0 : fabs(here[n]) + G * (fabs(at[BY_CURRENT_DENSITY]) + 600.0);
+      const double difference = 8.0 * (beside[2][n] - beside[1][n]) - (beside[3][n] - beside[0][n]);
+      assert_near(outcome_of(block, n, j), here[n], 1e-15, 1e-15 * largest);
+      assert_near(difference / (12.0 * h), derivative_of(block, n, k, j), 1e-6, 1e-15 * largest / h);
+    }
+  }
+}
+
+static void test_derivatives(void **state) {
+  static ContactBlock block;
+  const ContactRing ring = {.radius_ratio = 0.5, .pressure_profile = 1.1, .adhesion = 0.04 * MPA};
+  int laws = 0;
+  (void)state;
+  for (int c = 0; c < DERIVATIVE_CASES; c++) {
+    const DerivativeCase *tried = &derivative_cases[c];
+    double argument[CONTACT_BLOCK][CONTACT_ARGUMENTS] = {{0}};
+    memset(&block, 0, sizeof block);
+    block.adhesion = ring.adhesion;
+    for (unsigned number = 0; number < TRIES; number += CONTACT_BLOCK) {
+      for (int j = 0; j < CONTACT_BLOCK; j++) {
+        combination(tried, number + (unsigned)j, argument[j]);
+        argument[j][BY_LOAD] = argument[0][BY_LOAD]; /* one needle */
+        block.load = argument[j][BY_LOAD];
+        for (int k = 0; k < CONTACT_MAX_LOCAL; k++) {
+          block.x[k][j] = argument[j][k];
+        }
+        block.pressure_profile[j] = ring.pressure_profile;
+        block.current_density[j] = argument[j][BY_CURRENT_DENSITY];
+        block.overpotential[j] = argument[j][BY_OVERPOTENTIAL];
+        block.stress[j] = argument[j][BY_STRESS];
+        block.driven_stress[j] = argument[j][BY_DRIVEN_STRESS];
+        block.strain_rate[j] = argument[j][BY_STRAIN_RATE];
+      }
+      tried->law->open_block(tried->parameters, &block);
+      tried->law->rate_block(tried->parameters, &block);
+      for (int j = 0; j < CONTACT_BLOCK; j++) {
+        assert_ring_of_block(tried, &ring, &block, j, argument[j]);
+      }
+    }
+  }
+  for (const ContactLaw *const *law = contact_laws; *law; law++) { /* none is forgotten */
+    bool tried = !(*law)->rate_block && !(*law)->open_block;
+    for (int c = 0; c < DERIVATIVE_CASES; c++) {
+      tried = tried || derivative_cases[c].law == *law;
+    }
+    assert_true(tried);
+    laws++;
+  }
+  assert_true(laws >= DERIVATIVE_CASES);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_cube_root),
+      cmocka_unit_test(test_exponential_and_logarithm),
+      cmocka_unit_test(test_derivatives),
       cmocka_unit_test(test_none),
       cmocka_unit_test(test_first_order_analytic),
       cmocka_unit_test(test_first_order_fraction),

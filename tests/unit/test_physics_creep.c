@@ -12,7 +12,8 @@ static const PlasticLimit plastic = {.yield_stress = 0.8e6, .viscosity = 1e6, .w
 
 static double rate(const CreepLaw *law, const void *parameters, double grain_size, double stress) {
   const CreepConditions conditions = {298.15, grain_size};
-  return law->strain_rate(parameters, &conditions, stress);
+  double slope;
+  return law->strain_rate(parameters, &conditions, stress, &slope);
 }
 
 static double exponent(double low, double high, double ratio) {
@@ -97,31 +98,60 @@ static void test_odd_and_activated(void **state) {
               {&creep_power_law, &climb, 37e3, 0.0},
               {&creep_plastic_limit, &plastic, 0.0, 0.0}};
   const CreepConditions room = {298.15, 1e-7}, warm = {340.0, 1e-7};
+  double slope;
   (void)state;
   for (size_t k = 0; k < sizeof(laws) / sizeof(laws[0]); k++) {
-    const double forward = laws[k].law->strain_rate(laws[k].parameters, &room, 1.3e6);
+    const double forward = laws[k].law->strain_rate(laws[k].parameters, &room, 1.3e6, &slope);
     assert_true(forward > 0.0);
-    assert_relative(laws[k].law->strain_rate(laws[k].parameters, &room, -1.3e6), -forward, 1e-15);
-    assert_relative(laws[k].law->strain_rate(laws[k].parameters, &warm, 1.3e6) / forward,
+    assert_relative(laws[k].law->strain_rate(laws[k].parameters, &room, -1.3e6, &slope), -forward, 1e-15);
+    assert_relative(laws[k].law->strain_rate(laws[k].parameters, &warm, 1.3e6, &slope) / forward,
                     exp(-laws[k].energy / GAS_CONSTANT * (1.0 / 340.0 - 1.0 / 298.15)) *
                         pow(340.0 / 298.15, laws[k].linear_temperature),
                     1e-13);
   }
 }
 
+/* The slope of every mechanism, and of their sum, against central differences. */
+static void test_slopes(void **state) {
+  const GeneralCreep climbing = {1.0, 1e-15, 0.0, 2.8e9, 0.0, 6.6};
+  const CreepModel all = {
+      5,
+      {&creep_coble, &creep_nabarro_herring, &creep_power_law, &creep_general, &creep_plastic_limit},
+      {&coble, &lattice, &climb, &climbing, &plastic}};
+  const CreepConditions warm = {310.0, 1.7e-7};
+  double slope, unused;
+  (void)state;
+  for (double stress = -5e6; stress < 5e6; stress += 0.0417e6) {
+    double sum = 0.0;
+    for (int k = 0; k < all.count; k++) {
+      const double h = 1e-5 * fabs(stress);
+      const double above = all.law[k]->strain_rate(all.parameters[k], &warm, stress + h, &unused);
+      const double below = all.law[k]->strain_rate(all.parameters[k], &warm, stress - h, &unused);
+      all.law[k]->strain_rate(all.parameters[k], &warm, stress, &slope);
+      assert_near((above - below) / (2.0 * h), slope, 1e-7, 0.0);
+      sum += slope;
+    }
+    creep_strain_rate(&all, &warm, stress, &slope);
+    assert_relative(slope, sum, 1e-14);
+  }
+  creep_power_law.strain_rate(&climb, &warm, 0.0, &slope); /* without stress: finite, and zero for a power above 1 */
+  assert_true(slope == 0.0);
+}
+
 static void test_sum(void **state) {
   const CreepModel model = {3, {&creep_coble, &creep_power_law, &creep_nabarro_herring}, {&coble, &climb, &lattice}};
   const CreepModel empty = {.count = 0};
   const CreepConditions room = {298.15, 2e-7};
+  double slope;
   (void)state;
   for (int step = 0; step < 28; step++) {
     const double stress = -5e6 + 0.37e6 * step;
-    assert_relative(creep_strain_rate(&model, &room, stress),
+    assert_relative(creep_strain_rate(&model, &room, stress, &slope),
                     rate(&creep_coble, &coble, 2e-7, stress) + rate(&creep_power_law, &climb, 2e-7, stress) +
                         rate(&creep_nabarro_herring, &lattice, 2e-7, stress),
                     1e-14);
   }
-  assert_true(creep_strain_rate(&empty, &room, 1e6) == 0.0);
+  assert_true(creep_strain_rate(&empty, &room, 1e6, &slope) == 0.0);
   assert_ptr_equal(creep_law_by_name("plastic_limit"), &creep_plastic_limit);
   assert_ptr_equal(creep_law_by_name("general"), &creep_general);
   assert_null(creep_law_by_name("harper_dorn"));
@@ -159,6 +189,7 @@ int main(void) {
       cmocka_unit_test(test_general),
       cmocka_unit_test(test_plastic_limit),
       cmocka_unit_test(test_odd_and_activated),
+      cmocka_unit_test(test_slopes),
       cmocka_unit_test(test_sum),
       cmocka_unit_test(test_grain_growth),
   };

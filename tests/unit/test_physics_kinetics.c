@@ -163,6 +163,13 @@ static void test_stress_shift(void **state) {
   assert_relative(kinetics_butler_volmer.current_density(
                       &stressed, &pressed, kinetics_butler_volmer.overpotential(&stressed, &pressed, 55.0, &slope)),
                   55.0, 1e-12);
+  assert_relative(kinetics_butler_volmer.stress_slope(&stressed), -0.135e-9, 1e-3);
+  const KineticsSeries series = {
+      3, {&kinetics_butler_volmer, &kinetics_film, &kinetics_butler_volmer}, {&stressed, &film, &stressed}, 0.3};
+  const double shift =
+      kinetics_series_overpotential(&series, &pressed, 55.0, &slope) -
+      kinetics_series_overpotential(&series, &(InterfaceConditions){.temperature = 298.15}, 55.0, &slope);
+  assert_relative(kinetics_series_stress_slope(&series) * 1e6, shift, 1e-9);
   /* pressed lithium dissolves at zero overpotential */
   assert_true(kinetics_butler_volmer.current_density(&stressed, &pressed, 0.0) > 0.0);
 }

@@ -18,6 +18,37 @@ static void test_smooth_positive(void **state) {
   assert_relative(smooth_positive(1e6, 1e-3), 1e6, 1e-15);
 }
 
+static void test_smooth_positive_slope(void **state) {
+  (void)state;
+  for (int step = 0; step < 271; step++) {
+    const double x = -50.0 + 0.37 * step, h = 1e-4;
+    assert_near(smooth_positive_sloped(x, 0.3).slope,
+                (smooth_positive(x + h, 0.3) - smooth_positive(x - h, 0.3)) / (2.0 * h), 1e-5, 1e-12);
+    assert_near(smooth_positive_sloped(x, 0.3).slope + smooth_positive_sloped(-x, 0.3).slope, 1.0, 0.0, 1e-15);
+  }
+}
+
+/* Against central differences, from a torn contact to a pressed one, while sinking and while lifted. */
+static void test_needle_slopes(void **state) {
+  const Needle needle = {.pressure = 0.352e6, .stiffness = 0.207e12, .adhesion = 0.04e6};
+  (void)state;
+  for (double p = -0.0395e6; p < 0.5e6; p += 0.00613e6) {
+    for (double u = -7e-11; u < 7e-11; u += 3.1e-12) {
+      const double hp = 1e-2, hu = 1e-16;
+      double by_pressure, by_velocity;
+      needle_pressure_rate_slopes(&needle, p, u, &by_pressure, &by_velocity);
+      assert_near((needle_pressure_rate(&needle, p + hp, u) - needle_pressure_rate(&needle, p - hp, u)) / (2.0 * hp),
+                  by_pressure, 1e-6, 1e-11);
+      assert_near((needle_pressure_rate(&needle, p, u + hu) - needle_pressure_rate(&needle, p, u - hu)) / (2.0 * hu),
+                  by_velocity, 1e-6, 0.0);
+    }
+    const NeedleLoad load = needle_load(p, 0.04e6), above = needle_load(p + 1.0, 0.04e6),
+                     below = needle_load(p - 1.0, 0.04e6);
+    assert_near((above.pressing - below.pressing) / 2.0, load.pressing_slope, 1e-7, 1e-9);
+    assert_near((above.adhering - below.adhering) / 2.0, load.adhering_slope, 1e-6, 1e-9);
+  }
+}
+
 static void test_needle_follows_the_lithium(void **state) {
   const Needle needle = {.pressure = 0.352e6, .stiffness = 0.207e12, .adhesion = 0.04e6};
   (void)state;
@@ -155,6 +186,8 @@ static void test_profile_with_other_weights(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_smooth_positive),
+      cmocka_unit_test(test_smooth_positive_slope),
+      cmocka_unit_test(test_needle_slopes),
       cmocka_unit_test(test_needle_follows_the_lithium),
       cmocka_unit_test(test_adhesion_bounds_the_unloading),
       cmocka_unit_test(test_contact_stress),
