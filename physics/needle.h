@@ -23,10 +23,11 @@ void needle_pressure_rate_slopes(const Needle *needle, double pressure, double a
    profile [1]: local over mean pressure; mean_touching [1]: area mean of profile times touching fraction. */
 double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven);
 
-/* The same for several rings under one load, with derivatives. What is common to the rings: */
+/* What rings under one load have in common: the driven part is pressing*profile/mean_touching, and with `adhering` it
+   makes the stress. */
 typedef struct {
-  double pressing, pressing_slope; /* [Pa] sp(p), d/dp */
-  double adhering, adhering_slope; /* [Pa] the part of the stress that is not driven, d/dp */
+  double pressing, pressing_slope; /* [Pa] sp(p), [1] d/dp */
+  double adhering, adhering_slope; /* [Pa], [1] d/dp */
 } NeedleLoad;
 NeedleLoad needle_load(double pressure, double adhesion);
 

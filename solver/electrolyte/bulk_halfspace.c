@@ -19,6 +19,7 @@ typedef struct {
   double *mode;         /* rings*modes column-major: B */
   double *scaled;       /* rings*modes: work */
   double *inverse_film; /* rings: unit/film */
+  double *weight;       /* rings: of the rows of B in `scaled` */
   double *work;         /* modes * work_count */
   PetscInt work_count;
   double *q, *dq, *p, *dp; /* layers*modes and columns*modes: at the cell centres; NULL until fields are asked for */
@@ -115,11 +116,14 @@ static PetscErrorCode Factor(Bulk bulk, const double film[]) {
     PetscCall(FactorWhole(bulk, h, film));
     PetscFunctionReturn(0);
   }
+  for (PetscBLASInt j = 0; j < rings; j++) {
+    h->weight[j] = positive ? sqrt(h->inverse_film[j]) : h->inverse_film[j];
+  }
   for (PetscBLASInt n = 0; n < modes; n++) {
-    const double *restrict from = h->mode + (ptrdiff_t)rings * n;
+    const double *restrict from = h->mode + (ptrdiff_t)rings * n, *restrict weight = h->weight;
     double *restrict to = h->scaled + (ptrdiff_t)rings * n;
     for (PetscBLASInt j = 0; j < rings; j++) {
-      to[j] = from[j] * (positive ? sqrt(h->inverse_film[j]) : h->inverse_film[j]);
+      to[j] = from[j] * weight[j];
     }
   }
   if (positive) {
@@ -338,7 +342,7 @@ static PetscErrorCode Destroy(Bulk bulk) {
   }
   PetscCall(BulkDenseDestroy(&h->small));
   PetscCall(BulkDenseDestroy(&h->whole));
-  PetscCall(PetscFree3(h->mode, h->scaled, h->inverse_film));
+  PetscCall(PetscFree4(h->mode, h->scaled, h->inverse_film, h->weight));
   PetscCall(PetscFree4(h->q, h->dq, h->p, h->dp));
   PetscCall(PetscFree(h->work));
   PetscCall(PetscFree(bulk->data));
@@ -361,8 +365,8 @@ PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk) {
                         .destroy = Destroy};
   PetscCall(PetscBLASIntCast(rings, &h->rings));
   PetscCall(PetscBLASIntCast(modes, &h->modes));
-  PetscCall(
-      PetscMalloc3((size_t)(rings * modes), &h->mode, (size_t)(rings * modes), &h->scaled, rings, &h->inverse_film));
+  PetscCall(PetscMalloc4((size_t)(rings * modes), &h->mode, (size_t)(rings * modes), &h->scaled, rings,
+                         &h->inverse_film, rings, &h->weight));
   PetscCall(BulkDenseCreate(modes, &h->small));
   h->work_count = 4;
   PetscCall(PetscMalloc1((size_t)(modes * h->work_count), &h->work));

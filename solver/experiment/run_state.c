@@ -112,6 +112,7 @@ PetscErrorCode RunAddRecord(Run *run, PetscInt reason) {
 PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities) {
   const ElectrodeModel *m = &run->simulation->model;
   const double area = ElectrodeArea(run->simulation->electrode, state->global[GLOBAL_LOG_RADIUS]);
+  const ContactOpening *opening = ElectrodeOpenings(run->simulation->electrode, state->x);
 
   PetscFunctionBeginUser;
   *quantities = (EndQuantities){.potential = *state->potential,
@@ -119,9 +120,7 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
                                 .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge};
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
-    quantities->contact_fraction +=
-        m->area_share[j] *
-        m->contact->opening(m->contact_parameters, state->x + j * m->contact->local_count).contact_fraction;
+    quantities->contact_fraction += m->area_share[j] * opening[j].contact_fraction;
   }
   PetscFunctionReturn(0);
 }

@@ -2,7 +2,7 @@
 
 static const double least_current = 1e-6;   /* [A/m^2] below which no curve is drawn */
 static const double least_potential = 1e-7; /* [V] the same */
-static const double curve_accuracy = 4e-4;  /* relative to the largest current: how exactly the curve is drawn */
+static const double curve_accuracy = 1e-4;  /* relative to the largest current: how exactly the curve is drawn */
 
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring) {
   const ElectrodeState *s = &run->now;

@@ -10,7 +10,8 @@ PetscErrorCode ElectrodeCreate(const ElectrodeModel *model, Electrode *electrode
   PetscFunctionBeginUser;
   PetscCall(PetscNew(electrode));
   (*electrode)->model = *model;
-  PetscCall(PetscMalloc2(model->rings, &(*electrode)->conditions.sei_thickness, model->rings, &(*electrode)->injected));
+  PetscCall(PetscMalloc3(model->rings, &(*electrode)->conditions.sei_thickness, model->rings, &(*electrode)->injected,
+                         model->rings, &(*electrode)->opening));
   PetscCall(ElectrodePartsCheck(*electrode));
   PetscCall(ElectrodeLayoutCreate(model, (*electrode)->closing ? PETSC_TRUE : PETSC_FALSE, &(*electrode)->layout));
   PetscCall(PetscCalloc1(2 * (size_t)(*electrode)->layout.evolving, &(*electrode)->work));
@@ -24,7 +25,7 @@ PetscErrorCode ElectrodeDestroy(Electrode *electrode) {
   if (!*electrode) {
     PetscFunctionReturn(0);
   }
-  PetscCall(PetscFree2((*electrode)->conditions.sei_thickness, (*electrode)->injected));
+  PetscCall(PetscFree3((*electrode)->conditions.sei_thickness, (*electrode)->injected, (*electrode)->opening));
   PetscCall(PetscFree2((*electrode)->ages.time, (*electrode)->ages.radius));
   PetscCall(StateLayoutDestroy(&(*electrode)->layout));
   PetscCall(PetscFree((*electrode)->work));
@@ -275,13 +276,39 @@ PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *st
   PetscFunctionReturn(0);
 }
 
+const ContactOpening *ElectrodeOpenings(Electrode electrode, const double x[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const int local = m->contact->local_count;
+  ContactBlock block;
+
+  if (!m->contact->open_block) {
+    for (PetscInt j = 0; j < m->rings; j++) {
+      electrode->opening[j] = m->contact->opening(m->contact_parameters, x + j * local);
+    }
+    return electrode->opening;
+  }
+  for (PetscInt first = 0; first < m->rings; first += CONTACT_BLOCK) {
+    const PetscInt count = PetscMin(CONTACT_BLOCK, m->rings - first);
+    for (PetscInt j = 0; j < CONTACT_BLOCK; j++) { /* a last block that is not full repeats its last ring */
+      for (int k = 0; k < local; k++) {
+        block.x[k][j] = x[(first + PetscMin(j, count - 1)) * local + k];
+      }
+    }
+    m->contact->open_block(m->contact_parameters, &block);
+    for (PetscInt j = 0; j < count; j++) {
+      electrode->opening[first + j] = (ContactOpening){block.contact_fraction[j], block.bearing_fraction[j]};
+    }
+  }
+  return electrode->opening;
+}
+
 double ElectrodeMeanBearing(Electrode electrode, const double x[]) {
   const ElectrodeModel *m = &electrode->model;
+  const ContactOpening *opening = ElectrodeOpenings(electrode, x);
   double mean = 0.0;
 
   for (PetscInt j = 0; j < m->rings; j++) {
-    mean += m->area_share[j] * m->ring[j].pressure_profile *
-            m->contact->opening(m->contact_parameters, x + j * m->contact->local_count).bearing_fraction;
+    mean += m->area_share[j] * m->ring[j].pressure_profile * opening[j].bearing_fraction;
   }
   return mean;
 }

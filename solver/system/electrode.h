@@ -82,6 +82,7 @@ typedef struct Electrode_ {
   PetscBool shares_current;      /* some of the total current passes parts */
   double *work;                  /* 2*layout.evolving */
   PetscInt algebraic_iterations; /* of the last ElectrodeSolveAlgebraic */
+  ContactOpening *opening;       /* rings: of the last ElectrodeOpenings */
 } * Electrode;
 
 PetscErrorCode ElectrodeCreate(const ElectrodeModel *model,
@@ -120,6 +121,8 @@ void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], do
    contact radius of `state` (with the conditions of the last ElectrodeSetConditions). */
 PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *state, const double current_density[],
                                    const double inside[], double potential[]);
+/* The law's opening of all rings at the states x, several at a time where the law can; valid until the next call. */
+const ContactOpening *ElectrodeOpenings(Electrode electrode, const double x[]);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the electrode's own global numbers at the area means of current density and approach velocity. */

@@ -1,180 +1,48 @@
 #include "ring_jacobian.h"
 #include "gauss.h"
 
-/* Steps of the forward differences: relative to the argument plus a scale on which the laws are smooth. */
-static const double difference = 1e-7;
-static const double current_scale = 10.0; /* [A/m^2] 1 mA/cm^2 */
-static const double pressure_scale = 1e5; /* [Pa] */
-
 PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian) {
   const PetscInt rings = electrode->model.rings, border = BORDER_MAX * rings;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMemzero(jacobian, sizeof *jacobian));
   jacobian->rings = rings;
-  PetscCall(PetscCalloc3(rings, &jacobian->ring, rings, &jacobian->film, border, &jacobian->response));
+  PetscCall(
+      PetscCalloc4(rings, &jacobian->ring, rings, &jacobian->film, border, &jacobian->response, 1, &jacobian->block));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian) {
   PetscFunctionBeginUser;
-  PetscCall(PetscFree3(jacobian->ring, jacobian->film, jacobian->response));
+  PetscCall(PetscFree4(jacobian->ring, jacobian->film, jacobian->response, jacobian->block));
   PetscFunctionReturn(0);
 }
 
-typedef struct {
-  double eta, approach, rates[CONTACT_MAX_LOCAL];
-} Derivative;
-
-static Derivative Difference(const RingResponse *base, const RingResponse *moved, double step, int local) {
-  Derivative d = {.eta = (moved->overpotential - base->overpotential) / step,
-                  .approach = (moved->approach - base->approach) / step};
-  for (int k = 0; k < local; k++) {
-    d.rates[k] = (moved->rates[k] - base->rates[k]) / step;
-  }
-  return d;
-}
-
-/* Where a ring is differentiated: its own arguments, and the loads there and at the moved pressure and bearing. */
-typedef struct {
-  const double *x;
-  double current, pressure, bearing;
-  RingLoad load, load_p, load_s;
-} RingPoint;
-
-/* With respect to the law's own states. */
-static void DifferentiateStates(Electrode electrode, PetscInt j, const RingPoint *at, const RingResponse *base,
-                                const double x_scale[], RingDerivatives *out) {
-  const int local = electrode->model.contact->local_count;
-  double x[CONTACT_MAX_LOCAL] = {0.0};
-
-  for (int l = 0; l < local; l++) {
-    x[l] = at->x[l];
-  }
-  for (int l = 0; l < local; l++) {
-    RingLoad load = at->load;
-    RingResponse moved;
-    ContactOpening opening;
-    Derivative d;
-    double step;
-
-    x[l] = at->x[l] + difference * (fabs(at->x[l]) + x_scale[l]);
-    step = x[l] - at->x[l];
-    opening = ElectrodeRingOpening(electrode, x);
-    ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing, &load);
-    ElectrodeRingResponse(electrode, j, x, at->current, &opening, &load, &moved);
-    d = Difference(base, &moved, step, local);
-    for (int k = 0; k < local; k++) {
-      out->rate_x[k][l] = d.rates[k];
-    }
-    out->eta_x[l] = d.eta;
-    out->approach_x[l] = d.approach;
-    out->bearing_x[l] = (moved.bearing - base->bearing) / step;
-    x[l] = at->x[l];
-  }
-}
-
-/* With respect to what the needle does: the load has moved by a step of the pressure or of the bearing fraction. */
-static Derivative DifferentiateLoad(Electrode electrode, PetscInt j, const RingPoint *at, const ContactOpening *opening,
-                                    const RingResponse *base, const RingLoad *load, double step) {
-  RingResponse moved;
-
-  ElectrodeRingResponse(electrode, j, at->x, at->current, opening, load, &moved);
-  return Difference(base, &moved, step, electrode->model.contact->local_count);
-}
-
-/* Derivatives of ring j; returns its approach velocity [m/s]. */
-static double Differentiate(Electrode electrode, PetscInt j, RingPoint *at, const double x_scale[],
-                            RingDerivatives *out) {
-  const ContactLaw *law = electrode->model.contact;
-  const int local = law->local_count;
-  const ContactOpening opening = ElectrodeRingOpening(electrode, at->x);
-  const double current_step = difference * (fabs(at->current) + current_scale);
-  RingResponse base, moved;
-  Derivative d, p = {0}, s = {0};
-
-  ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing, &at->load);
-  ElectrodeRingResponse(electrode, j, at->x, at->current, &opening, &at->load, &base);
-  DifferentiateStates(electrode, j, at, &base, x_scale, out);
-  moved = base;
-  moved.overpotential += base.overpotential_slope * current_step;
-  ElectrodeRingRates(electrode, j, at->x, at->current + current_step, &opening, &at->load, &moved);
-  d = Difference(&base, &moved, current_step, local);
-  if (law->uses_needle) {
-    const double p_step = difference * (fabs(at->pressure) + pressure_scale), s_step = difference * fabs(at->bearing);
-
-    ElectrodeRingLoad(electrode, j, &opening, at->pressure + p_step, at->bearing, &at->load_p);
-    ElectrodeRingLoad(electrode, j, &opening, at->pressure, at->bearing + s_step, &at->load_s);
-    p = DifferentiateLoad(electrode, j, at, &opening, &base, &at->load_p, p_step);
-    s = DifferentiateLoad(electrode, j, at, &opening, &base, &at->load_s, s_step);
-  }
-  out->eta_i = base.overpotential_slope;
-  out->eta_p = p.eta;
-  out->eta_s = s.eta;
-  out->approach_i = d.approach;
-  out->approach_p = p.approach;
-  out->approach_s = s.approach;
-  for (int k = 0; k < local; k++) {
-    out->rate_i[k] = d.rates[k];
-    out->rate_p[k] = p.rates[k];
-    out->rate_s[k] = s.rates[k];
-  }
-  return base.approach;
-}
-
-PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
-                                    double bearing, const PetscBool moved[], RingJacobian *jacobian) {
-  const ElectrodeModel *m = &electrode->model;
-  const int local = m->contact->local_count;
-  RingPoint at = {.pressure = pressure,
-                  .bearing = bearing,
-                  .load = RING_LOAD_NONE,
-                  .load_p = RING_LOAD_NONE,
-                  .load_s = RING_LOAD_NONE};
-  double x_scale[CONTACT_MAX_LOCAL] = {0.0}, mean_approach = 0.0;
-
-  PetscFunctionBeginUser;
-  if (local) {
-    m->contact->scales(m->contact_parameters, x_scale);
-  }
-  for (PetscInt j = 0; j < m->rings; j++) {
-    if (moved && !moved[j]) {
-      continue;
-    }
-    at.x = x + j * local;
-    at.current = current[j];
-    mean_approach += m->area_share[j] * Differentiate(electrode, j, &at, x_scale, &jacobian->ring[j]);
-  }
-  jacobian->gamma_dt = 0.0;
-  if (!moved && m->contact->uses_needle) {
-    double base, step;
-    base = needle_pressure_rate(&m->needle, pressure, mean_approach);
-    step = difference * (fabs(pressure) + pressure_scale);
-    jacobian->pressure_rate_p = (needle_pressure_rate(&m->needle, pressure + step, mean_approach) - base) / step;
-    step = difference * (fabs(mean_approach) + 1e-9);
-    jacobian->pressure_rate_u = (needle_pressure_rate(&m->needle, pressure, mean_approach + step) - base) / step;
-  }
-  PetscFunctionReturn(0);
-}
-
-/* inverse = (1 - gamma_dt*rate_x)^-1; false if singular. */
+/* inverse = (1 - gamma_dt*rate_x)^-1 by cofactors, the fewer than three states filled up by ones on the diagonal: it is
+   needed for every ring in every iteration, and this is faster than an elimination; false if singular. */
 static bool InvertLocal(int n, double gamma_dt, double rate_x[][CONTACT_MAX_LOCAL],
                         double inverse[][CONTACT_MAX_LOCAL]) {
-  double a[CONTACT_MAX_LOCAL][2 * CONTACT_MAX_LOCAL];
+  double a[3][3] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}}, cofactor[3], determinant;
 
+  _Static_assert(CONTACT_MAX_LOCAL == 3, "the inverse is written out for three states");
   for (int k = 0; k < n; k++) {
     for (int l = 0; l < n; l++) {
-      a[k][l] = (k == l ? 1.0 : 0.0) - gamma_dt * rate_x[k][l];
-      a[k][n + l] = k == l ? 1.0 : 0.0;
+      a[k][l] -= gamma_dt * rate_x[k][l];
     }
   }
-  if (!gauss_eliminate(n, 2 * n, 2 * CONTACT_MAX_LOCAL, true, a[0])) {
+  for (int l = 0; l < 3; l++) { /* of the first column */
+    const int m = (l + 1) % 3, k = (l + 2) % 3;
+    cofactor[l] = a[m][1] * a[k][2] - a[m][2] * a[k][1];
+  }
+  determinant = a[0][0] * cofactor[0] + a[1][0] * cofactor[1] + a[2][0] * cofactor[2];
+  if (!(fabs(determinant) > 1e-300)) {
     return false;
   }
-  for (int k = 0; k < n; k++) {
-    for (int l = 0; l < n; l++) {
-      inverse[k][l] = a[k][n + l] / a[k][k];
-    }
+  for (int l = 0; l < 3; l++) {
+    const int m = (l + 1) % 3, k = (l + 2) % 3;
+    inverse[0][l] = cofactor[l] / determinant;
+    inverse[1][l] = (a[m][2] * a[k][0] - a[m][0] * a[k][2]) / determinant;
+    inverse[2][l] = (a[m][0] * a[k][1] - a[m][1] * a[k][0]) / determinant;
   }
   return true;
 }

@@ -30,7 +30,16 @@ typedef struct {
   double *film;                            /* [Ohm] rings */
   double *response;                        /* border*rings: ring currents [A] per unit of a border unknown */
   double matrix[BORDER_MAX][BORDER_MAX];   /* border block after elimination */
+  ContactBlock *block;                     /* work */
 } RingJacobian;
+
+/* What the laws say of all rings at an iterate. */
+typedef struct {
+  double *rates;         /* rings*local: dx/dt */
+  double *overpotential; /* [V] rings */
+  double mean_approach;  /* [m/s] U */
+  double mean_bearing;   /* [1] the area mean that S shall be */
+} RingResponses;
 
 /* Residuals of a stage in, updates out. W is the potential V, less the ground offset of a part. */
 typedef struct {
@@ -46,10 +55,11 @@ typedef struct {
 
 PetscErrorCode RingJacobianCreate(Electrode electrode, RingJacobian *jacobian);
 PetscErrorCode RingJacobianDestroy(RingJacobian *jacobian);
-/* Differentiate the laws at a state (forward differences; the kinetic slope is exact): all rings, or those that have
-   `moved` (NULL: all) since the last time. */
+/* Evaluate the laws at a state and, if told to, differentiate them: exactly where the contact law gives its
+   derivatives, else by forward differences. */
 PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const double current[], double pressure,
-                                    double bearing, const PetscBool moved[], RingJacobian *jacobian);
+                                    double bearing, PetscBool differentiate, RingJacobian *jacobian,
+                                    RingResponses *responses);
 /* Eliminate the local states and factor for gamma*dt; *regular is false if a ring's block is singular. free_drive: the
    potential of the rings is an unknown. */
 PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool free_drive,

@@ -1,6 +1,10 @@
 #include "../system/error_capture.h"
 #include "integrator_private.h"
 
+/* Above this many rings factoring the dense ring matrix costs so much more than all else in an iteration that fewer
+   factorisations pay more than fewer iterations. */
+static const PetscInt many_rings = 128;
+
 PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
   const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
   const PetscInt slopes = STAGES_MAX * size, currents = STAGES_MAX * rings;
@@ -20,10 +24,14 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
   PetscCall(RingJacobianCreate(electrode, &it->jacobian));
   PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, inside, &it->stage_path,
                          rings, &it->residual));
-  PetscCall(PetscCalloc5(rings, &it->update_size, rings, &it->moved, size, &it->update.local, rings,
-                         &it->update.electrical, rings, &it->update.ring_current));
+  PetscCall(PetscCalloc5(rings, &it->responses.overpotential, size, &it->responses.rates, size, &it->update.local,
+                         rings, &it->update.electrical, rings, &it->update.ring_current));
   PetscCall(PetscCalloc3(STAGES_MAX * (size_t)it->evolving, &it->global_slopes, it->evolving, &it->global_known,
                          it->evolving, &it->scale));
+  it->every_iterate = electrode->model.contact->rate_block && !electrode->model.path->by_solve &&
+                              !electrode->model.path->state_size && rings <= many_rings
+                          ? PETSC_TRUE
+                          : PETSC_FALSE;
   *integrator = it;
   PetscFunctionReturn(0);
 }
@@ -37,7 +45,8 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
   }
   PetscCall(RingJacobianDestroy(&it->jacobian));
   PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->stage_path, it->residual));
-  PetscCall(PetscFree5(it->update_size, it->moved, it->update.local, it->update.electrical, it->update.ring_current));
+  PetscCall(PetscFree5(it->responses.overpotential, it->responses.rates, it->update.local, it->update.electrical,
+                       it->update.ring_current));
   PetscCall(PetscFree3(it->global_slopes, it->global_known, it->scale));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
@@ -73,24 +82,28 @@ static void EstimateError(Integrator it, double dt, const ElectrodeState *end, S
   const ElectrodeModel *m = &it->electrode->model;
   const int local = m->contact->local_count;
   const int last = t->stages - 1;
-  double mean = 0.0, worst = -1.0, error = 0.0;
+  double mean = 0.0, worst = -1.0, error = 0.0, *moved = it->known, *fraction = it->residual; /* no longer needed */
+  const ContactOpening *opening;
 
+  for (PetscInt n = 0; n < it->size; n++) {
+    double e = 0.0;
+    for (int s = 0; s < t->stages; s++) {
+      const double weight = s == last ? t->gamma : t->a[last][s];
+      e += (weight - t->embedded[s]) * it->slopes[s * it->size + n];
+    }
+    moved[n] = end->x[n] + dt * e;
+  }
+  opening = ElectrodeOpenings(it->electrode, end->x);
+  for (PetscInt j = 0; j < m->rings; j++) {
+    fraction[j] = opening[j].contact_fraction;
+  }
+  opening = ElectrodeOpenings(it->electrode, moved);
   for (PetscInt j = 0; j < m->rings && local; j++) {
-    double moved[CONTACT_MAX_LOCAL], ring = 0.0, fraction;
+    double ring = fabs(opening[j].contact_fraction / fraction[j] - 1.0);
     for (int k = 0; k < local; k++) {
       const PetscInt n = j * local + k;
-      double e = 0.0;
-      for (int s = 0; s < t->stages; s++) {
-        const double weight = s == last ? t->gamma : t->a[last][s];
-        e += (weight - t->embedded[s]) * it->slopes[s * it->size + n];
-      }
-      e *= dt;
-      moved[k] = end->x[n] + e;
-      e = fabs(e) / (it->x_scale[k] + fabs(end->x[n]));
-      ring = fmax(ring, e);
+      ring = fmax(ring, fabs(moved[n] - end->x[n]) / (it->x_scale[k] + fabs(end->x[n])));
     }
-    fraction = m->contact->opening(m->contact_parameters, end->x + j * local).contact_fraction;
-    ring = fmax(ring, fabs(m->contact->opening(m->contact_parameters, moved).contact_fraction / fraction - 1.0));
     mean += m->area_share[j] * ring * ring;
     if (ring > worst) {
       worst = ring;
@@ -133,20 +146,22 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     it->start_current = fmax(it->start_current, fabs(start->current[j]));
   }
   PetscCall(ElectrodeSetConditions(it->electrode, *start->time, start->global[GLOBAL_LOG_RADIUS]));
-  if (!it->jacobian_ready) {
+  if (!it->every_iterate && !it->jacobian_ready) {
     PetscCall(IntegratorEvaluateHalfway(it, start, dt, end));
   }
   PetscCall(ElectrodeStateCopy(start, end));
-  if (it->electrode->model.path->state_size) { /* its slopes are those of the last evaluation */
+  if (!it->every_iterate && it->electrode->model.path->state_size) { /* its slopes are those of the last evaluation */
     PetscCall(IntegratorStagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;
   it->free_drive = control->is_current || it->electrode->closing ? PETSC_TRUE : PETSC_FALSE;
-  PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS], it->free_drive,
-                               &it->jacobian, &regular));
-  result->factorisations++;
-  if (!regular) {
-    PetscFunctionReturn(0);
+  if (!it->every_iterate) {
+    PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
+                                 it->free_drive, &it->jacobian, &regular));
+    result->factorisations++;
+    if (!regular) {
+      PetscFunctionReturn(0);
+    }
   }
   PetscCall(PetscArraycpy(it->slopes, start->x_rate, it->size));
   PetscCall(PetscArraycpy(it->global_slopes, start->global_rate, it->evolving));

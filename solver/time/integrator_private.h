@@ -15,21 +15,21 @@ struct Integrator_ {
   PetscBool jacobian_ready; /* evaluated for this step, so that a shorter retry may use it */
   PetscInt size;            /* rings*local */
   double x_scale[CONTACT_MAX_LOCAL];
-  double *known;         /* size: x of the stage from earlier stages */
-  double *slopes;        /* STAGES_MAX*size: dx/dt of the stages */
-  PetscInt evolving;     /* numbers of the state that evolve besides the rings' */
-  double *global_slopes; /* STAGES_MAX*evolving: their slopes of the stages */
-  double *global_known;  /* evolving: from earlier stages */
-  double *scale;         /* evolving: at which an error matters */
-  double *stage_current; /* STAGES_MAX*rings */
-  double *stage_path;    /* STAGES_MAX times the inside of the path */
-  double *residual;      /* rings */
-  double *update_size;   /* rings: last Newton update relative to its scales */
-  PetscBool *moved;      /* rings to be differentiated again */
-  double start_current;  /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
-  PartClosing closing;   /* how the drive and the current are tied at the present iterate */
-  PetscBool held;        /* contact and parts together carry the imposed current */
-  PetscBool free_drive;  /* the potential of the rings is an unknown of the stages */
+  double *known;           /* size: x of the stage from earlier stages */
+  double *slopes;          /* STAGES_MAX*size: dx/dt of the stages */
+  PetscInt evolving;       /* numbers of the state that evolve besides the rings' */
+  double *global_slopes;   /* STAGES_MAX*evolving: their slopes of the stages */
+  double *global_known;    /* evolving: from earlier stages */
+  double *scale;           /* evolving: at which an error matters */
+  double *stage_current;   /* STAGES_MAX*rings */
+  double *stage_path;      /* STAGES_MAX times the inside of the path */
+  double *residual;        /* rings */
+  RingResponses responses; /* of the laws at the present iterate */
+  PetscBool every_iterate; /* differentiate and factor at every Newton iterate, not once in a step */
+  double start_current;    /* [A/m^2] largest at the start of the step: what an error of the current is judged by */
+  PartClosing closing;     /* how the drive and the current are tied at the present iterate */
+  PetscBool held;          /* contact and parts together carry the imposed current */
+  PetscBool free_drive;    /* the potential of the rings is an unknown of the stages */
   StageUpdate update;
 };
 

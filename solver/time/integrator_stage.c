@@ -4,9 +4,8 @@
 /* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a part. */
 static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
 
-/* A ring whose Newton update is larger than this, relative to its scales, is differentiated again when convergence is
- * slow. */
-static const double moved_size = 1e-5;
+/* Where every iterate is differentiated, a stage that takes more iterations than this hardly ever converges. */
+static const PetscInt most_iterations = 6;
 
 /* Relative change of the slopes inside the path from which a new factorisation pays. */
 static const double stale_slopes = 0.1;
@@ -19,10 +18,11 @@ double IntegratorPressureScale(const ElectrodeModel *model) {
   return fmax(model->needle.pressure + model->needle.adhesion, 1e4);
 }
 
-static PetscErrorCode EvaluateJacobian(Integrator it, const ElectrodeState *at, const PetscBool moved[]) {
+/* The laws at the numbers in `at`; their derivatives, too, if told to. */
+static PetscErrorCode EvaluateLaws(Integrator it, const ElectrodeState *at, PetscBool differentiate) {
   PetscFunctionBeginUser;
-  PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing, moved,
-                                 &it->jacobian));
+  PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing,
+                                 differentiate, &it->jacobian, &it->responses));
   PetscFunctionReturn(0);
 }
 
@@ -48,20 +48,7 @@ PetscErrorCode IntegratorEvaluateHalfway(Integrator it, const ElectrodeState *st
   at->global[GLOBAL_PRESSURE] =
       Shifted(pressure, 0.5 * dt * start->global_rate[GLOBAL_PRESSURE], IntegratorPressureScale(&it->electrode->model));
   *at->bearing = ElectrodeMeanBearing(it->electrode, at->x);
-  PetscCall(EvaluateJacobian(it, at, NULL));
-  PetscFunctionReturn(0);
-}
-
-/* Differentiate again, at a Newton iterate, the rings that have moved: most have not, and their derivatives still
-   serve. `largest` is the largest update. */
-static PetscErrorCode RefreshJacobian(Integrator it, const ElectrodeState *at, double largest) {
-  const double threshold = fmin(moved_size, 0.03 * largest);
-
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < it->electrode->model.rings; j++) {
-    it->moved[j] = it->update_size[j] > threshold ? PETSC_TRUE : PETSC_FALSE;
-  }
-  PetscCall(EvaluateJacobian(it, at, it->moved));
+  PetscCall(EvaluateLaws(it, at, PETSC_TRUE));
   PetscFunctionReturn(0);
 }
 
@@ -125,35 +112,25 @@ PetscErrorCode IntegratorStagePotential(Integrator it, ElectrodeState *end) {
   PetscFunctionReturn(0);
 }
 
-/* Residuals of the stage equations at `end`; leaves the global rates there. Returns the mean approach velocity. */
-static double StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
+/* Residuals of the stage equations at `end`, where the laws have been evaluated; leaves the global rates there. */
+static void StageResidual(Integrator it, const Control *control, double gamma_dt, ElectrodeState *end) {
   const ElectrodeModel *m = &it->electrode->model;
-  const int local = m->contact->local_count;
   const PetscBool follows = it->closing.follows; /* the drive, from the rings' current */
   const double drive = StateDrive(end);
-  double mean_current = 0.0, mean_approach = 0.0, bearing = 0.0;
-  RingResponse response;
-  RingLoad load = RING_LOAD_NONE;
+  double mean_current = 0.0;
 
+  for (PetscInt n = 0; n < it->size; n++) {
+    it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * it->responses.rates[n];
+  }
   for (PetscInt j = 0; j < m->rings; j++) {
-    const double *x = end->x + j * local;
-    const ContactOpening opening = ElectrodeRingOpening(it->electrode, x);
-    ElectrodeRingLoad(it->electrode, j, &opening, end->global[GLOBAL_PRESSURE], *end->bearing, &load);
-    ElectrodeRingResponse(it->electrode, j, x, end->current[j], &opening, &load, &response);
-    for (int k = 0; k < local; k++) {
-      const PetscInt n = j * local + k;
-      it->update.local[n] = end->x[n] - it->known[n] - gamma_dt * response.rates[k];
-    }
-    it->update.electrical[j] = drive - end->ring_potential[j] - response.overpotential;
+    it->update.electrical[j] = drive - end->ring_potential[j] - it->responses.overpotential[j];
     it->residual[j] = it->update.electrical[j];
     mean_current += m->area_share[j] * end->current[j];
-    mean_approach += m->area_share[j] * response.approach;
-    bearing += m->area_share[j] * response.bearing;
   }
-  ElectrodeGlobalRates(it->electrode, end, mean_current, mean_approach, end->global_rate);
+  ElectrodeGlobalRates(it->electrode, end, mean_current, it->responses.mean_approach, end->global_rate);
   it->update.pressure =
       end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
-  it->update.bearing = *end->bearing - bearing;
+  it->update.bearing = *end->bearing - it->responses.mean_bearing;
   it->update.closing_drive = follows ? 1.0 : it->closing.current_by_drive;
   it->update.closing_current = follows ? -it->closing.drive_slope : 1.0 + it->closing.current_by_contact;
   it->update.current = control->is_current && !follows
@@ -161,7 +138,6 @@ static double StageResidual(Integrator it, const Control *control, double gamma_
                                  mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) -
                                  ElectrodePartCurrent(it->electrode, end)
                            : 0.0;
-  return mean_approach;
 }
 
 static double DriveConductance(const Integrator it) { /* [S] total current per volt of drive, linearised */
@@ -212,7 +188,6 @@ static PetscErrorCode ApplyUpdate(Integrator it, const Control *control, double 
       end->x[n] += it->update.local[n];
       size = fmax(size, fabs(it->update.local[n]) / (it->x_scale[k] + fabs(end->x[n])));
     }
-    it->update_size[j] = size;
     if (isnan(size)) { /* fmax would hide it */
       *norm = size;
       *worst = j;
@@ -296,13 +271,41 @@ static PetscErrorCode InsideNorm(Integrator it, const ElectrodeState *end, doubl
   PetscFunctionReturn(0);
 }
 
-/* Newton's method for one stage; simplified, with one Jacobian for all stages as long as that converges fast. */
+/* What the last update tells. */
+typedef enum { NEWTON_GOES_ON, NEWTON_IS_SLOW, NEWTON_HAS_CONVERGED, NEWTON_FAILS } NewtonVerdict;
+
+/* `norm`, `last`: size of this update and the one before; `since`: iterations with the present kind of Jacobian;
+   `renewed`: how often a Jacobian that serves all stages was renewed in this one. */
+static NewtonVerdict JudgeUpdate(const Integrator it, double norm, double last, PetscInt since, PetscInt renewed) {
+  const double accuracy = it->options.newton_tolerance, rate = norm / last;
+  /* of the error that is left: the method converges quadratically where every iterate is differentiated */
+  const double left = it->every_iterate ? norm * rate * rate : norm * rate / (1.0 - rate);
+
+  /* diverges: a shorter step is cheaper than more iterations */
+  if (!(norm < 1e12) || (since > 1 && norm > (renewed < 2 ? 100.0 : 2.0) * last)) {
+    return NEWTON_FAILS;
+  }
+  if (norm <= 0.1 * accuracy || (since > 1 && rate < 0.9 && left <= accuracy && it->held)) {
+    return NEWTON_HAS_CONVERGED;
+  }
+  if (it->every_iterate) {
+    return since >= most_iterations ? NEWTON_FAILS : NEWTON_GOES_ON;
+  }
+  if (since > 1 && (rate > 0.3 || since > 6)) {
+    return renewed >= 4 ? NEWTON_FAILS : NEWTON_IS_SLOW;
+  }
+  return NEWTON_GOES_ON;
+}
+
+/* Newton's method for one stage: with the derivatives at every iterate, or simplified, with one Jacobian for all stages
+   as long as that converges fast. */
 PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, const Control *control, double dt,
                                     int stage, ElectrodeState *end, StepResult *result) {
   const double gamma_dt = it->tableau->gamma * dt;
   double norm = 0.0, last = 0.0;
-  PetscInt refreshed = 0, extra = 0;
-  PetscBool stale;
+  PetscInt renewed = 0, extra = 0;
+  PetscBool stale = PETSC_FALSE;
+  NewtonVerdict verdict = NEWTON_GOES_ON;
 
   PetscFunctionBeginUser;
   result->converged = PETSC_FALSE;
@@ -313,60 +316,11 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   PetscCall(ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS]));
   PetscCall(IntegratorStagePotential(it, end));
   for (PetscInt iteration = 1, since = 1; iteration <= 16; iteration++, since++) {
-    const double approach = StageResidual(it, control, gamma_dt, end);
+    const PetscBool renew = it->every_iterate || verdict == NEWTON_IS_SLOW ? PETSC_TRUE : PETSC_FALSE;
 
-    result->iterations++;
-    PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
-    PetscCall(PathMove(it->electrode->model.path, 1.0, PETSC_TRUE, end->path, end->path));
-    PetscCall(ApplyUpdate(it, control, gamma_dt, approach, end, &norm, &result->worst_ring));
-    if (it->electrode->model.sei_grows && end->global[GLOBAL_LOG_RADIUS] != start->global[GLOBAL_LOG_RADIUS]) {
-      PetscCall(
-          ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS])); /* the edge has moved */
-    }
-    PetscCall(UpdatePotential(it, end));
-    PetscCall(InsideNorm(it, end, &norm, &stale, &result->worst_ring));
-    result->residual = norm;
-    if (!(norm < 1e12) ||
-        (since > 1 &&
-         norm > (refreshed < 2 ? 100.0 : 2.0) * last)) { /* diverges: a shorter step is cheaper than more iterations */
-      PetscFunctionReturn(0);
-    }
-    if (norm <= 0.1 * it->options.newton_tolerance) {
-      result->converged = PETSC_TRUE;
-    } else if (since > 1) {
-      const double rate = norm / last;
-      result->converged = rate < 0.9 && norm * rate / (1.0 - rate) <= it->options.newton_tolerance && it->held
-                              ? PETSC_TRUE
-                              : PETSC_FALSE;
-    }
-    if (result->converged && (PathImbalance(it->electrode->model.path) <= balanced || extra++ >= balancing)) {
-      break;
-    }
-    if (result->converged) {
-      result->converged = PETSC_FALSE;
-      last = norm;
-      continue;
-    }
-    if (since > 1) {
-      const double rate = norm / last;
-      if (rate > 0.3 || since > 6) { /* slow: differentiate again at the present iterate */
-        PetscBool regular;
-        if (++refreshed > 4) {
-          PetscFunctionReturn(0);
-        }
-        it->jacobian_ready = PETSC_FALSE;
-        PetscCall(RefreshJacobian(it, end, norm * it->options.tolerance));
-        PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
-                                     &it->jacobian, &regular));
-        result->factorisations++;
-        if (!regular) {
-          PetscFunctionReturn(0);
-        }
-        since = 0;
-        stale = PETSC_FALSE;
-      }
-    }
-    if (stale) {
+    PetscCall(EvaluateLaws(it, end, renew));
+    it->jacobian_ready = it->jacobian_ready && !renew ? PETSC_TRUE : PETSC_FALSE;
+    if (renew || stale) {
       PetscBool regular;
       PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
                                    &it->jacobian, &regular));
@@ -374,6 +328,33 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
       if (!regular) {
         PetscFunctionReturn(0);
       }
+    }
+    StageResidual(it, control, gamma_dt, end);
+    result->iterations++;
+    PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
+    PetscCall(PathMove(it->electrode->model.path, 1.0, PETSC_TRUE, end->path, end->path));
+    PetscCall(ApplyUpdate(it, control, gamma_dt, it->responses.mean_approach, end, &norm, &result->worst_ring));
+    if (it->electrode->model.sei_grows && end->global[GLOBAL_LOG_RADIUS] != start->global[GLOBAL_LOG_RADIUS]) {
+      PetscCall(
+          ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS])); /* the edge has moved */
+    }
+    PetscCall(UpdatePotential(it, end));
+    PetscCall(InsideNorm(it, end, &norm, &stale, &result->worst_ring));
+    result->residual = norm;
+    verdict = JudgeUpdate(it, norm, last, since, renewed);
+    if (verdict == NEWTON_FAILS) {
+      PetscFunctionReturn(0);
+    }
+    if (verdict == NEWTON_HAS_CONVERGED) {
+      if (PathImbalance(it->electrode->model.path) <= balanced || extra++ >= balancing) {
+        result->converged = PETSC_TRUE;
+        break;
+      }
+      stale = PETSC_FALSE;
+    }
+    if (verdict == NEWTON_IS_SLOW) { /* differentiate again at the present iterate */
+      renewed++;
+      since = 0;
     }
     last = norm;
   }

@@ -61,6 +61,7 @@ class Solvers(Case):
             "cylinder": cylinder,
         }
         for name, deck in decks.items():
+            deck = deck.replace("tolerance: 1e-6", "tolerance: 1e-6, newton_tolerance: 1e-7")  # they differ in the kind of Newton method, too
             with self.subTest(deck=name):
                 (time, condensed), (other_time, field) = (self.current(deck + SWEEP, solver) for solver in ("condensed", "field"))
                 numpy.testing.assert_allclose(other_time, time, rtol=1e-9)
