@@ -361,7 +361,8 @@ static double Error(void *context, double largest, PetscInt *ring) {
   }
   for (PetscInt c = 0; c < s->columns; c++) {
     for (PetscInt k = 0; k < s->layers; k++) {
-      worst = fmax(worst, fabs(s->kirchhoff[SeiCell(s, c, k)]) / (s->area * s->share[c]));
+      const double size = fabs(s->kirchhoff[SeiCell(s, c, k)]) / (s->area * s->share[c]);
+      worst = size > worst ? size : worst;
     }
   }
   return s->limit_acted ? fmax(1.0, worst / largest) : worst / largest;
@@ -378,7 +379,7 @@ static double LargestChange(const SeiBlock *s, const SeiLinks *links, const doub
 
   for (PetscInt l = 0; l < links->count; l++) {
     const double ratio = links->slope[l] * links->conductance[l] / s->factored_unit;
-    const double part = fmin(1.0, fabs(flow[l]) / (links->scale[l] * largest));
+    const double carried = fabs(flow[l]) / (links->scale[l] * largest), part = carried < 1.0 ? carried : 1.0;
     const double change = ratio > 1.3 ? ratio - 1.0 : fabs(1.0 / ratio - 1.0) * part;
     worst = change > worst ? change : worst;
   }

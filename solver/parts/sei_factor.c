@@ -100,38 +100,72 @@ static PetscErrorCode FactorGeneral(SeiBlock *s) {
   PetscFunctionReturn(0);
 }
 
-/* A = L L^T in place; false if it is not positive definite. */
-static bool FactorBand(SeiFactor *f) {
-  const PetscInt n = f->cells, width = f->width, stride = width + 1;
+/* The loops below have a width that the compiler knows for the usual numbers of layers: BY_WIDTH. */
+#define BY_WIDTH(call, width)                                                                                          \
+  switch (width) {                                                                                                     \
+  case 2:                                                                                                              \
+    return call(f, x, 2);                                                                                              \
+  case 4:                                                                                                              \
+    return call(f, x, 4);                                                                                              \
+  case 8:                                                                                                              \
+    return call(f, x, 8);                                                                                              \
+  case 16:                                                                                                             \
+    return call(f, x, 16);                                                                                             \
+  default:                                                                                                             \
+    return call(f, x, width);                                                                                          \
+  }
 
-  for (PetscInt j = 0; j < n; j++) {
-    double *restrict column = f->band + j * stride;
-    const PetscInt reach = PetscMin(width, n - 1 - j);
-    double inverse;
+/* Column j of L; what is left of the next `reach` columns. */
+static inline __attribute__((always_inline)) bool FactorColumn(SeiFactor *f, PetscInt j, PetscInt width,
+                                                               PetscInt reach) {
+  double *restrict column = f->band + j * (width + 1);
+  double inverse;
 
-    if (!(column[0] > 0.0)) {
-      return false;
-    }
-    column[0] = sqrt(column[0]);
-    inverse = f->inverse_diagonal[j] = 1.0 / column[0];
-    for (PetscInt d = 1; d <= reach; d++) {
-      column[d] *= inverse;
-    }
-    for (PetscInt d = 1; d <= reach; d++) {
-      double *restrict next = f->band + (j + d) * stride;
-      const double l = column[d];
-      for (PetscInt e = d; e <= reach; e++) {
-        next[e - d] -= l * column[e];
-      }
+  if (!(column[0] > 0.0)) {
+    return false;
+  }
+  column[0] = sqrt(column[0]);
+  inverse = f->inverse_diagonal[j] = 1.0 / column[0];
+  for (PetscInt d = 1; d <= reach; d++) {
+    column[d] *= inverse;
+  }
+  for (PetscInt d = 1; d <= reach; d++) {
+    double *restrict next = f->band + (j + d) * (width + 1);
+    const double l = column[d];
+    for (PetscInt e = d; e <= reach; e++) {
+      next[e - d] -= l * column[e];
     }
   }
   return true;
 }
 
+static inline __attribute__((always_inline)) bool FactorBandOf(SeiFactor *f, double *x, PetscInt width) {
+  const PetscInt whole = f->cells - width;
+
+  (void)x;
+  for (PetscInt j = 0; j < whole; j++) {
+    if (!FactorColumn(f, j, width, width)) {
+      return false;
+    }
+  }
+  for (PetscInt j = PetscMax(0, whole); j < f->cells; j++) {
+    if (!FactorColumn(f, j, width, f->cells - 1 - j)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* A = L L^T in place; false if it is not positive definite. */
+static bool FactorBand(SeiFactor *f) {
+  double *x = NULL;
+  BY_WIDTH(FactorBandOf, f->width)
+}
+
 /* One step of each substitution; the columns of L run downwards. */
-static inline void Forward(const SeiFactor *f, PetscInt j, double x[]) {
-  const double *restrict column = f->band + j * (f->width + 1);
-  const PetscInt reach = PetscMin(f->width, f->cells - 1 - j);
+static inline __attribute__((always_inline)) void Forward(const SeiFactor *f, PetscInt j, double x[], PetscInt width,
+                                                          PetscInt reach) {
+  const double *restrict column = f->band + j * (width + 1);
   const double value = x[j] *= f->inverse_diagonal[j];
 
   for (PetscInt d = 1; d <= reach; d++) {
@@ -139,9 +173,9 @@ static inline void Forward(const SeiFactor *f, PetscInt j, double x[]) {
   }
 }
 
-static inline void Backward(const SeiFactor *f, PetscInt j, double x[]) {
-  const double *restrict column = f->band + j * (f->width + 1);
-  const PetscInt reach = PetscMin(f->width, f->cells - 1 - j);
+static inline __attribute__((always_inline)) void Backward(const SeiFactor *f, PetscInt j, double x[], PetscInt width,
+                                                           PetscInt reach) {
+  const double *restrict column = f->band + j * (width + 1);
   double sum = x[j];
 
   for (PetscInt d = 1; d <= reach; d++) {
@@ -150,15 +184,36 @@ static inline void Backward(const SeiFactor *f, PetscInt j, double x[]) {
   x[j] = sum * f->inverse_diagonal[j];
 }
 
+static inline PetscInt Reach(const SeiFactor *f, PetscInt j) {
+  return PetscMin(f->width, f->cells - 1 - j);
+}
+
+static inline __attribute__((always_inline)) bool SolveBandOf(const SeiFactor *f, double *x, PetscInt width) {
+  const PetscInt whole = PetscMax(0, f->cells - width);
+
+  for (PetscInt j = 0; j < whole; j++) {
+    Forward(f, j, x, width, width);
+  }
+  for (PetscInt j = whole; j < f->cells; j++) {
+    Forward(f, j, x, width, Reach(f, j));
+  }
+  for (PetscInt j = f->cells - 1; j >= whole; j--) {
+    Backward(f, j, x, width, Reach(f, j));
+  }
+  for (PetscInt j = whole - 1; j >= 0; j--) {
+    Backward(f, j, x, width, width);
+  }
+  return true;
+}
+
+static bool SolveBand(const SeiFactor *f, double *x) {
+  BY_WIDTH(SolveBandOf, f->width)
+}
+
 static PetscErrorCode SolveCells(const SeiFactor *f, double x[]) {
   PetscFunctionBeginUser;
   if (f->cholesky) {
-    for (PetscInt j = 0; j < f->cells; j++) {
-      Forward(f, j, x);
-    }
-    for (PetscInt j = f->cells - 1; j >= 0; j--) {
-      Backward(f, j, x);
-    }
+    (void)SolveBand(f, x);
   } else {
     const PetscBLASInt n = (PetscBLASInt)f->cells, width = (PetscBLASInt)f->width, rows = 3 * width + 1, one = 1;
     PetscBLASInt info = 0;
@@ -170,16 +225,17 @@ static PetscErrorCode SolveCells(const SeiFactor *f, double x[]) {
 
 /* Solve for a right-hand side whose first and last non-zero cells are *first and *last, zeros elsewhere; on return
    they enclose the solution. f->work holds it; zeros beyond. */
-static void SolveLocally(const SeiFactor *f, PetscInt *first, PetscInt *last, double x[]) {
+static inline __attribute__((always_inline)) bool SolveLocallyOf(const SeiFactor *f, double *x, PetscInt width,
+                                                                 PetscInt *first, PetscInt *last) {
   double largest = 0.0, recent = 0.0;
   PetscInt j, since = 0;
 
   for (j = *first; j < f->cells; j++) {
-    Forward(f, j, x);
-    largest = fmax(largest, fabs(x[j]));
-    recent = j > *last ? fmax(recent, fabs(x[j])) : 0.0;
+    Forward(f, j, x, width, Reach(f, j));
+    largest = PetscMax(largest, fabs(x[j]));
+    recent = j > *last ? PetscMax(recent, fabs(x[j])) : 0.0;
     since = j > *last ? since + 1 : 0;
-    if (since >= f->width) {
+    if (since >= width) {
       if (recent <= negligible * largest) {
         break;
       }
@@ -187,18 +243,18 @@ static void SolveLocally(const SeiFactor *f, PetscInt *first, PetscInt *last, do
       recent = 0.0;
     }
   }
-  for (PetscInt k = j + 1; k <= PetscMin(j + f->width, f->cells - 1); k++) {
+  for (PetscInt k = j + 1; k <= PetscMin(j + width, f->cells - 1); k++) {
     x[k] = 0.0; /* what the last steps have begun */
   }
   *last = PetscMin(j, f->cells - 1);
   largest = recent = 0.0;
   since = 0;
   for (j = *last; j >= 0; j--) {
-    Backward(f, j, x);
-    largest = fmax(largest, fabs(x[j]));
-    recent = j < *first ? fmax(recent, fabs(x[j])) : 0.0;
+    Backward(f, j, x, width, Reach(f, j));
+    largest = PetscMax(largest, fabs(x[j]));
+    recent = j < *first ? PetscMax(recent, fabs(x[j])) : 0.0;
     since = j < *first ? since + 1 : 0;
-    if (since >= f->width) {
+    if (since >= width) {
       if (recent <= negligible * largest) {
         break;
       }
@@ -207,6 +263,18 @@ static void SolveLocally(const SeiFactor *f, PetscInt *first, PetscInt *last, do
     }
   }
   *first = PetscMax(j, 0);
+  return true;
+}
+
+static bool SolveLocally(const SeiFactor *f, PetscInt *first, PetscInt *last, double *x) {
+  switch (f->width) {
+  case 4:
+    return SolveLocallyOf(f, x, 4, first, last);
+  case 8:
+    return SolveLocallyOf(f, x, 8, first, last);
+  default:
+    return SolveLocallyOf(f, x, f->width, first, last);
+  }
 }
 
 /* Room for `more` values of X behind `used`. */
@@ -241,7 +309,7 @@ static PetscErrorCode FillResponse(SeiBlock *s) {
       last = PetscMax(last, cell);
     }
     if (f->cholesky) {
-      SolveLocally(f, &first, &last, f->work);
+      (void)SolveLocally(f, &first, &last, f->work);
     } else {
       PetscCall(SolveCells(f, f->work));
       first = 0;

@@ -1,5 +1,7 @@
 #include "sei_links.h"
+#include "../../physics/smooth.h"
 #include <math.h>
+#include <stdbool.h>
 
 PetscErrorCode SeiLinksCreate(PetscInt count, PetscBool nonlinear, SeiLinks *links) {
   const PetscInt halves = nonlinear ? count : 0;
@@ -21,18 +23,23 @@ PetscErrorCode SeiLinksDestroy(SeiLinks *links) {
   PetscFunctionReturn(0);
 }
 
-/* asinh(x) and sqrt(1 + x^2). Most links are near the linear regime, where eight terms of the series are exact to
-   rounding (the ninth is below 1e-17 of x at |x| = 0.1). */
+/* asinh(x)/x from y = x^2: eight terms of the series are exact to rounding below the limit. */
+#define SERIES_LIMIT 0.1
+static inline double AsinhSeries(double y) {
+  return 1.0 + y * (-1.0 / 6.0 +
+                    y * (3.0 / 40.0 +
+                         y * (-15.0 / 336.0 +
+                              y * (105.0 / 3456.0 +
+                                   y * (-945.0 / 42240.0 + y * (10395.0 / 599040.0 - y * 135135.0 / 9676800.0))))));
+}
+
+/* asinh(x) and sqrt(1 + x^2) */
 static inline double Asinh(double x, double *root) {
   const double y = x * x, size = fabs(x);
 
-  if (size < 0.1) {
+  if (size < SERIES_LIMIT) {
     *root = sqrt(1.0 + y);
-    return x * (1.0 + y * (-1.0 / 6.0 +
-                           y * (3.0 / 40.0 +
-                                y * (-15.0 / 336.0 +
-                                     y * (105.0 / 3456.0 + y * (-945.0 / 42240.0 + y * (10395.0 / 599040.0 -
-                                                                                        y * 135135.0 / 9676800.0)))))));
+    return x * AsinhSeries(y);
   }
   if (size < 1e150) {
     *root = sqrt(1.0 + y);
@@ -54,6 +61,46 @@ double SeiHalfDrop(double resistance, double voltage, double flow, double *slope
   return voltage * reduced;
 }
 
+enum { CHUNK = 64 }; /* links that are looked at together */
+
+/* Are all of them where the series of asinh is exact? */
+SEVERAL_AT_A_TIME static bool NearlyLinear(const SeiLinks *links, const double flow[], PetscInt first, PetscInt last) {
+  double largest = 0.0;
+
+  for (PetscInt l = first; l < last; l++) {
+    const double near = fabs(links->near_resistance[l] * flow[l]) - SERIES_LIMIT * links->near_voltage[l];
+    const double far = fabs(links->far_resistance[l] * flow[l]) - SERIES_LIMIT * links->far_voltage[l];
+    const double worse = near > far ? near : far;
+    largest = worse > largest ? worse : largest;
+  }
+  return largest <= 0.0;
+}
+
+/* Without a branch, so that several links are worked out at a time. */
+SEVERAL_AT_A_TIME static void EvaluateSeries(SeiLinks *links, const double flow[], PetscInt first, PetscInt last) {
+  const double *restrict near_resistance = links->near_resistance, *restrict far_resistance = links->far_resistance;
+  const double *restrict near_voltage = links->near_voltage, *restrict far_voltage = links->far_voltage;
+  const double *restrict series = links->series, *restrict f = flow;
+  double *restrict drop = links->drop, *restrict slope = links->slope;
+
+  for (PetscInt l = first; l < last; l++) {
+    const double near = near_resistance[l] * f[l], far = far_resistance[l] * f[l];
+    const double x = near / near_voltage[l], y = far / far_voltage[l];
+    drop[l] = series[l] * f[l] + near * AsinhSeries(x * x) + far * AsinhSeries(y * y);
+    slope[l] = series[l] + near_resistance[l] / sqrt(1.0 + x * x) + far_resistance[l] / sqrt(1.0 + y * y);
+  }
+}
+
+static void EvaluateLaw(SeiLinks *links, const double flow[], PetscInt first, PetscInt last) {
+  for (PetscInt l = first; l < last; l++) {
+    double near_slope, far_slope;
+    const double near = SeiHalfDrop(links->near_resistance[l], links->near_voltage[l], flow[l], &near_slope);
+    const double far = SeiHalfDrop(links->far_resistance[l], links->far_voltage[l], flow[l], &far_slope);
+    links->drop[l] = links->series[l] * flow[l] + near + far;
+    links->slope[l] = links->series[l] + near_slope + far_slope;
+  }
+}
+
 void SeiLinksEvaluate(SeiLinks *links, const double flow[]) {
   if (!links->nonlinear) {
     for (PetscInt l = 0; l < links->count; l++) {
@@ -62,12 +109,13 @@ void SeiLinksEvaluate(SeiLinks *links, const double flow[]) {
     }
     return;
   }
-  for (PetscInt l = 0; l < links->count; l++) {
-    double near_slope, far_slope;
-    const double near = SeiHalfDrop(links->near_resistance[l], links->near_voltage[l], flow[l], &near_slope);
-    const double far = SeiHalfDrop(links->far_resistance[l], links->far_voltage[l], flow[l], &far_slope);
-    links->drop[l] = links->series[l] * flow[l] + near + far;
-    links->slope[l] = links->series[l] + near_slope + far_slope;
+  for (PetscInt first = 0; first < links->count; first += CHUNK) {
+    const PetscInt last = PetscMin(first + CHUNK, links->count);
+    if (NearlyLinear(links, flow, first, last)) {
+      EvaluateSeries(links, flow, first, last);
+    } else {
+      EvaluateLaw(links, flow, first, last);
+    }
   }
 }
 
