@@ -6,93 +6,6 @@ static const PetscInt condensed_columns = 256;
 /* A flow that would turn, or fall below this part of itself, goes along its law instead. */
 static const double collapse = 0.1;
 
-/* --- residuals ---------------------------------------------------------------------------------------------------- */
-
-/* v of the electrolyte rings from the flows at the bottom: unit B B^T q. */
-static void RingPotentials(SeiBlock *s, const double bottom[]) {
-  const PetscInt modes = s->modes;
-
-  for (PetscInt g = 0; g < s->rings; g++) {
-    s->ring_flow[g] = 0.0;
-  }
-  for (PetscInt c = 0; c < s->columns; c++) {
-    s->ring_flow[s->options.under[c]] += bottom[c];
-  }
-  for (PetscInt m = 0; m < modes; m++) {
-    s->mode[m] = 0.0;
-  }
-  for (PetscInt g = 0; g < s->rings; g++) {
-    for (PetscInt m = 0; m < modes; m++) {
-      s->mode[m] += s->unit * s->root[g * modes + m] * s->ring_flow[g];
-    }
-  }
-  for (PetscInt g = 0; g < s->rings; g++) {
-    double sum = 0.0;
-    for (PetscInt m = 0; m < modes; m++) {
-      sum += s->root[g * modes + m] * s->mode[m];
-    }
-    s->ring_potential[g] = sum;
-  }
-}
-
-/* SE|SEI transfer on the whole area of the columns, in series with their last half cells. */
-static void AddTransfer(SeiBlock *s, const double bottom[]) {
-  const KineticsSeries *transfer = &s->options.transfer;
-
-  if (!transfer->count) {
-    return;
-  }
-  for (PetscInt c = 0; c < s->columns; c++) {
-    const InterfaceConditions at = {.temperature = s->options.temperature, .sei_thickness = s->thickness[c]};
-    const double area = s->area * s->share[c];
-    double slope;
-    s->bottom.drop[c] += kinetics_series_overpotential(transfer, &at, bottom[c] / area, &slope);
-    s->bottom.slope[c] += slope / area;
-  }
-}
-
-/* e of the links and Kirchhoff's law at a state. */
-static void EvaluateLinks(SeiBlock *s, const double current[], const double state[]) {
-  const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
-  const double *lateral = state + SeiLateral(s), *vertical = state + SeiVertical(s), *bottom = state + SeiBottom(s);
-  double *out = s->kirchhoff, total = 0.0, magnitude = 0.0, largest = 0.0;
-
-  SeiLinksEvaluate(&s->lateral, lateral);
-  SeiLinksEvaluate(&s->vertical, vertical);
-  SeiLinksEvaluate(&s->bottom, bottom);
-  AddTransfer(s, bottom);
-  RingPotentials(s, bottom);
-  for (PetscInt n = 0; n < s->cells; n++) {
-    const double size = fabs(state[n]);
-    out[n] = 0.0;
-    largest = size > largest ? size : largest;
-  }
-  s->rounding = 8.0 * PETSC_MACHINE_EPSILON * largest;
-  for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    out[top] -= current[c];
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * along, b = a + along;
-      s->vertical.error[l] = state[a] - state[b] - s->vertical.drop[l];
-      out[a] += vertical[l];
-      out[b] -= vertical[l];
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * along, b = a + across;
-      s->lateral.error[l] = state[a] - state[b] - s->lateral.drop[l];
-      out[a] += lateral[l];
-      out[b] -= lateral[l];
-    }
-    s->bottom.error[c] = state[last] - s->ring_potential[s->options.under[c]] - s->bottom.drop[c];
-    out[last] += bottom[c];
-  }
-  for (PetscInt c = 0; c < s->columns; c++) {
-    total += current[c] - bottom[c];
-    magnitude += fabs(current[c]);
-  }
-  s->imbalance = magnitude > 0.0 ? fabs(total) / magnitude : 0.0;
-}
-
 static PetscErrorCode Evaluate(void *context, const double current[], const double state[], double potential[]) {
   SeiBlock *s = (SeiBlock *)context;
 
@@ -104,7 +17,7 @@ static PetscErrorCode Evaluate(void *context, const double current[], const doub
                   BLASgemv_("N", &n, &n, &s->unit, s->impedance, &n, current, &one, &zero, potential, &one));
     PetscFunctionReturn(0);
   }
-  EvaluateLinks(s, current, state);
+  SeiEvaluateLinks(s, current, state);
   for (PetscInt c = 0; c < s->columns; c++) {
     potential[c] =
         state[SeiCell(s, c, 0)] + SeiHalfDrop(s->surface[c], s->surface_voltage[c], current[c], &s->surface_slope[c]);
@@ -113,12 +26,6 @@ static PetscErrorCode Evaluate(void *context, const double current[], const doub
 }
 
 /* --- linear solves ------------------------------------------------------------------------------------------------ */
-
-static void KeepConductances(double unit, SeiLinks *links) {
-  for (PetscInt l = 0; l < links->count; l++) {
-    links->conductance[l] = unit / links->slope[l];
-  }
-}
 
 static PetscErrorCode FactorCondensed(SeiBlock *s, const double film[]) {
   const PetscInt n = s->columns;
@@ -150,9 +57,9 @@ static PetscErrorCode Factor(void *context, const double film[]) {
                film[c], c);
     s->admittance[c] = s->unit / sum;
   }
-  KeepConductances(s->unit, &s->lateral);
-  KeepConductances(s->unit, &s->vertical);
-  KeepConductances(s->unit, &s->bottom);
+  SeiKeepConductances(s->unit, &s->lateral);
+  SeiKeepConductances(s->unit, &s->vertical);
+  SeiKeepConductances(s->unit, &s->bottom);
   PetscCall(SeiFactorSetUp(s));
   PetscFunctionReturn(0);
 }
@@ -188,36 +95,6 @@ static PetscErrorCode SolveBorder(void *context, PetscInt count, double b[]) {
   PetscFunctionReturn(0);
 }
 
-/* What the residuals of the inside contribute to the right-hand sides: in volts, unit * current. */
-static void InsideResiduals(const SeiBlock *s, double cell[], double mode[]) {
-  const PetscInt layers = s->layers;
-
-  for (PetscInt n = 0; n < s->cells; n++) {
-    cell[n] = -s->factored_unit * s->kirchhoff[n];
-  }
-  for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    const double at_bottom = s->bottom.conductance[c] * s->bottom.error[c];
-    const double *root = s->root + s->options.under[c] * s->modes;
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * s->layer_stride;
-      const double flow = s->vertical.conductance[l] * s->vertical.error[l];
-      cell[a] -= flow;
-      cell[a + s->layer_stride] += flow;
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * s->layer_stride;
-      const double flow = s->lateral.conductance[l] * s->lateral.error[l];
-      cell[a] -= flow;
-      cell[a + s->column_stride] += flow;
-    }
-    cell[last] -= at_bottom;
-    for (PetscInt m = 0; m < s->modes; m++) {
-      mode[m] += root[m] * at_bottom;
-    }
-  }
-}
-
 static PetscErrorCode Solve(void *context, double b[]) {
   SeiBlock *s = (SeiBlock *)context;
 
@@ -227,40 +104,12 @@ static PetscErrorCode Solve(void *context, double b[]) {
     PetscFunctionReturn(0);
   }
   PetscCall(PetscArrayzero(s->mode_update[SEI_BORDER_MAX], s->modes));
-  InsideResiduals(s, s->update[SEI_BORDER_MAX], s->mode_update[SEI_BORDER_MAX]);
+  SeiInsideResiduals(s, s->update[SEI_BORDER_MAX], s->mode_update[SEI_BORDER_MAX]);
   PetscCall(SolveColumn(s, b, s->update[SEI_BORDER_MAX], s->mode_update[SEI_BORDER_MAX]));
   PetscFunctionReturn(0);
 }
 
 /* --- update ------------------------------------------------------------------------------------------------------- */
-
-static void FlowDirections(SeiBlock *s, const double mode[]) {
-  const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
-  const double *cell = s->direction, inverse = 1.0 / s->factored_unit;
-  double *lateral = s->direction + SeiLateral(s), *vertical = s->direction + SeiVertical(s);
-  double *bottom = s->direction + SeiBottom(s);
-
-  for (PetscInt g = 0; g < s->rings; g++) {
-    double sum = 0.0;
-    for (PetscInt m = 0; m < s->modes; m++) {
-      sum += s->root[g * s->modes + m] * mode[m];
-    }
-    s->ring_flow[g] = sum; /* dv */
-  }
-  for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * along;
-      vertical[l] = s->vertical.conductance[l] * (cell[a] - cell[a + along] + s->vertical.error[l]) * inverse;
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * along;
-      lateral[l] = s->lateral.conductance[l] * (cell[a] - cell[a + across] + s->lateral.error[l]) * inverse;
-    }
-    bottom[c] =
-        s->bottom.conductance[c] * (cell[last] - s->ring_flow[s->options.under[c]] + s->bottom.error[c]) * inverse;
-  }
-}
 
 static PetscErrorCode Direction(void *context, PetscInt count, const double coefficient[], const double step[]) {
   SeiBlock *s = (SeiBlock *)context;
@@ -277,7 +126,7 @@ static PetscErrorCode Direction(void *context, PetscInt count, const double coef
     }
   }
   PetscCall(PetscArraycpy(s->direction, cell, s->cells));
-  FlowDirections(s, mode);
+  SeiFlowDirections(s, mode);
   PetscFunctionReturn(0);
 }
 
@@ -408,7 +257,7 @@ static PetscErrorCode CounterCurrent(void *context, const double current[], cons
     }
     PetscFunctionReturn(0);
   }
-  RingPotentials(s, state + SeiBottom(s));
+  SeiRingPotentials(s, state + SeiBottom(s));
   PetscCall(BulkCounterCurrent(s->electrolyte, s->ring_flow, arriving));
   PetscFunctionReturn(0);
 }
@@ -435,81 +284,6 @@ static PetscErrorCode SetSize(void *context, double radius, const double thickne
 }
 
 /* --- life --------------------------------------------------------------------------------------------------------- */
-
-/* The inside at given ring currents, in `state`, where nothing is non-linear: a solve without films, and a second one
-   for what rounding has left of Kirchhoff's law. */
-static PetscErrorCode SolveInside(SeiBlock *s, const double current[], double state[]) {
-  double *cell = s->update[SEI_BORDER_MAX], *mode = s->mode_update[SEI_BORDER_MAX];
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscArrayzero(state, SeiStateSize(s)));
-  for (int pass = 0; pass < 2; pass++) {
-    EvaluateLinks(s, current, state);
-    PetscCall(PetscArrayzero(mode, s->modes));
-    InsideResiduals(s, cell, mode);
-    PetscCall(SeiFactorSolve(s, cell, mode));
-    PetscCall(PetscArraycpy(s->direction, cell, s->cells));
-    FlowDirections(s, mode);
-    for (PetscInt n = 0; n < SeiStateSize(s); n++) {
-      state[n] += s->direction[n];
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
-/* Conductances of the links at no current. */
-static PetscErrorCode LinksAtRest(SeiBlock *s) {
-  PetscFunctionBeginUser;
-  PetscCall(PetscArrayzero(s->direction, SeiStateSize(s)));
-  SeiLinksEvaluate(&s->lateral, s->direction);
-  SeiLinksEvaluate(&s->vertical, s->direction);
-  SeiLinksEvaluate(&s->bottom, s->direction);
-  AddTransfer(s, s->direction);
-  KeepConductances(s->unit, &s->lateral);
-  KeepConductances(s->unit, &s->vertical);
-  KeepConductances(s->unit, &s->bottom);
-  s->factored_unit = s->unit;
-  PetscFunctionReturn(0);
-}
-
-/* Factor without films: the rings' currents are given. */
-static PetscErrorCode FactorInside(SeiBlock *s) {
-  PetscFunctionBeginUser;
-  PetscCall(LinksAtRest(s));
-  PetscCall(PetscArrayzero(s->admittance, s->columns));
-  PetscCall(SeiFactorSetUp(s));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Condense(SeiBlock *s) {
-  const PetscInt n = s->columns;
-  double *current;
-
-  PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2((size_t)(n * n), &s->impedance, n, &s->arrival));
-  PetscCall(PetscMalloc1(n, &current));
-  PetscCall(BulkDenseCreate(n, &s->dense));
-  PetscCall(FactorInside(s));
-  for (PetscInt j = 0; j < n; j++) {
-    PetscCall(PetscArrayzero(current, n));
-    current[j] = 1.0;
-    PetscCall(SolveInside(s, current, s->before));
-    for (PetscInt c = 0; c < n; c++) {
-      s->impedance[c + n * j] = s->before[SeiCell(s, c, 0)] / s->unit;
-    }
-    s->impedance[j + n * j] += s->surface[j] / s->unit;
-    RingPotentials(s, s->before + SeiBottom(s));
-    PetscCall(BulkCounterCurrent(s->electrolyte, s->ring_flow, &s->arrival[j]));
-  }
-  for (PetscInt j = 0; j < n; j++) { /* symmetric to rounding; now to the bit */
-    for (PetscInt c = 0; c < j; c++) {
-      s->impedance[c + n * j] = s->impedance[j + n * c] = 0.5 * (s->impedance[c + n * j] + s->impedance[j + n * c]);
-    }
-  }
-  PetscCall(PetscFree(current));
-  s->condensed = PETSC_TRUE;
-  PetscFunctionReturn(0);
-}
 
 static PetscErrorCode CopyOptions(const SeiOptions *from, SeiBlock *s) {
   const PetscInt columns = from->columns, edges = columns + 1, cells = columns * from->layers;
@@ -606,72 +380,9 @@ PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *
   PetscCall(SetSize(s, options->radius, thickness));
   PetscCall(PetscFree(thickness));
   if (s->linear && !options->changes_shape && s->columns <= condensed_columns) {
-    PetscCall(Condense(s));
+    PetscCall(SeiCondense(s));
   }
   PetscCall(PathCreate(&ops, s, s->columns, s->condensed ? 0 : SeiStateSize(s), path));
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode SeiPathFilmResistance(Path path, double *resistance) {
-  SeiBlock *s = (SeiBlock *)path->context;
-  double *cell = s->update[SEI_BORDER_MAX], total = 0.0;
-
-  PetscFunctionBeginUser;
-  PetscCall(LinksAtRest(s));
-  for (PetscInt c = 0; c < s->columns; c++) {
-    s->admittance[c] = s->unit / s->surface[c];
-  }
-  PetscCall(SeiFactorSetUp(s));
-  PetscCall(PetscArrayzero(cell, s->cells));
-  for (PetscInt c = 0; c < s->columns; c++) {
-    cell[SeiCell(s, c, 0)] = s->admittance[c]; /* 1 V */
-  }
-  PetscCall(SeiFactorSolveCells(s, cell));
-  for (PetscInt c = 0; c < s->columns; c++) {
-    total += s->admittance[c] * (1.0 - cell[SeiCell(s, c, 0)]) / s->unit;
-  }
-  *resistance = s->area / total;
-  if (s->condensed) {
-    PetscCall(FactorInside(s)); /* what SeiPathView needs */
-  }
-  PetscFunctionReturn(0);
-}
-
-/* Current density [A/m^2] of a cell from the flows [A] through its four faces. */
-static void CellDensity(const SeiBlock *s, PetscInt c, double in, double out, double above, double below, double *r,
-                        double *z) {
-  const double height = s->thickness[c] / (double)s->layers, inner = s->radius * s->options.edge[c];
-  const double outer = s->radius * s->options.edge[c + 1];
-
-  /* a source that is uniform over the cell: exact for flows that are linear between the faces */
-  *r = 0.5 * ((inner > 0.0 ? in / inner : 0.0) + out / outer) / (2.0 * PETSC_PI * height);
-  *z = -0.5 * (above + below) / (s->area * s->share[c]);
-}
-
-PetscErrorCode SeiPathView(Path path, const double current[], const double state[], double potential[],
-                           double current_r[], double current_z[], double bottom[]) {
-  SeiBlock *s = (SeiBlock *)path->context;
-  const PetscInt layers = s->layers;
-  const double *lateral, *vertical, *below;
-
-  PetscFunctionBeginUser;
-  if (s->condensed) {
-    PetscCall(SolveInside(s, current, s->before));
-    state = s->before;
-  }
-  lateral = state + SeiLateral(s);
-  vertical = state + SeiVertical(s);
-  below = state + SeiBottom(s);
-  for (PetscInt c = 0; c < s->columns; c++) {
-    bottom[c] = below[c];
-    for (PetscInt k = 0; k < layers; k++) {
-      const PetscInt n = c * layers + k, v = c * (layers - 1) + k;
-      const double in = c ? lateral[n - layers] : 0.0, out = c + 1 < s->columns ? lateral[n] : 0.0;
-      potential[n] = state[SeiCell(s, c, k)];
-      CellDensity(s, c, in, out, k ? vertical[v - 1] : current[c], k + 1 < layers ? vertical[v] : below[c],
-                  &current_r[n], &current_z[n]);
-    }
-  }
   PetscFunctionReturn(0);
 }
 

@@ -26,11 +26,11 @@ PetscErrorCode SeiLinksDestroy(SeiLinks *links) {
 /* asinh(x)/x from y = x^2: eight terms of the series are exact to rounding below the limit. */
 #define SERIES_LIMIT 0.1
 static inline double AsinhSeries(double y) {
-  return 1.0 + y * (-1.0 / 6.0 +
-                    y * (3.0 / 40.0 +
-                         y * (-15.0 / 336.0 +
-                              y * (105.0 / 3456.0 +
-                                   y * (-945.0 / 42240.0 + y * (10395.0 / 599040.0 - y * 135135.0 / 9676800.0))))));
+  return 1.0 +
+         y * (-1.0 / 6.0 +
+              y * (3.0 / 40.0 + y * (-15.0 / 336.0 +
+                                     y * (105.0 / 3456.0 + y * (-945.0 / 42240.0 + y * (10395.0 / 599040.0 -
+                                                                                        y * 135135.0 / 9676800.0))))));
 }
 
 /* asinh(x) and sqrt(1 + x^2) */

@@ -94,6 +94,23 @@ void SeiGeometryFillHalves(SeiBlock *s);
 /* Links and surface at the present radius and thicknesses. */
 void SeiGeometrySize(SeiBlock *s, double radius, const double thickness[]);
 
+/* sei_residual.c */
+/* v of the electrolyte rings and their currents from the flows [A] at the bottom, into the work arrays. */
+void SeiRingPotentials(SeiBlock *s, const double bottom[]);
+/* SE|SEI transfer in series with the last half cells. */
+void SeiAddTransfer(SeiBlock *s, const double bottom[]);
+/* Drops, slopes, e and Kirchhoff's law at a state. */
+void SeiEvaluateLinks(SeiBlock *s, const double current[], const double state[]);
+/* The slopes become those of the matrix. */
+void SeiKeepConductances(double unit, SeiLinks *links);
+/* Right-hand sides [V] of the cells and the modes from the residuals. */
+void SeiInsideResiduals(const SeiBlock *s, double cell[], double mode[]);
+/* Flows of s->direction from its potentials and the update of the modes. */
+void SeiFlowDirections(SeiBlock *s, const double mode[]);
+
+/* sei_inside.c */
+PetscErrorCode SeiCondense(SeiBlock *s);
+
 /* sei_factor.c */
 PetscErrorCode SeiFactorCreate(SeiBlock *s);
 PetscErrorCode SeiFactorDestroy(SeiBlock *s);
