@@ -57,8 +57,7 @@ static PetscErrorCode Factor(void *context, const double film[]) {
                film[c], c);
     s->admittance[c] = s->unit / sum;
   }
-  SeiKeepConductances(s->unit, &s->lateral);
-  SeiKeepConductances(s->unit, &s->vertical);
+  SeiKeepConductances(s->unit, &s->inner);
   SeiKeepConductances(s->unit, &s->bottom);
   PetscCall(SeiFactorSetUp(s));
   PetscFunctionReturn(0);
@@ -146,12 +145,12 @@ static void LimitFlows(SeiBlock *s, const SeiLinks *links, const double from[], 
 
 static PetscErrorCode Move(void *context, double fraction, PetscBool limited, const double from[], double to[]) {
   SeiBlock *s = (SeiBlock *)context;
-  const PetscInt size = SeiStateSize(s), lateral = SeiLateral(s), vertical = SeiVertical(s);
+  const PetscInt size = SeiStateSize(s), inner = SeiInner(s);
   double *base = NULL;
 
   PetscFunctionBeginUser;
   s->limit_acted = PETSC_FALSE;
-  limited = limited && s->lateral.nonlinear ? PETSC_TRUE : PETSC_FALSE;
+  limited = limited && s->inner.nonlinear ? PETSC_TRUE : PETSC_FALSE;
   if (limited && from == to) {
     base = s->before;
     PetscCall(PetscArraycpy(base, from, size));
@@ -161,8 +160,7 @@ static PetscErrorCode Move(void *context, double fraction, PetscBool limited, co
     to[n] = from[n] + fraction * s->direction[n];
   }
   if (limited) {
-    LimitFlows(s, &s->lateral, from + lateral, s->direction + lateral, to + lateral);
-    LimitFlows(s, &s->vertical, from + vertical, s->direction + vertical, to + vertical);
+    LimitFlows(s, &s->inner, from + inner, s->direction + inner, to + inner);
   }
   PetscFunctionReturn(0);
 }
@@ -179,21 +177,20 @@ static double Product(const SeiLinks *links, const double step[]) {
 static double Descent(void *context) {
   const SeiBlock *s = (const SeiBlock *)context;
 
-  return Product(&s->lateral, s->direction + SeiLateral(s)) + Product(&s->vertical, s->direction + SeiVertical(s)) +
-         Product(&s->bottom, s->direction + SeiBottom(s));
+  return Product(&s->inner, s->direction + SeiInner(s)) + Product(&s->bottom, s->direction + SeiBottom(s));
 }
 
 /* --- measures of Newton's method ---------------------------------------------------------------------------------- */
 
-/* As a current density; beyond what the rounding of the potentials explains. */
-static double LargestError(const SeiLinks *links, double rounding, PetscInt per_column, PetscInt *column) {
+/* As a current density; beyond what the rounding of the potentials explains. *link: where. */
+static double LargestError(const SeiLinks *links, double rounding, PetscInt *link) {
   double worst = 0.0;
 
   for (PetscInt l = 0; l < links->count; l++) {
     const double size = (fabs(links->error[l]) - rounding) / (links->slope[l] * links->scale[l]);
     if (!(size <= worst)) {
       worst = size;
-      *column = l / per_column;
+      *link = l;
     }
   }
   return worst;
@@ -201,13 +198,12 @@ static double LargestError(const SeiLinks *links, double rounding, PetscInt per_
 
 static double Error(void *context, double largest, PetscInt *ring) {
   const SeiBlock *s = (const SeiBlock *)context;
-  double worst = 0.0;
+  PetscInt inner_link = -1, bottom_link = *ring;
+  const double inner = LargestError(&s->inner, s->rounding, &inner_link);
+  const double bottom = LargestError(&s->bottom, s->rounding, &bottom_link);
+  double worst = inner > bottom ? inner : bottom;
 
-  worst = fmax(worst, LargestError(&s->lateral, s->rounding, s->layers, ring));
-  worst = fmax(worst, LargestError(&s->bottom, s->rounding, 1, ring));
-  if (s->layers > 1) {
-    worst = fmax(worst, LargestError(&s->vertical, s->rounding, s->layers - 1, ring));
-  }
+  *ring = inner > bottom && inner_link >= 0 ? s->column[inner_link] : bottom_link;
   for (PetscInt c = 0; c < s->columns; c++) {
     for (PetscInt k = 0; k < s->layers; k++) {
       const double size = fabs(s->kirchhoff[SeiCell(s, c, k)]) / (s->area * s->share[c]);
@@ -241,9 +237,8 @@ static double Staleness(void *context, double largest, const double state[]) {
   if (s->linear) {
     return 0.0;
   }
-  return fmax(LargestChange(s, &s->lateral, state + SeiLateral(s), largest),
-              fmax(LargestChange(s, &s->vertical, state + SeiVertical(s), largest),
-                   LargestChange(s, &s->bottom, state + SeiBottom(s), largest)));
+  return fmax(LargestChange(s, &s->inner, state + SeiInner(s), largest),
+              LargestChange(s, &s->bottom, state + SeiBottom(s), largest));
 }
 
 static PetscErrorCode CounterCurrent(void *context, const double current[], const double state[], double *arriving) {

@@ -27,7 +27,7 @@ PetscErrorCode SeiFactorCreate(SeiBlock *s) {
 
   PetscFunctionBeginUser;
   f->cells = s->cells;
-  f->width = PetscMin(PetscMax(s->column_stride, s->layer_stride), s->cells - 1);
+  f->width = PetscMin(PetscMax(s->column_stride, s->layer_stride) + (s->corner_count ? 1 : 0), s->cells - 1);
   PetscCall(PetscMalloc4(cells * (size_t)(f->width + 1), &f->band, cells, &f->inverse_diagonal, cells, &f->work, rings,
                          &f->count));
   PetscCall(PetscMalloc4(rings, &f->first, rings * rings, &f->conductance, rings * (size_t)s->modes, &f->product, rings,
@@ -59,19 +59,16 @@ static inline void AddLink(SeiFactor *f, PetscInt a, PetscInt b, double g) {
 
 static PetscErrorCode Assemble(SeiBlock *s) {
   SeiFactor *f = &s->factor;
-  const PetscInt stride = f->width + 1, layers = s->layers;
+  const PetscInt stride = f->width + 1;
 
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(f->band, (size_t)f->cells * (size_t)stride));
   for (PetscInt c = 0; c < s->columns; c++) {
     f->band[SeiCell(s, c, 0) * stride] += s->admittance[c];
-    f->band[SeiCell(s, c, layers - 1) * stride] += s->bottom.conductance[c];
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      AddLink(f, SeiCell(s, c, k), SeiCell(s, c, k + 1), s->vertical.conductance[c * (layers - 1) + k]);
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      AddLink(f, SeiCell(s, c, k), SeiCell(s, c + 1, k), s->lateral.conductance[c * layers + k]);
-    }
+    f->band[SeiCell(s, c, s->layers - 1) * stride] += s->bottom.conductance[c];
+  }
+  for (PetscInt l = 0; l < s->inner.count; l++) {
+    AddLink(f, s->from[l], s->to[l], s->inner.conductance[l]);
   }
   PetscFunctionReturn(0);
 }
@@ -103,14 +100,14 @@ static PetscErrorCode FactorGeneral(SeiBlock *s) {
 /* The loops below have a width that the compiler knows for the usual numbers of layers: BY_WIDTH. */
 #define BY_WIDTH(call, width)                                                                                          \
   switch (width) {                                                                                                     \
-  case 2:                                                                                                              \
-    return call(f, x, 2);                                                                                              \
   case 4:                                                                                                              \
     return call(f, x, 4);                                                                                              \
+  case 5:                                                                                                              \
+    return call(f, x, 5);                                                                                              \
   case 8:                                                                                                              \
     return call(f, x, 8);                                                                                              \
-  case 16:                                                                                                             \
-    return call(f, x, 16);                                                                                             \
+  case 9:                                                                                                              \
+    return call(f, x, 9);                                                                                              \
   default:                                                                                                             \
     return call(f, x, width);                                                                                          \
   }
@@ -268,10 +265,10 @@ static inline __attribute__((always_inline)) bool SolveLocallyOf(const SeiFactor
 
 static bool SolveLocally(const SeiFactor *f, PetscInt *first, PetscInt *last, double *x) {
   switch (f->width) {
-  case 4:
-    return SolveLocallyOf(f, x, 4, first, last);
-  case 8:
-    return SolveLocallyOf(f, x, 8, first, last);
+  case 5:
+    return SolveLocallyOf(f, x, 5, first, last);
+  case 9:
+    return SolveLocallyOf(f, x, 9, first, last);
   default:
     return SolveLocallyOf(f, x, f->width, first, last);
   }

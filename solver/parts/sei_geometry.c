@@ -1,6 +1,7 @@
 /* Half cells, links and surface of the SEI block at its present size. */
 #include "../../physics/constants.h"
 #include "sei_private.h"
+#include <stdbool.h>
 
 void SeiGeometryFillHalves(SeiBlock *s) {
   const SeiOptions *o = &s->options;
@@ -23,22 +24,96 @@ void SeiGeometryFillHalves(SeiBlock *s) {
   }
 }
 
+/* What passes across the corner of four cells, a b above c d, besides their faces [S/m of depth].
+
+   Near a corner the potential has a singularity r^gamma that two-point fluxes resolve hopelessly slowly: on a
+   checkerboard of contrast 100 the effective conductivity is 3.6, 4.3, 5.0 at 4, 8, 16 cells per square instead of 10.
+   But a corner has no length, so what is missing is the same on every grid. A periodic array of four squares has the
+   effective conductivities (Mortola and Steffe's conjecture; Craster & Obnosov 2001, 10.1137/S0036139900369377; Milton
+   2001, 10.1063/1.1385564)
+
+     sigma_x, sigma_y = {(abc + abd + acd + bcd)/(a + b + c + d)}^(1/2) {(a + c)(b + d)/[(a + b)(c + d)]}^(+-1/2),
+
+   and from two-point fluxes on one cell per square the means of the harmonic means of its rows and columns. A link
+   between the diagonal cells with the difference gives the former; it vanishes for laminates in either direction. */
+static double CornerConductance(double a, double b, double c, double d) {
+  const double whole = sqrt((a * b * c + a * b * d + a * c * d + b * c * d) / (a + b + c + d));
+  const double along = sqrt((a + c) * (b + d) / ((a + b) * (c + d)));
+  const double rows = a * b / (a + b) + c * d / (c + d), columns = a * c / (a + c) + b * d / (b + d);
+  const double missing = 0.5 * (whole * along - rows + whole / along - columns);
+
+  return missing > 1e-9 * whole ? missing : 0.0;
+}
+
+/* The link across the corner outside and below the cell n = column*layers + layer, between which cells. */
+static double Corner(const SeiBlock *s, PetscInt n, bool *falling) {
+  const double *sigma = s->options.conductivity;
+  const double a = sigma[n], b = sigma[n + s->layers], c = sigma[n + 1], d = sigma[n + s->layers + 1];
+
+  *falling = a * d >= b * c; /* from a to d, else from b to c */
+  return CornerConductance(a, b, c, d);
+}
+
+/* Corners that matter; all where the phases may move. A resistance between phases closes them. */
+static PetscErrorCode FindCorners(SeiBlock *s) {
+  const PetscBool all = s->options.phases_at ? PETSC_TRUE : PETSC_FALSE;
+  PetscInt count = 0;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(s->cells, &s->corner_cell));
+  for (PetscInt c = 0; c + 1 < s->columns && s->options.boundary_resistance == 0.0; c++) {
+    for (PetscInt k = 0; k + 1 < s->layers; k++) {
+      bool falling;
+      if (all || Corner(s, c * s->layers + k, &falling) > 0.0) {
+        s->corner_cell[count++] = c * s->layers + k;
+      }
+    }
+  }
+  s->corner_count = count;
+  PetscFunctionReturn(0);
+}
+
+/* Which cells the lateral and vertical links join; those of the corners follow from the phases. */
+static void JoinCells(SeiBlock *s) {
+  PetscInt l = 0;
+
+  for (PetscInt c = 0; c + 1 < s->columns; c++) {
+    for (PetscInt k = 0; k < s->layers; k++, l++) {
+      s->from[l] = SeiCell(s, c, k);
+      s->to[l] = SeiCell(s, c + 1, k);
+      s->column[l] = c;
+    }
+  }
+  for (PetscInt c = 0; c < s->columns; c++) {
+    for (PetscInt k = 0; k + 1 < s->layers; k++, l++) {
+      s->from[l] = SeiCell(s, c, k);
+      s->to[l] = SeiCell(s, c, k + 1);
+      s->column[l] = c;
+    }
+  }
+}
+
 PetscErrorCode SeiGeometryCreate(SeiBlock *s) {
   const PetscInt columns = s->columns, cells = s->cells;
-  const PetscInt lateral = (columns - 1) * s->layers, vertical = columns * (s->layers - 1);
   const PetscBool nonlinear = isfinite(s->options.field_scale) ? PETSC_TRUE : PETSC_FALSE;
+  PetscInt inner;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc3(columns, &s->share, columns, &s->centre, columns, &s->thickness));
   PetscCall(PetscMalloc3(columns, &s->surface, columns, &s->surface_voltage, columns, &s->surface_slope));
   PetscCall(PetscMalloc5(cells, &s->halves.down, cells, &s->halves.inward, cells, &s->halves.outward, columns,
                          &s->halves.inward_voltage, columns, &s->halves.outward_voltage));
-  PetscCall(SeiLinksCreate(lateral, nonlinear, &s->lateral));
-  PetscCall(SeiLinksCreate(vertical, nonlinear, &s->vertical));
+  PetscCall(FindCorners(s));
+  s->lateral_count = (columns - 1) * s->layers;
+  s->vertical_count = columns * (s->layers - 1);
+  inner = s->lateral_count + s->vertical_count + s->corner_count;
+  PetscCall(SeiLinksCreate(inner, nonlinear, &s->inner));
+  PetscCall(PetscMalloc3(inner, &s->from, inner, &s->to, inner, &s->column));
+  JoinCells(s);
   PetscCall(SeiLinksCreate(columns, nonlinear, &s->bottom));
   for (PetscInt c = 0; c < columns; c++) {
-    const double inner = s->options.edge[c], outer = s->options.edge[c + 1];
-    s->share[c] = outer * outer - inner * inner;
+    const double start = s->options.edge[c], end = s->options.edge[c + 1];
+    s->share[c] = end * end - start * start;
     s->centre[c] = s->options.centre[c];
   }
   SeiGeometryFillHalves(s);
@@ -51,8 +126,9 @@ PetscErrorCode SeiGeometryDestroy(SeiBlock *s) {
   PetscCall(PetscFree3(s->surface, s->surface_voltage, s->surface_slope));
   PetscCall(PetscFree5(s->halves.down, s->halves.inward, s->halves.outward, s->halves.inward_voltage,
                        s->halves.outward_voltage));
-  PetscCall(SeiLinksDestroy(&s->lateral));
-  PetscCall(SeiLinksDestroy(&s->vertical));
+  PetscCall(PetscFree(s->corner_cell));
+  PetscCall(PetscFree3(s->from, s->to, s->column));
+  PetscCall(SeiLinksDestroy(&s->inner));
   PetscCall(SeiLinksDestroy(&s->bottom));
   PetscFunctionReturn(0);
 }
@@ -82,7 +158,7 @@ static void SizeColumn(SeiBlock *s, PetscInt c, double wide) {
     const PetscInt n = c * s->layers + k;
     if (k + 1 < s->layers) {
       const double boundary = o->phase[n] != o->phase[n + 1] ? o->boundary_resistance / area : 0.0;
-      SetLink(&s->vertical, c * (s->layers - 1) + k, factor * s->halves.down[n], voltage,
+      SetLink(&s->inner, s->lateral_count + c * (s->layers - 1) + k, factor * s->halves.down[n], voltage,
               factor * s->halves.down[n + 1], voltage, boundary, area);
     } else {
       SetLink(&s->bottom, c, factor * s->halves.down[n], voltage, 0.0, voltage, 0.0, area);
@@ -101,9 +177,29 @@ static void SizeSide(SeiBlock *s, PetscInt c) {
 
   for (PetscInt k = 0; k < s->layers; k++) {
     const PetscInt n = c * s->layers + k, m = n + s->layers;
-    SetLink(&s->lateral, n, s->halves.outward[n] / high, s->halves.outward_voltage[c] * growth,
+    SetLink(&s->inner, n, s->halves.outward[n] / high, s->halves.outward_voltage[c] * growth,
             s->halves.inward[m] / high, s->halves.inward_voltage[c + 1] * growth,
             o->phase[n] != o->phase[m] ? o->boundary_resistance / face : 0.0, scale);
+  }
+}
+
+/* Links across corners. */
+static void SizeCorners(SeiBlock *s) {
+  const PetscInt first = s->lateral_count + s->vertical_count;
+  const double *edge = s->options.edge;
+
+  for (PetscInt m = 0; m < s->corner_count; m++) {
+    const PetscInt n = s->corner_cell[m], c = n / s->layers, k = n % s->layers, l = first + m;
+    const double height = s->thickness[c] / (double)s->layers, width = 0.5 * (edge[c + 2] - edge[c]) * s->radius;
+    const double voltage = 0.5 * hypot(height, width) * s->options.field_scale;
+    const double scale = s->area * fmin(s->share[c], s->share[c + 1]);
+    bool falling;
+    const double conductance = fmax(Corner(s, n, &falling), 1e-60) * 2.0 * PI * edge[c + 1] * s->radius;
+
+    s->from[l] = SeiCell(s, falling ? c : c + 1, k);
+    s->to[l] = SeiCell(s, falling ? c + 1 : c, k + 1);
+    s->column[l] = c;
+    SetLink(&s->inner, l, 0.5 / conductance, voltage, 0.5 / conductance, voltage, 0.0, scale);
   }
 }
 
@@ -122,5 +218,6 @@ void SeiGeometrySize(SeiBlock *s, double radius, const double thickness[]) {
   for (PetscInt c = 0; c + 1 < s->columns; c++) {
     SizeSide(s, c);
   }
+  SizeCorners(s);
   s->sized = PETSC_TRUE;
 }

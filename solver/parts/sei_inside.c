@@ -26,12 +26,10 @@ static PetscErrorCode SeiSolveInside(SeiBlock *s, const double current[], double
 static PetscErrorCode SeiLinksAtRest(SeiBlock *s) {
   PetscFunctionBeginUser;
   PetscCall(PetscArrayzero(s->direction, SeiStateSize(s)));
-  SeiLinksEvaluate(&s->lateral, s->direction);
-  SeiLinksEvaluate(&s->vertical, s->direction);
+  SeiLinksEvaluate(&s->inner, s->direction);
   SeiLinksEvaluate(&s->bottom, s->direction);
   SeiAddTransfer(s, s->direction);
-  SeiKeepConductances(s->unit, &s->lateral);
-  SeiKeepConductances(s->unit, &s->vertical);
+  SeiKeepConductances(s->unit, &s->inner);
   SeiKeepConductances(s->unit, &s->bottom);
   s->factored_unit = s->unit;
   PetscFunctionReturn(0);
@@ -116,15 +114,23 @@ PetscErrorCode SeiPathView(Path path, const double current[], const double state
                            double current_r[], double current_z[], double bottom[]) {
   SeiBlock *s = (SeiBlock *)path->context;
   const PetscInt layers = s->layers;
-  const double *lateral, *vertical, *below;
+  const double *below;
+  double *lateral = s->direction + SeiInner(s), *vertical = lateral + s->lateral_count; /* work */
 
   PetscFunctionBeginUser;
   if (s->condensed) {
     PetscCall(SeiSolveInside(s, current, s->before));
     state = s->before;
   }
-  lateral = state + SeiLateral(s);
-  vertical = state + SeiVertical(s);
+  PetscCall(PetscArraycpy(lateral, state + SeiInner(s), s->inner.count));
+  for (PetscInt m = 0; m < s->corner_count; m++) { /* half of it around either side of the corner */
+    const PetscInt n = s->corner_cell[m], c = n / layers, l = s->lateral_count + s->vertical_count + m;
+    const double half = 0.5 * lateral[l], outward = s->from[l] == SeiCell(s, c, n % layers) ? half : -half;
+    lateral[n] += outward;
+    lateral[n + 1] += outward;
+    vertical[c * (layers - 1) + n % layers] += half;
+    vertical[(c + 1) * (layers - 1) + n % layers] += half;
+  }
   below = state + SeiBottom(s);
   for (PetscInt c = 0; c < s->columns; c++) {
     bottom[c] = below[c];

@@ -49,8 +49,12 @@ typedef struct {
   double factored_unit;      /* [Ohm] that of the factored matrix */
   double *thickness;         /* [m] columns, now */
   PetscBool sized, linear;
-  /* lateral link (c, k): c*layers + k; vertical: c*(layers - 1) + k; bottom: c */
-  SeiLinks lateral, vertical, bottom;
+  /* inner: from a cell to another. Lateral (c, k): c*layers + k; then vertical (c, k): c*(layers - 1) + k; then those
+     across the corners of four cells. bottom: c */
+  SeiLinks inner, bottom;
+  PetscInt *from, *to, *column; /* inner: cells; column of the first */
+  PetscInt lateral_count, vertical_count, corner_count;
+  PetscInt *corner_cell;                     /* corners: the cell inside and above each, column*layers + layer */
   double *surface, *surface_voltage;         /* [Ohm], [V] columns: half cell under the ring */
   double *surface_slope;                     /* [Ohm] columns, at the last evaluation */
   double *admittance;                        /* [1] columns: Y of the factored matrix */
@@ -70,14 +74,11 @@ typedef struct {
 } SeiBlock;
 
 /* Offsets in the state: potentials of the cells, flows of the links. */
-static inline PetscInt SeiLateral(const SeiBlock *s) {
+static inline PetscInt SeiInner(const SeiBlock *s) {
   return s->cells;
 }
-static inline PetscInt SeiVertical(const SeiBlock *s) {
-  return SeiLateral(s) + s->lateral.count;
-}
 static inline PetscInt SeiBottom(const SeiBlock *s) {
-  return SeiVertical(s) + s->vertical.count;
+  return s->cells + s->inner.count;
 }
 static inline PetscInt SeiStateSize(const SeiBlock *s) {
   return SeiBottom(s) + s->bottom.count;

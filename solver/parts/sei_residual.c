@@ -46,12 +46,10 @@ void SeiAddTransfer(SeiBlock *s, const double bottom[]) {
 
 /* e of the links and Kirchhoff's law at a state. */
 void SeiEvaluateLinks(SeiBlock *s, const double current[], const double state[]) {
-  const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
-  const double *lateral = state + SeiLateral(s), *vertical = state + SeiVertical(s), *bottom = state + SeiBottom(s);
+  const double *inner = state + SeiInner(s), *bottom = state + SeiBottom(s);
   double *out = s->kirchhoff, total = 0.0, magnitude = 0.0, largest = 0.0;
 
-  SeiLinksEvaluate(&s->lateral, lateral);
-  SeiLinksEvaluate(&s->vertical, vertical);
+  SeiLinksEvaluate(&s->inner, inner);
   SeiLinksEvaluate(&s->bottom, bottom);
   SeiAddTransfer(s, bottom);
   SeiRingPotentials(s, bottom);
@@ -61,25 +59,17 @@ void SeiEvaluateLinks(SeiBlock *s, const double current[], const double state[])
     largest = size > largest ? size : largest;
   }
   s->rounding = 8.0 * PETSC_MACHINE_EPSILON * largest;
-  for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    out[top] -= current[c];
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * along, b = a + along;
-      s->vertical.error[l] = state[a] - state[b] - s->vertical.drop[l];
-      out[a] += vertical[l];
-      out[b] -= vertical[l];
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * along, b = a + across;
-      s->lateral.error[l] = state[a] - state[b] - s->lateral.drop[l];
-      out[a] += lateral[l];
-      out[b] -= lateral[l];
-    }
-    s->bottom.error[c] = state[last] - s->ring_potential[s->options.under[c]] - s->bottom.drop[c];
-    out[last] += bottom[c];
+  for (PetscInt l = 0; l < s->inner.count; l++) {
+    const PetscInt a = s->from[l], b = s->to[l];
+    s->inner.error[l] = state[a] - state[b] - s->inner.drop[l];
+    out[a] += inner[l];
+    out[b] -= inner[l];
   }
   for (PetscInt c = 0; c < s->columns; c++) {
+    const PetscInt last = SeiCell(s, c, s->layers - 1);
+    out[SeiCell(s, c, 0)] -= current[c];
+    s->bottom.error[c] = state[last] - s->ring_potential[s->options.under[c]] - s->bottom.drop[c];
+    out[last] += bottom[c];
     total += current[c] - bottom[c];
     magnitude += fabs(current[c]);
   }
@@ -94,39 +84,27 @@ void SeiKeepConductances(double unit, SeiLinks *links) {
 
 /* What the residuals of the inside contribute to the right-hand sides: in volts, unit * current. */
 void SeiInsideResiduals(const SeiBlock *s, double cell[], double mode[]) {
-  const PetscInt layers = s->layers;
-
   for (PetscInt n = 0; n < s->cells; n++) {
     cell[n] = -s->factored_unit * s->kirchhoff[n];
   }
+  for (PetscInt l = 0; l < s->inner.count; l++) {
+    const double flow = s->inner.conductance[l] * s->inner.error[l];
+    cell[s->from[l]] -= flow;
+    cell[s->to[l]] += flow;
+  }
   for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    const double at_bottom = s->bottom.conductance[c] * s->bottom.error[c];
+    const double flow = s->bottom.conductance[c] * s->bottom.error[c];
     const double *root = s->root + s->options.under[c] * s->modes;
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * s->layer_stride;
-      const double flow = s->vertical.conductance[l] * s->vertical.error[l];
-      cell[a] -= flow;
-      cell[a + s->layer_stride] += flow;
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * s->layer_stride;
-      const double flow = s->lateral.conductance[l] * s->lateral.error[l];
-      cell[a] -= flow;
-      cell[a + s->column_stride] += flow;
-    }
-    cell[last] -= at_bottom;
+    cell[SeiCell(s, c, s->layers - 1)] -= flow;
     for (PetscInt m = 0; m < s->modes; m++) {
-      mode[m] += root[m] * at_bottom;
+      mode[m] += root[m] * flow;
     }
   }
 }
 
 void SeiFlowDirections(SeiBlock *s, const double mode[]) {
-  const PetscInt layers = s->layers, across = s->column_stride, along = s->layer_stride;
   const double *cell = s->direction, inverse = 1.0 / s->factored_unit;
-  double *lateral = s->direction + SeiLateral(s), *vertical = s->direction + SeiVertical(s);
-  double *bottom = s->direction + SeiBottom(s);
+  double *inner = s->direction + SeiInner(s), *bottom = s->direction + SeiBottom(s);
 
   for (PetscInt g = 0; g < s->rings; g++) {
     double sum = 0.0;
@@ -135,17 +113,11 @@ void SeiFlowDirections(SeiBlock *s, const double mode[]) {
     }
     s->ring_flow[g] = sum; /* dv */
   }
+  for (PetscInt l = 0; l < s->inner.count; l++) {
+    inner[l] = s->inner.conductance[l] * (cell[s->from[l]] - cell[s->to[l]] + s->inner.error[l]) * inverse;
+  }
   for (PetscInt c = 0; c < s->columns; c++) {
-    const PetscInt top = SeiCell(s, c, 0), last = SeiCell(s, c, layers - 1);
-    for (PetscInt k = 0; k + 1 < layers; k++) {
-      const PetscInt l = c * (layers - 1) + k, a = top + k * along;
-      vertical[l] = s->vertical.conductance[l] * (cell[a] - cell[a + along] + s->vertical.error[l]) * inverse;
-    }
-    for (PetscInt k = 0; k < layers && c + 1 < s->columns; k++) {
-      const PetscInt l = c * layers + k, a = top + k * along;
-      lateral[l] = s->lateral.conductance[l] * (cell[a] - cell[a + across] + s->lateral.error[l]) * inverse;
-    }
-    bottom[c] =
-        s->bottom.conductance[c] * (cell[last] - s->ring_flow[s->options.under[c]] + s->bottom.error[c]) * inverse;
+    const double drop = cell[SeiCell(s, c, s->layers - 1)] - s->ring_flow[s->options.under[c]];
+    bottom[c] = s->bottom.conductance[c] * (drop + s->bottom.error[c]) * inverse;
   }
 }
