@@ -75,30 +75,28 @@ static PetscErrorCode CurrentWith(Simulation simulation, const Resolution *resol
 
 /* A refined solution is not worth more than this many operations for each factor of its matrix. */
 static const double most_operations = 3e8;
-/* Of a step from h to h/2 through the thickness: what all further steps add, at the order 1.2 that is measured
-   (docs/numerics.md). */
-static const double further_layers = 0.77;
-
-/* With a resolved SEI the error is that of its cells, which falls slowly at the corners of grains: against a solution
-   with columns that are fine beside the edges of grains, and twice the layers. */
+/* With a resolved SEI the error is that of its cells, which falls slowly at the corners of grains. On a finer grid the
+   limit is bracketed by two discretisations, of which one conducts too little and the other, with twice the error
+   (without links across corners), too much; docs/numerics.md, "A resolved SEI". */
 static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *state, double *error) {
   const Resolution *now = &simulation->resolution;
   const double current = ElectrodeCurrent(simulation->electrode, state);
   Resolution refined = *now;
-  double columns, layers, width, cells;
+  double low, high, width, cells;
 
   PetscFunctionBeginUser;
   refined.finest_column = fmin(0.5 * now->finest_column, 0.05);
   refined.sei_columns = PetscMax(8, 2 * now->sei_columns);
-  width = fmin(2.0 * now->sei_layers, (double)simulation->rings);
-  cells = 2.0 * now->sei_layers * (double)simulation->rings * (double)refined.sei_columns / (double)now->sei_columns;
+  refined.sei_layers = 2 * now->sei_layers;
+  width = fmin((double)refined.sei_layers, (double)simulation->rings);
+  cells = (double)(refined.sei_layers * simulation->rings * refined.sei_columns) / (double)now->sei_columns;
   if (cells * width * width > most_operations) {
     PetscFunctionReturn(0);
   }
-  PetscCall(CurrentWith(simulation, &refined, state, &columns));
-  refined.sei_layers *= 2;
-  PetscCall(CurrentWith(simulation, &refined, state, &layers));
-  *error = current / (layers + further_layers * (layers - columns)) - 1.0;
+  PetscCall(CurrentWith(simulation, &refined, state, &low));
+  refined.sei_nodes = PETSC_TRUE;
+  PetscCall(CurrentWith(simulation, &refined, state, &high));
+  *error = current / ((2.0 * low + high) / 3.0) - 1.0;
   PetscFunctionReturn(0);
 }
 

@@ -2,7 +2,7 @@
 #include "run_private.h"
 
 /* Nodes of the SEI at the thickness of each column: between two columns the mean. */
-static PetscErrorCode SeiNodes(Run *run, double radius, const double thickness[], double r[], double z[]) {
+static PetscErrorCode PlaceSeiNodes(Run *run, double radius, const double thickness[], double r[], double z[]) {
   const SimulationSei *sei = run->simulation->sei;
   const PetscInt columns = sei->columns.count;
 
@@ -30,7 +30,7 @@ static PetscErrorCode Blocks(Run *run, double growth, FieldsBlock blocks[2], Pet
     nodes = (sim->sei->columns.count + 1) * (sim->sei->layers + 1);
     PetscCall(PetscMalloc1(nodes, r));
     PetscCall(PetscMalloc1(nodes, z));
-    PetscCall(SeiNodes(run, growth * grid->radius, sim->electrode->conditions.sei_thickness, *r, *z));
+    PetscCall(PlaceSeiNodes(run, growth * grid->radius, sim->electrode->conditions.sei_thickness, *r, *z));
     blocks[(*count)++] = (FieldsBlock){sim->sei->columns.count, sim->sei->layers, *r, *z, 1.0};
   }
   blocks[(*count)++] = (FieldsBlock){grid->columns, grid->layers, grid->corner_r, grid->corner_z, growth};

@@ -17,7 +17,8 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, sim->resolution.sei_columns,
                              DeckReal(deck, "sei.thickness") * sim->resolution.finest_column, &sei->columns));
   count = sei->columns.count * layers;
-  PetscCall(PetscMalloc2(count, &sei->conductivity, count, &sei->phase));
+  PetscCall(PetscMalloc1(count, &sei->conductivity));
+  PetscCall(PetscMalloc1(count, &sei->phase));
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     for (PetscInt k = 0; k < layers; k++) {
       const CellPhase phase =
@@ -25,6 +26,41 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
       sei->phase[c * layers + k] = (int)phase;
       sei->conductivity[c * layers + k] = SeiPhaseConductivity(&sei->structure, phase);
     }
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationSeiToNodes(Simulation sim) {
+  SimulationSei *sei = sim->sei;
+  const SeiColumns cells = sei->columns;
+  const PetscInt columns = cells.count, nodes = columns + 1, layers = sei->layers;
+  SeiColumns *to = &sei->columns;
+
+  PetscFunctionBeginUser;
+  sei->cells = cells;
+  sei->cell_conductivity = sei->conductivity;
+  PetscCall(PetscFree(sei->phase));
+  PetscCall(PetscMalloc4(nodes + 1, &to->edge, nodes, &to->centre, nodes, &to->under, nodes, &to->grain));
+  to->count = nodes;
+  to->edge[0] = 0.0;
+  to->edge[nodes] = 1.0;
+  for (PetscInt c = 0; c < nodes; c++) {
+    const double left = c ? cells.edge[c] - cells.centre[c - 1] : 0.0;
+    const double right = c < columns ? cells.centre[c] - cells.edge[c] : 0.0;
+    const PetscInt cell = right >= left ? c : c - 1; /* where most of the node's area lies */
+    to->centre[c] = cells.edge[c];
+    to->under[c] = cells.under[cell];
+    to->grain[c] = cells.grain[cell];
+    if (c < columns) {
+      to->edge[c + 1] = cells.centre[c];
+    }
+  }
+  sei->nodes = (SeiNodes){columns, layers, cells.edge, sei->cell_conductivity};
+  sei->layers = layers + 1;
+  PetscCall(PetscMalloc1((size_t)(nodes * sei->layers), &sei->conductivity));
+  PetscCall(PetscCalloc1((size_t)(nodes * sei->layers), &sei->phase));
+  for (PetscInt n = 0; n < nodes * sei->layers; n++) {
+    sei->conductivity[n] = 1.0; /* not used */
   }
   PetscFunctionReturn(0);
 }
@@ -38,7 +74,10 @@ PetscErrorCode SimulationDestroySei(Simulation sim) {
   }
   PetscCall(SeiStructureDestroy(&sei->structure));
   PetscCall(SeiColumnsDestroy(&sei->columns));
-  PetscCall(PetscFree2(sei->conductivity, sei->phase));
+  PetscCall(SeiColumnsDestroy(&sei->cells));
+  PetscCall(PetscFree(sei->cell_conductivity));
+  PetscCall(PetscFree(sei->conductivity));
+  PetscCall(PetscFree(sei->phase));
   PetscCall(PetscFree(sim->sei));
   PetscFunctionReturn(0);
 }
@@ -88,6 +127,8 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
                          .radius = sim->grid->radius,
                          .thickness = sim->model.sei.initial_thickness,
                          .changes_shape = sim->model.sei_grows || deposit_contact_grows(&sim->model.deposit),
+                         .corners = DeckBoolean(sim->deck, "sei.block.corners") ? PETSC_TRUE : PETSC_FALSE,
+                         .nodes = sim->resolution.sei_nodes ? &sei->nodes : NULL,
                          .transfer = sei->transfer,
                          .temperature = sim->model.temperature};
   if (!strcmp(DeckText(sim->deck, "sei.block.phases_follow"), "place")) {

@@ -383,6 +383,9 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
   if (DeckBoolean(sim->deck, "sei.resolved") && !sim->sei) {
     PetscCall(SimulationCreateSei(sim, counted));
+    if (sim->resolution.sei_nodes) {
+      PetscCall(SimulationSeiToNodes(sim));
+    }
   }
   PetscCall(FillLaws(sim));
   PetscCall(DivideContact(sim));

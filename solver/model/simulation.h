@@ -12,8 +12,11 @@
 /* The resolved SEI: its cells, cell = column*layers + layer, layer 0 at the lithium. */
 typedef struct {
   SeiStructure structure;
-  SeiColumns columns;
+  SeiColumns columns; /* those of the nodes where the unknowns stand there */
   PetscInt layers;
+  SeiColumns cells; /* the cells between the nodes, and what they conduct; empty otherwise */
+  double *cell_conductivity;
+  SeiNodes nodes;
   double *conductivity;    /* [S/m] cells */
   int *phase;              /* cells: CellPhase */
   KineticsSeries transfer; /* SE|SEI, on the whole area */
@@ -24,6 +27,7 @@ typedef struct {
   PetscInt rings, layers;           /* of the electrolyte */
   PetscInt sei_columns, sei_layers; /* of a resolved SEI: between two edges of rings or grains; through it */
   double finest_column;             /* [1] of the thickness */
+  PetscBool sei_nodes;              /* its unknowns stand at the corners of its cells (sei.h, SeiNodes) */
 } Resolution;
 
 typedef struct {
@@ -59,6 +63,8 @@ PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resoluti
 /* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
    through them. */
 PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);
+/* Its unknowns move to the corners of its cells: another discretisation of the same structure. */
+PetscErrorCode SimulationSeiToNodes(Simulation simulation);
 PetscErrorCode SimulationDestroySei(Simulation simulation);
 PetscErrorCode SimulationCreatePath(Simulation simulation);
 /* Cells of the electrolyte and of a resolved SEI together. */

@@ -35,6 +35,15 @@
 #include "../electrolyte/bulk.h"
 #include "../system/path.h"
 
+/* A second discretisation, for a bracket of the error: the unknowns stand at the corners of cells of one phase each,
+   the columns and layers of the block are those of the nodes. Two-point fluxes between cells conduct too little where
+   the current crowds, this (linear elements with a lumped quadrature) too much. */
+typedef struct {
+  PetscInt columns, layers;   /* of the cells: one less than the block's */
+  const double *edge;         /* [1] columns+1: r/a, the block's centres */
+  const double *conductivity; /* [S/m] cells */
+} SeiNodes;
+
 /* Arrays are copied. Cell = column * layers + layer, layer 0 at the lithium. */
 typedef struct {
   PetscInt columns, layers;
@@ -45,8 +54,10 @@ typedef struct {
   double field_scale;         /* [V/m] E_c of all cells; INFINITY: linear */
   double boundary_resistance; /* [Ohm m^2] between cells of different phases */
   const int *phase;           /* cells */
+  PetscBool corners;          /* links across the corners of four phases (sei_geometry.c) */
   double radius, thickness;   /* [m] a0, L0 */
   PetscBool changes_shape;    /* the contact or the SEI may grow */
+  const SeiNodes *nodes;      /* borrowed; NULL: the unknowns are those of cells. Then the phases have no part */
   /* Where the phases stay in place while the contact grows over them: fills conductivity and phase of all cells for a
      contact of the radius [m]; continuous in it. NULL: they ride with the columns. */
   void (*phases_at)(void *context, double radius, double conductivity[], int phase[]);

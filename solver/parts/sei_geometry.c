@@ -57,11 +57,12 @@ static double Corner(const SeiBlock *s, PetscInt n, bool *falling) {
 /* Corners that matter; all where the phases may move. A resistance between phases closes them. */
 static PetscErrorCode FindCorners(SeiBlock *s) {
   const PetscBool all = s->options.phases_at ? PETSC_TRUE : PETSC_FALSE;
+  const bool open = s->options.corners && s->options.boundary_resistance == 0.0 && !s->options.nodes;
   PetscInt count = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(s->cells, &s->corner_cell));
-  for (PetscInt c = 0; c + 1 < s->columns && s->options.boundary_resistance == 0.0; c++) {
+  for (PetscInt c = 0; c + 1 < s->columns && open; c++) {
     for (PetscInt k = 0; k + 1 < s->layers; k++) {
       bool falling;
       if (all || Corner(s, c * s->layers + k, &falling) > 0.0) {
@@ -212,6 +213,11 @@ void SeiGeometrySize(SeiBlock *s, double radius, const double thickness[]) {
   for (PetscInt c = 0; c < s->columns; c++) {
     s->thickness[c] = thickness[c];
   }
+  s->sized = PETSC_TRUE;
+  if (s->options.nodes) {
+    SeiNodesSize(s);
+    return;
+  }
   for (PetscInt c = 0; c < s->columns; c++) {
     SizeColumn(s, c, growth * growth);
   }
@@ -219,5 +225,4 @@ void SeiGeometrySize(SeiBlock *s, double radius, const double thickness[]) {
     SizeSide(s, c);
   }
   SizeCorners(s);
-  s->sized = PETSC_TRUE;
 }

@@ -112,6 +112,9 @@ void SeiFlowDirections(SeiBlock *s, const double mode[]);
 /* sei_inside.c */
 PetscErrorCode SeiCondense(SeiBlock *s);
 
+/* sei_nodes.c: the links of SeiGeometrySize where the unknowns are those of nodes */
+void SeiNodesSize(SeiBlock *s);
+
 /* sei_factor.c */
 PetscErrorCode SeiFactorCreate(SeiBlock *s);
 PetscErrorCode SeiFactorDestroy(SeiBlock *s);
