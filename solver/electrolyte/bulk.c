@@ -1,3 +1,4 @@
+#include "../monitor/profile.h"
 #include "bulk_private.h"
 
 #include <math.h>
@@ -148,8 +149,11 @@ PetscErrorCode BulkCreate(MPI_Comm comm, BulkType type, Grid grid, const BulkOpt
   PetscErrorCode status = 0;
 
   PetscFunctionBeginUser;
+  PetscCall(ProfileRegister());
   PetscCall(BulkAllocate_Private(comm, grid, options, bulk));
+  PetscCall(PetscLogEventBegin(profile_events[PROFILE_BULK_SETUP], 0, 0, 0, 0));
   status = SetUp(*bulk, type);
+  PetscCall(PetscLogEventEnd(profile_events[PROFILE_BULK_SETUP], 0, 0, 0, 0));
   if (status) {
     PetscCall(BulkDestroy(bulk)); /* a refused combination leaves nothing behind */
   }
@@ -262,7 +266,7 @@ PetscErrorCode BulkRestart(Bulk bulk) {
 
 PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]) {
   PetscFunctionBeginUser;
-  PetscCall((*bulk->ops.potential)(bulk, current, potential));
+  ProfileEventCall(PROFILE_BULK_POTENTIAL, (*bulk->ops.potential)(bulk, current, potential));
   PetscFunctionReturn(0);
 }
 
@@ -273,7 +277,7 @@ PetscErrorCode BulkFactor(Bulk bulk, const double film[]) {
     PetscCheck(isfinite(film[j]), bulk->comm, PETSC_ERR_FP,
                "bulk: the film resistance of ring %" PetscInt_FMT " is %g Ohm", j, film[j]);
   }
-  PetscCall((*bulk->ops.factor)(bulk, film));
+  ProfileEventCall(PROFILE_BULK_FACTOR, (*bulk->ops.factor)(bulk, film));
   bulk->factored = PETSC_TRUE;
   bulk->factored_unit = bulk->unit;
   PetscFunctionReturn(0);
@@ -282,7 +286,7 @@ PetscErrorCode BulkFactor(Bulk bulk, const double film[]) {
 PetscErrorCode BulkSolve(Bulk bulk, PetscInt count, double b[]) {
   PetscFunctionBeginUser;
   PetscCheck(bulk->factored, bulk->comm, PETSC_ERR_ORDER, "bulk: BulkSolve needs BulkFactor first");
-  PetscCall((*bulk->ops.solve)(bulk, count, b));
+  ProfileEventCall(PROFILE_BULK_SOLVE, (*bulk->ops.solve)(bulk, count, b));
   PetscFunctionReturn(0);
 }
 

@@ -1,3 +1,4 @@
+#include "../monitor/profile.h"
 #include "../system/error_capture.h"
 #include "grid_error.h"
 #include "run_private.h"
@@ -107,6 +108,22 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *faile
 
 typedef enum { SEGMENT_DONE, SEGMENT_ENDED, SEGMENT_FAILED, SEGMENT_INTERRUPTED } SegmentResult;
 
+/* The line of -ts_monitor. */
+static PetscErrorCode ShowStep(Run *run, double dt, const StepResult *result) {
+  EndQuantities now;
+  MonitoredStep step = {.number = (PetscInt)run->at.accepted, .time = *run->now.time, .dt = dt, .error = result->error};
+
+  PetscFunctionBeginUser;
+  if (!run->simulation->monitors.steps) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RunEndQuantities(run, &run->now, &now));
+  step.potential = now.potential;
+  step.current = now.current;
+  PetscCall(MonitorStep(run->simulation->monitors.steps, &step));
+  PetscFunctionReturn(0);
+}
+
 /* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
 static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
                                 SegmentResult *outcome) {
@@ -126,6 +143,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   run->at.accepted++;
   PetscCall(ShareState(run));
   PetscCall(ElectrodeRecordAge(run->simulation->electrode, &run->now));
+  PetscCall(ShowStep(run, dt, result));
   PetscCall(SaveFieldsAtInterval(run));
   PetscCall(RunCheckBalances(run, &violated));
   PetscCall(RunWriteRow(run, dt, result->iterations));
@@ -355,7 +373,9 @@ static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
   run->grid_difference = NAN;
   if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
     PetscCall(ErrorCaptureBegin(&capture));
+    PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
     code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
+    PetscCall(PetscLogStagePop());
     PetscCall(ErrorCaptureEnd());
   }
   if (code) {
@@ -424,7 +444,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
     run.record_count -= run.records[run.record_count - 1].reason >= REASON_FAILED ? 1 : 0; /* the interruption itself */
   }
   if (run.at.finished == 0.0) {
-    PetscCall(RunProtocol(&run, outcome));
+    ProfileStageCall(PROFILE_STAGE_STEPS, RunProtocol(&run, outcome));
     if (*outcome != RUN_STOPPED && FieldsMissingAtEnd(&run)) {
       PetscCall(RunWriteFields(&run));
     }

@@ -1,4 +1,5 @@
 /* Cell fields of an instant: the layers of a resolved SEI, if there are any, above the electrolyte. */
+#include "../monitor/profile.h"
 #include "run_private.h"
 
 /* Nodes of the SEI at the thickness of each column: between two columns the mean. */
@@ -157,7 +158,7 @@ static PetscErrorCode ObserveCells(const Run *run, const Cells *cells, double **
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunWriteFields(Run *run) {
+static PetscErrorCode WriteFields(Run *run) {
   const Simulation sim = run->simulation;
   const double log_radius = run->now.global[GLOBAL_LOG_RADIUS];
   const PetscInt count = SimulationCellCount(sim), components = 3 * count;
@@ -168,9 +169,6 @@ PetscErrorCode RunWriteFields(Run *run) {
   PetscLogDouble start, end;
 
   PetscFunctionBeginUser;
-  if (!run->fields) {
-    PetscFunctionReturn(0);
-  }
   PetscCall(PetscTime(&start));
   PetscCall(ElectrodeSetConditions(sim->electrode, *run->now.time, log_radius));
   PetscCall(PathSetSize(sim->model.path, ElectrodeRadius(sim->electrode, log_radius),
@@ -195,5 +193,19 @@ PetscErrorCode RunWriteFields(Run *run) {
   PetscCall(PetscFree6(cells.potential, cells.radial, cells.axial, cells.conductivity, cells.phase, cells.vector));
   PetscCall(PetscTime(&end));
   run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteFieldsEvent(Run *run) {
+  PetscFunctionBeginUser;
+  ProfileEventCall(PROFILE_FIELDS, WriteFields(run));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunWriteFields(Run *run) {
+  PetscFunctionBeginUser;
+  if (run->fields) {
+    ProfileStageCall(PROFILE_STAGE_OUTPUT, WriteFieldsEvent(run));
+  }
   PetscFunctionReturn(0);
 }

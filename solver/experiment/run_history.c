@@ -1,4 +1,5 @@
 /* The history of a run: what its columns and ring fields are, and their values at the present state. */
+#include "../monitor/profile.h"
 #include "run_private.h"
 
 /* The electrode's own columns, which every run has, in this order: enumerator, name, SI unit, meaning. */
@@ -133,7 +134,7 @@ static void ObserveParts(Run *run, double row[]) {
   }
 }
 
-PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
+static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
   const Simulation sim = run->simulation;
   const ElectrodeState *s = &run->now;
   const ProtocolStep *step = &sim->protocol->steps[(PetscInt)run->at.step];
@@ -176,5 +177,17 @@ PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
   run->at.rows++;
   PetscCall(PetscTime(&end));
   run->output_seconds += end - start;
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteRowEvent(Run *run, double dt, PetscInt iterations) {
+  PetscFunctionBeginUser;
+  ProfileEventCall(PROFILE_ROW, WriteRow(run, dt, iterations));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations) {
+  PetscFunctionBeginUser;
+  ProfileStageCall(PROFILE_STAGE_OUTPUT, WriteRowEvent(run, dt, iterations));
   PetscFunctionReturn(0);
 }

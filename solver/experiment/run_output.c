@@ -146,7 +146,9 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
   PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
-  if (rank || (!force && now - run->last_progress < (run->on_terminal ? 0.2 : 10.0))) {
+  /* a monitor of the steps says more */
+  if (rank ||
+      (!force && (run->simulation->monitors.steps || now - run->last_progress < (run->on_terminal ? 0.2 : 10.0)))) {
     PetscFunctionReturn(0);
   }
   if (run->last_progress == 0.0 && !force) {

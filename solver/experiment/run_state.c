@@ -1,3 +1,4 @@
+#include "../monitor/profile.h"
 #include "run_private.h"
 
 static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, const ElectrodeState *state,
@@ -42,7 +43,7 @@ PetscErrorCode RunContentsDestroy(RunContents *contents) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunSave(Run *run) {
+static PetscErrorCode Save(Run *run) {
   const PetscInt values = RUN_RECORD_VALUES * run->record_count;
   RunContents contents;
   double *records;
@@ -62,6 +63,18 @@ PetscErrorCode RunSave(Run *run) {
   PetscCall(RunContentsDestroy(&contents));
   PetscCall(PetscFree(records));
   PetscCall(PetscTime(&run->last_checkpoint));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SaveEvent(Run *run) {
+  PetscFunctionBeginUser;
+  ProfileEventCall(PROFILE_CHECKPOINT, Save(run));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunSave(Run *run) {
+  PetscFunctionBeginUser;
+  ProfileStageCall(PROFILE_STAGE_OUTPUT, SaveEvent(run));
   PetscFunctionReturn(0);
 }
 

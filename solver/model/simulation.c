@@ -2,6 +2,7 @@
 #include "../../physics/constants.h"
 #include "../../physics/dislocation.h"
 #include "../../physics/pressure_profile.h"
+#include "../monitor/profile.h"
 #include "../system/error_capture.h"
 #include "catalogue.h"
 #include "material.h"
@@ -398,7 +399,10 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
 
 PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscFunctionBeginUser;
-  PetscCall(SetUp(sim, sim->grid));
+  PetscCall(ProfileRegister());
+  ProfileStageCall(PROFILE_STAGE_SETUP, SetUp(sim, sim->grid));
+  PetscCall(MonitorsCreate(sim->comm, &sim->monitors));
+  sim->electrode->newton_monitor = sim->monitors.newton;
   PetscFunctionReturn(0);
 }
 
@@ -426,6 +430,7 @@ PetscErrorCode SimulationDestroy(Simulation *simulation) {
   }
   PetscCall(PathDestroy(&sim->model.path));
   PetscCall(SimulationDestroySei(sim));
+  PetscCall(MonitorsDestroy(&sim->monitors));
   PetscCall(BulkDestroy(&sim->bulk));
   PetscCall(GridDestroy(&sim->grid));
   PetscCall(ProtocolDestroy(&sim->protocol));

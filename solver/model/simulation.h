@@ -3,6 +3,7 @@
 #define LISEI_SIMULATION_H
 
 #include "../../io/deck/deck.h"
+#include "../monitor/monitors.h"
 #include "../parts/sei.h"
 #include "../system/electrode.h"
 #include "../time/integrator.h"
@@ -50,13 +51,14 @@ typedef struct {
   Electrode electrode;
   Protocol protocol;
   IntegratorOptions integrator;
+  Monitors monitors;
   void *law_parameters[16]; /* owned parameter structs of the chosen laws */
   PetscInt law_count;
 } * Simulation;
 
 /* Grid and protocol only: what can be checked cheaply, errors to `diagnostics`. */
 PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation);
-/* Build the bulk operator and the electrode. */
+/* Build the bulk operator and the electrode; read the options of the monitors. */
 PetscErrorCode SimulationSetUp(Simulation simulation);
 /* The same electrode without a protocol and with a resolution of its own (oblate grids and half space only). */
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);

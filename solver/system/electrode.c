@@ -1,5 +1,6 @@
 #include "electrode.h"
 #include "../../physics/constants.h"
+#include "../monitor/profile.h"
 #include "electrode_private.h"
 
 double ControlValue(const Control *control, double time) {
@@ -8,6 +9,7 @@ double ControlValue(const Control *control, double time) {
 
 PetscErrorCode ElectrodeCreate(const ElectrodeModel *model, Electrode *electrode) {
   PetscFunctionBeginUser;
+  PetscCall(ProfileRegister());
   PetscCall(PetscNew(electrode));
   (*electrode)->model = *model;
   PetscCall(PetscMalloc3(model->rings, &(*electrode)->conditions.sei_thickness, model->rings, &(*electrode)->injected,

@@ -15,6 +15,7 @@
 #include "../../physics/kinetics.h"
 #include "../../physics/needle.h"
 #include "../../physics/wagner_sei.h"
+#include "../monitor/monitors.h"
 #include "part.h"
 #include "path.h"
 
@@ -83,6 +84,7 @@ typedef struct Electrode_ {
   double *work;                  /* 2*layout.evolving */
   PetscInt algebraic_iterations; /* of the last ElectrodeSolveAlgebraic */
   ContactOpening *opening;       /* rings: of the last ElectrodeOpenings */
+  PetscViewer newton_monitor;    /* borrowed; NULL: none */
 } * Electrode;
 
 PetscErrorCode ElectrodeCreate(const ElectrodeModel *model,

@@ -1,5 +1,6 @@
 /* The algebraic part of the coupled electrode at an instant: currents, area mean S and potential at fixed x and
  * globals. */
+#include "../monitor/profile.h"
 #include "electrode.h"
 #include "error_capture.h"
 
@@ -145,6 +146,7 @@ static PetscErrorCode AlgebraicNewton(Electrode electrode, const Control *contro
     if (!isfinite(update) || !isfinite(*drive)) {
       PetscFunctionReturn(0);
     }
+    PetscCall(MonitorNewton(electrode->newton_monitor, 0, iteration, update / (1e-7 * largest + 1e-14)));
     /* The method converges quadratically: after an update of 1e-7 the error is near rounding. */
     if (fraction >= 1.0 && update <= 1e-7 * largest + 1e-14 + work->noise &&
         PathError(m->path, largest + 1e-6, &ring) <= 1e-9) {
@@ -185,6 +187,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   PetscErrorCode code;
 
   PetscFunctionBeginUser;
+  PetscCall(PetscLogEventBegin(profile_events[PROFILE_INSTANT], 0, 0, 0, 0));
   PetscCall(PetscMalloc6(rings, &work.current, rings, &work.trial, rings, &work.potential, rings, &work.residual, rings,
                          &work.film, columns, &work.solve));
   PetscCall(PetscMalloc2(inside, &work.inside, inside, &work.trial_inside));
@@ -221,5 +224,6 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   }
   PetscCall(PetscFree6(work.current, work.trial, work.potential, work.residual, work.film, work.solve));
   PetscCall(PetscFree2(work.inside, work.trial_inside));
+  PetscCall(PetscLogEventEnd(profile_events[PROFILE_INSTANT], 0, 0, 0, 0));
   PetscFunctionReturn(0);
 }

@@ -1,3 +1,4 @@
+#include "../monitor/profile.h"
 #include "../system/error_capture.h"
 #include "integrator_private.h"
 
@@ -156,8 +157,9 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   it->jacobian_ready = PETSC_TRUE;
   it->free_drive = control->is_current || it->electrode->closing ? PETSC_TRUE : PETSC_FALSE;
   if (!it->every_iterate) {
-    PetscCall(RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
-                                 it->free_drive, &it->jacobian, &regular));
+    ProfileEventCall(PROFILE_FACTOR,
+                     RingJacobianFactor(it->electrode, it->tableau->gamma * dt, start->global[GLOBAL_LOG_RADIUS],
+                                        it->free_drive, &it->jacobian, &regular));
     result->factorisations++;
     if (!regular) {
       PetscFunctionReturn(0);
@@ -189,9 +191,11 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
 
   PetscFunctionBeginUser;
   *result = (StepResult){0};
+  PetscCall(PetscLogEventBegin(profile_events[PROFILE_STEP], 0, 0, 0, 0));
   PetscCall(ErrorCaptureBegin(&capture));
   code = Step(integrator, start, control, dt, end, result);
   PetscCall(ErrorCaptureEnd());
+  PetscCall(PetscLogEventEnd(profile_events[PROFILE_STEP], 0, 0, 0, 0));
   /* a bulk that does not converge and a matrix that happens to be singular are reasons for a shorter step */
   if (ErrorIsNumerical(code)) {
     result->converged = PETSC_FALSE;

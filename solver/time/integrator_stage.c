@@ -1,4 +1,5 @@
 /* The stages of a step: prediction, residual, and Newton's method with the Jacobian of the step. */
+#include "../monitor/profile.h"
 #include "integrator_private.h"
 
 /* How exactly an imposed current is met, relative; shared: where part of it is the non-linear current of a part. */
@@ -21,8 +22,9 @@ double IntegratorPressureScale(const ElectrodeModel *model) {
 /* The laws at the numbers in `at`; their derivatives, too, if told to. */
 static PetscErrorCode EvaluateLaws(Integrator it, const ElectrodeState *at, PetscBool differentiate) {
   PetscFunctionBeginUser;
-  PetscCall(RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing,
-                                 differentiate, &it->jacobian, &it->responses));
+  ProfileEventCall(differentiate ? PROFILE_DERIVATIVES : PROFILE_RESIDUAL,
+                   RingJacobianEvaluate(it->electrode, at->x, at->current, at->global[GLOBAL_PRESSURE], *at->bearing,
+                                        differentiate, &it->jacobian, &it->responses));
   PetscFunctionReturn(0);
 }
 
@@ -322,8 +324,8 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
     it->jacobian_ready = it->jacobian_ready && !renew ? PETSC_TRUE : PETSC_FALSE;
     if (renew || stale) {
       PetscBool regular;
-      PetscCall(RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS], it->free_drive,
-                                   &it->jacobian, &regular));
+      ProfileEventCall(PROFILE_FACTOR, RingJacobianFactor(it->electrode, gamma_dt, end->global[GLOBAL_LOG_RADIUS],
+                                                          it->free_drive, &it->jacobian, &regular));
       result->factorisations++;
       if (!regular) {
         PetscFunctionReturn(0);
@@ -331,7 +333,7 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
     }
     StageResidual(it, control, gamma_dt, end);
     result->iterations++;
-    PetscCall(RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
+    ProfileEventCall(PROFILE_SOLVE, RingJacobianSolve(it->electrode, &it->jacobian, &it->update));
     PetscCall(PathMove(it->electrode->model.path, 1.0, PETSC_TRUE, end->path, end->path));
     PetscCall(ApplyUpdate(it, control, gamma_dt, it->responses.mean_approach, end, &norm, &result->worst_ring));
     if (it->electrode->model.sei_grows && end->global[GLOBAL_LOG_RADIUS] != start->global[GLOBAL_LOG_RADIUS]) {
@@ -341,6 +343,7 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
     PetscCall(UpdatePotential(it, end));
     PetscCall(InsideNorm(it, end, &norm, &stale, &result->worst_ring));
     result->residual = norm;
+    PetscCall(MonitorNewton(it->electrode->newton_monitor, stage, iteration, norm));
     verdict = JudgeUpdate(it, norm, last, since, renewed);
     if (verdict == NEWTON_FAILS) {
       PetscFunctionReturn(0);
