@@ -276,6 +276,19 @@ static PetscErrorCode CheckAgainst(const CliArguments *arguments, Deck deck, Dia
   PetscFunctionReturn(0);
 }
 
+static void PrintPlan(const BulkPlan *plan, MPI_Comm comm) {
+  PetscMPIInt processes = 1;
+
+  (void)MPI_Comm_size(comm, &processes);
+  (void)printf("bulk: %s: %s\n", BulkTypes[plan->type], plan->method);
+  (void)printf("memory expected for it: %.3g MB on %s\n", plan->bytes * 1e-6,
+               processes > 1 ? "each process" : "the one process");
+  (void)printf("more processes: %s\n", plan->solve_is_shared   ? "share the cells"
+                                       : plan->build_is_shared ? "share the building of the operator, once; the time "
+                                                                 "steps are the same on each"
+                                                               : "do not help, all would do the same");
+}
+
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
   Loaded loaded = {0};
   PetscMPIInt rank;
@@ -291,18 +304,19 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
   }
   if (!DiagnosticsCount(diagnostics) && loaded.simulation) {
     const Grid grid = loaded.simulation->grid;
-    const BulkType type = (BulkType)DeckChoice(loaded.deck, "bulk.solver");
     const double duration = ProtocolDuration(loaded.simulation->protocol);
-    double smallest, largest, bytes;
+    double smallest, largest;
+    BulkPlan plan;
 
+    PetscCall(SetPetscOptions(loaded.deck));
     PetscCall(GridSpacing(grid, &smallest, &largest));
-    PetscCall(BulkMemoryEstimate(grid, type, &bytes));
+    PetscCall(SimulationPlanBulk(loaded.simulation, &plan));
     if (!rank) {
       PetscCall(DeckPrint(loaded.deck, stdout));
       (void)printf("\ngrid: %d cells (%d columns x %d layers, %d of them SEI), %d rings\n", (int)GridCellCount(grid),
                    (int)grid->columns, (int)grid->layers, (int)grid->sei_layers, (int)grid->rings);
       (void)printf("spacing: smallest %.4g nm, largest %.4g um\n", smallest * 1e9, largest * 1e6);
-      (void)printf("memory expected for the bulk: %.3g MB\n", bytes * 1e-6);
+      PrintPlan(&plan, PETSC_COMM_WORLD);
       (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
                    (int)loaded.simulation->protocol->segment_count);
       (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));

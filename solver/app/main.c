@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "folder_lock.h"
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -39,6 +40,22 @@ static void PreferFastStart(void) {
   (void)setenv("OMPI_MCA_coll", "self,basic,libnbc", 0);
   (void)setenv("HWLOC_PLUGINS_PATH", "/nonexistent", 0);
   (void)setenv("HWLOC_COMPONENTS", "no_os,stop", 0); /* do not read the configuration of every PCI device */
+}
+
+/* CHOLMOD and MUMPS take OpenMP threads of their own accord, CHOLMOD four whatever OMP_NUM_THREADS says, which cost
+   more than they give at the sizes of this program. The runtime has read its environment when the libraries were
+   loaded, so it is told; whichever it is, if there is one. Not over the user's own settings. */
+static void PreferOneThread(void) {
+  const char *threads = getenv("OMP_NUM_THREADS");
+  void (*set_levels)(int) = NULL;
+
+  if (getenv("OMP_THREAD_LIMIT") || getenv("OMP_MAX_ACTIVE_LEVELS") || (threads && strcmp(threads, "1") != 0)) {
+    return;
+  }
+  *(void **)&set_levels = dlsym(RTLD_DEFAULT, "omp_set_max_active_levels");
+  if (set_levels) {
+    set_levels(0); /* no parallel region becomes active */
+  }
 }
 
 /* One line for people instead of PETSc's stack of calls, which the debug option -lisei_trace brings back. */
@@ -150,6 +167,7 @@ int main(int argc, char **argv) {
     RunSignalsHold();
   }
   PreferFastStart();
+  PreferOneThread();
 #ifdef __GLIBC__ /* keep freed memory: field output would otherwise fault in the same pages again at every instant */
   (void)mallopt(M_MMAP_THRESHOLD, 1 << 28);
   (void)mallopt(M_TRIM_THRESHOLD, 1 << 28);

@@ -120,7 +120,7 @@ static PetscErrorCode CheckCombination(Bulk bulk) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode SetUp(Bulk b, BulkType type) {
+PetscErrorCode BulkChooseType_Private(Bulk b, BulkType type) {
   PetscFunctionBeginUser;
   b->type = type;
   if (type == BULK_AUTO) {
@@ -131,6 +131,12 @@ static PetscErrorCode SetUp(Bulk b, BulkType type) {
     }
   }
   PetscCall(CheckCombination(b));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SetUp(Bulk b, BulkType type) {
+  PetscFunctionBeginUser;
+  PetscCall(BulkChooseType_Private(b, type));
   switch (b->type) {
   case BULK_HALFSPACE:
     PetscCall(BulkCreateHalfspace_Private(b));
@@ -312,30 +318,5 @@ PetscErrorCode BulkCounterCurrent(Bulk bulk, const double current[], double *arr
 PetscErrorCode BulkGetStatistics(Bulk bulk, BulkStatistics *statistics) {
   PetscFunctionBeginUser;
   *statistics = bulk->statistics;
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode BulkMemoryEstimate(Grid grid, BulkType type, double *bytes) {
-  const double rings = grid->rings, cells = (double)GridCellCount(grid);
-  const double geometry = 8 * (9 * cells + 2 * (cells + (double)(grid->columns + grid->layers) + 1));
-
-  PetscFunctionBeginUser;
-  if (type == BULK_AUTO) {
-    type = grid->type == GRID_HALFSPACE ? BULK_HALFSPACE : BULK_CONDENSED;
-  }
-  switch (type) {
-  case BULK_HALFSPACE: /* modes, the small factor, the whole matrix in the worst case */
-    *bytes = geometry + 8 * (0.5 + 0.25 + 1) * rings * rings;
-    break;
-  case BULK_CONDENSED: /* operator, factor, and either eigenvectors or a sparse factor (n log n) with its right-hand
-                          sides */
-    *bytes = geometry + 8 * 2 * rings * rings;
-    *bytes += grid->separable.valid ? 8 * rings * rings
-                                    : cells * (8 * 2 * PetscMin(rings, 128) + 12 * 5 + 8 * 10 * log2(cells + 2));
-    break;
-  default: /* two matrices with links and vectors, and their factors or multigrid hierarchies */
-    *bytes = geometry + cells * (2 * 12 * 5 + 8 * 12);
-    *bytes += cells <= BULK_DIRECT_CELLS ? cells * 2 * 8 * 10 * log2(cells + 2) : cells * 2 * 500;
-  }
   PetscFunctionReturn(0);
 }

@@ -74,12 +74,19 @@ typedef struct {
   PetscInt linear_iterations, linear_solves, nonlinear_iterations;
   double build_seconds;
   PetscBool from_cache;
-  char method[64]; /* how the operator was built, e.g. "separable eigenvectors" */
+  char method[96]; /* how the operator was built or is solved, e.g. "linear cells, Cholesky by CHOLMOD" */
 } BulkStatistics;
 PetscErrorCode BulkGetStatistics(Bulk bulk, BulkStatistics *statistics);
 
-/* [bytes] expected on all processes together, for `lisei check`; an estimate, within a factor of two or so. */
-PetscErrorCode BulkMemoryEstimate(Grid grid, BulkType type, double *bytes);
+/* What BulkCreate would make of these, for `lisei check`; nothing is built. */
+typedef struct {
+  BulkType type;
+  char method[96];           /* as in the statistics */
+  double bytes;              /* on the process that has most; an estimate, within a factor of two or so */
+  PetscBool build_is_shared; /* more processes shorten the building of the operator */
+  PetscBool solve_is_shared; /* and the solves */
+} BulkPlan;
+PetscErrorCode BulkMakePlan(MPI_Comm comm, BulkType type, Grid grid, const BulkOptions *options, BulkPlan *plan);
 
 /* [S] current per volt out of electrode number `electrode` (0: all of them) when all electrode cells of the grid are at
    1 V, the counter electrode at 0 V and the contact insulated. Linear conduction only. */

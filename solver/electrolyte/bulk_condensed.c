@@ -99,24 +99,28 @@ static PetscErrorCode Destroy(Bulk bulk) {
 }
 
 static PetscErrorCode BuildDirect(Bulk bulk, Condensed *c) {
-  char key[33] = "";
-  const char *method = "direct solver";
+  char key[33] = "", solver[64];
+  PetscBool own_solver = PETSC_FALSE, caches;
 
   PetscFunctionBeginUser;
-  if (bulk->cache_dir) {
+  /* who chooses a solver wants it to work, and its result is no one else's */
+  PetscCall(BulkSolverHasOptions_Private("bulk_", &own_solver));
+  caches = bulk->cache_dir && !own_solver ? PETSC_TRUE : PETSC_FALSE;
+  if (caches) {
     PetscCall(BulkCacheKey_Private(bulk, key));
     PetscCall(BulkCacheRead_Private(bulk, key, &c->op, &bulk->statistics.from_cache));
   }
   if (bulk->statistics.from_cache) {
-    method = "direct solver (cached)";
+    PetscCall(PetscStrncpy(bulk->statistics.method, "dense operator (cached)", sizeof(bulk->statistics.method)));
   } else {
     PetscCall(BulkDirectCreate_Private(bulk, &c->direct));
     PetscCall(BulkDirectBuild_Private(bulk, c->direct, &c->op));
-    if (bulk->cache_dir) {
+    PetscCall(BulkDirectDescribe_Private(c->direct, solver, sizeof solver));
+    PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "dense operator, %s", solver));
+    if (caches) {
       PetscCall(BulkCacheWrite_Private(bulk, key, &c->op));
     }
   }
-  PetscCall(PetscStrncpy(bulk->statistics.method, method, sizeof(bulk->statistics.method)));
   PetscFunctionReturn(0);
 }
 

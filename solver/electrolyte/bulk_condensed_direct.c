@@ -11,6 +11,33 @@ struct BulkDirect_ {
   Vec rhs, cells;
 };
 
+/* MUMPS solves blocks of right-hand sides one by one unless told otherwise, here or by the user. */
+static PetscErrorCode SolveAtOnce(Bulk bulk, KSP ksp) {
+  PC pc = NULL;
+  Mat factor = NULL;
+  MatSolverType package = NULL;
+  PetscBool is_factor = PETSC_FALSE, given = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  PetscCall(KSPGetPC(ksp, &pc));
+  PetscCall(PetscObjectTypeCompareAny((PetscObject)pc, &is_factor, PCCHOLESKY, PCLU, ""));
+  if (is_factor && bulk->processes > 1) {
+    PetscCall(PCFactorGetMatSolverType(pc, &package));
+    PetscCall(PetscOptionsHasName(NULL, "bulk_", "-mat_mumps_icntl_27", &given));
+  }
+  if (package && !strcmp(package, MATSOLVERMUMPS) && !given) {
+    PetscCall(PCFactorGetMatrix(pc, &factor));
+    PetscCall(MatMumpsSetIcntl(factor, 27, RINGS_AT_ONCE));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkDirectDescribe_Private(BulkDirect direct, char text[], size_t size) {
+  PetscFunctionBeginUser;
+  PetscCall(BulkSolverDescribe_Private(direct->ksp, text, size));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkDirectCreate_Private(Bulk bulk, BulkDirect *direct) {
   BulkDirect d = NULL;
 
@@ -22,9 +49,11 @@ PetscErrorCode BulkDirectCreate_Private(Bulk bulk, BulkDirect *direct) {
   PetscCall(BulkNetworkAssemble_Private(bulk, d->network, NULL, d->matrix));
   PetscCall(MatSetOption(d->matrix, MAT_SPD, PETSC_TRUE));
   PetscCall(MatCreateVecs(d->matrix, &d->cells, &d->rhs));
-  PetscCall(BulkSolverCreate_Private(bulk, GridCellCount(bulk->grid), PETSC_TRUE, PETSC_TRUE, &d->ksp));
+  PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_BUILD, &d->ksp));
   PetscCall(KSPSetOperators(d->ksp, d->matrix, d->matrix));
+  PetscCall(KSPSetErrorIfNotConverged(d->ksp, PETSC_TRUE));
   PetscCall(KSPSetUp(d->ksp));
+  PetscCall(SolveAtOnce(bulk, d->ksp));
   PetscFunctionReturn(0);
 }
 
@@ -67,15 +96,10 @@ static PetscErrorCode TakeBlock(Bulk bulk, BulkDirect d, Mat solution, PetscInt 
 
 static PetscErrorCode SolveBlock(Bulk bulk, BulkDirect d, PetscInt ring_first, PetscInt count, BulkOperator *op) {
   const PetscInt own = d->network->last - d->network->first, cells = GridCellCount(bulk->grid);
-  Mat source = NULL, solution = NULL, factor = NULL;
-  PC pc = NULL;
+  PetscInt before = 0, after = 0;
+  Mat source = NULL, solution = NULL;
 
   PetscFunctionBeginUser;
-  PetscCall(KSPGetPC(d->ksp, &pc));
-  PetscCall(PCFactorGetMatrix(pc, &factor));
-  if (bulk->processes > 1) {
-    PetscCall(MatMumpsSetIcntl(factor, 27, RINGS_AT_ONCE)); /* its default solves one by one */
-  }
   PetscCall(MatCreateDense(bulk->comm, own, PETSC_DECIDE, cells, count, NULL, &source));
   PetscCall(MatCreateDense(bulk->comm, own, PETSC_DECIDE, cells, count, NULL, &solution));
   for (PetscInt m = 0; m < count; m++) {
@@ -88,8 +112,11 @@ static PetscErrorCode SolveBlock(Bulk bulk, BulkDirect d, PetscInt ring_first, P
   PetscCall(MatAssemblyEnd(source, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyBegin(solution, MAT_FINAL_ASSEMBLY));
   PetscCall(MatAssemblyEnd(solution, MAT_FINAL_ASSEMBLY));
-  PetscCall(MatMatSolve(factor, source, solution));
+  PetscCall(KSPGetTotalIterations(d->ksp, &before));
+  PetscCall(KSPMatSolve(d->ksp, source, solution));
+  PetscCall(KSPGetTotalIterations(d->ksp, &after));
   bulk->statistics.linear_solves += count;
+  bulk->statistics.linear_iterations += after - before;
   PetscCall(TakeBlock(bulk, d, solution, ring_first, count, op));
   PetscCall(MatDestroy(&source));
   PetscCall(MatDestroy(&solution));

@@ -106,7 +106,7 @@ PetscErrorCode BulkElectrodeConductance(MPI_Comm comm, Grid grid, const BulkOpti
   PetscCall(BulkNetworkCreateMatrix_Private(bulk, network, &matrix));
   PetscCall(MatCreateVecs(matrix, &cells, &rhs));
   PetscCall(AssembleWithElectrodes(bulk, network, matrix, rhs));
-  PetscCall(BulkSolverCreate_Private(bulk, GridCellCount(grid), PETSC_TRUE, PETSC_FALSE, &ksp));
+  PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_ELECTRODE, &ksp));
   PetscCall(KSPSetOperators(ksp, matrix, matrix));
   PetscCall(BulkSolverRun_Private(bulk, ksp, rhs, cells));
   PetscCall(VecGetArrayRead(cells, &phi));

@@ -61,8 +61,6 @@ static PetscErrorCode EnsureState(Bulk bulk, const double current[]) {
 static PetscErrorCode Factor(Bulk bulk, const double film[]) {
   BulkFieldData *f = (BulkFieldData *)bulk->data;
   PetscBool positive = PETSC_TRUE;
-  KSP *ksp = NULL;
-
   PetscFunctionBeginUser;
   for (PetscInt j = 0; j < bulk->grid->rings; j++) {
     const double half = 1 / f->network->surface[j], sum = film[j] / bulk->unit + half;
@@ -77,13 +75,9 @@ static PetscErrorCode Factor(Bulk bulk, const double film[]) {
   }
   PetscCall(BulkNetworkAssemble_Private(bulk, f->network, f->admittance, f->shunted));
   PetscCall(MatSetOption(f->shunted, MAT_SPD, positive));
-  ksp = positive ? &f->ksp_shunted : &f->ksp_indefinite;
-  if (!*ksp) {
-    PetscCall(BulkSolverCreate_Private(bulk, f->cells, positive, PETSC_FALSE, ksp));
-  }
-  PetscCall(KSPSetOperators(*ksp, f->shunted, f->shunted));
-  PetscCall(KSPSetUp(*ksp));
-  f->shunted_by = *ksp;
+  f->shunted_by = positive ? f->ksp_shunted : f->ksp_indefinite;
+  PetscCall(KSPSetOperators(f->shunted_by, f->shunted, f->shunted));
+  PetscCall(KSPSetUp(f->shunted_by));
   PetscFunctionReturn(0);
 }
 
@@ -188,6 +182,30 @@ static PetscErrorCode Destroy(Bulk bulk) {
   PetscFunctionReturn(0);
 }
 
+/* All solvers at once, so that options which nobody will ever ask for are found before the run; some of them are asked
+   for by the first factorisation. */
+static PetscErrorCode CreateSolvers(Bulk bulk, BulkFieldData *f) {
+  PetscBool given = PETSC_FALSE;
+  char solver[64];
+
+  PetscFunctionBeginUser;
+  PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_CELLS, &f->ksp));
+  PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_SHUNTED, &f->ksp_shunted));
+  PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_INDEFINITE, &f->ksp_indefinite));
+  PetscCall(KSPSetOperators(f->ksp, f->matrix, f->matrix));
+  if (BulkIsLinear(bulk)) {
+    PetscCall(KSPSetUp(f->ksp));
+  }
+  PetscCall(BulkSolverHasOptions_Private("bulk_shunted_", &given));
+  if (given) { /* f->ring holds zeros: no film */
+    PetscCall(Factor(bulk, f->ring));
+  }
+  PetscCall(BulkSolverDescribe_Private(f->ksp, solver, sizeof solver));
+  PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "%s, %s",
+                          BulkIsLinear(bulk) ? "linear cells" : "non-linear cells", solver));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkCreateField_Private(Bulk bulk) {
   const PetscInt rings = bulk->grid->rings;
   BulkFieldData *f = NULL;
@@ -216,15 +234,11 @@ PetscErrorCode BulkCreateField_Private(Bulk bulk) {
   } else {
     PetscCall(BulkNonlinearCreate_Private(bulk, f));
   }
-  PetscCall(BulkSolverCreate_Private(bulk, f->cells, PETSC_TRUE, PETSC_FALSE, &f->ksp));
-  PetscCall(KSPSetOperators(f->ksp, f->matrix, f->matrix));
+  PetscCall(CreateSolvers(bulk, f));
   PetscCall(PetscObjectTypeCompare((PetscObject)f->ksp, KSPPREONLY, &preonly));
   /* Newton's steps start from the last potential */
   if (!BulkIsLinear(bulk) && !preonly) {
     PetscCall(KSPSetInitialGuessNonzero(f->ksp, PETSC_TRUE));
   }
-  PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "%s, %s",
-                          BulkIsLinear(bulk) ? "linear cells" : "non-linear cells",
-                          preonly ? "direct" : "conjugate gradients"));
   PetscFunctionReturn(0);
 }

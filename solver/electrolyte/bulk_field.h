@@ -8,8 +8,8 @@ typedef struct {
   BulkNetwork *network; /* linear: the conductances; else d(flow)/d(drop) of each link */
   Mat matrix;           /* of the network */
   Mat shunted;          /* the same with the films' shunts at the rings; NULL until the first BulkFactor */
-  KSP ksp, ksp_shunted, ksp_indefinite; /* the latter two when first needed */
-  KSP shunted_by;                       /* which of them holds the last factor */
+  KSP ksp, ksp_shunted, ksp_indefinite;
+  KSP shunted_by; /* which of them holds the last factor */
   PetscInt cells;
   Vec rhs, work;      /* cells */
   Vec potential;      /* [V] cells, with halo when non-linear: the state of the last BulkPotential */

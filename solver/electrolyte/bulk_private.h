@@ -43,6 +43,8 @@ struct Bulk_ {
 
 /* Everything but the operator: options checked and copied. */
 PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions *options, Bulk *bulk);
+/* bulk->type from what was asked for and what the grid and the material allow */
+PetscErrorCode BulkChooseType_Private(Bulk bulk, BulkType type);
 PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk);
 PetscInt BulkHalfspaceModes_Private(Bulk bulk);
 PetscErrorCode BulkHalfspaceRoot_Private(Bulk bulk, double root[]);
@@ -123,6 +125,7 @@ typedef struct BulkDirect_ *BulkDirect;
 /* Factor the cells over the processes; kept for the field. Collective. */
 PetscErrorCode BulkDirectCreate_Private(Bulk bulk, BulkDirect *direct);
 PetscErrorCode BulkDirectDestroy_Private(BulkDirect *direct);
+PetscErrorCode BulkDirectDescribe_Private(BulkDirect direct, char text[], size_t size);
 PetscErrorCode BulkDirectBuild_Private(Bulk bulk, BulkDirect direct, BulkOperator *op);
 PetscErrorCode BulkDirectCells_Private(Bulk bulk, BulkDirect direct, const double current[], double potential[]);
 
@@ -134,10 +137,22 @@ PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOpe
 
 /* ---- linear systems on the cells (bulk_network.c, bulk_solver.c) ---- */
 
-/* Direct below this many cells, conjugate gradients with BoomerAMG above: measured, see the benchmark. */
+/* Direct up to this many cells, conjugate gradients with multigrid above: measured, see the benchmark. */
 #define BULK_DIRECT_CELLS 10000
-/* Without `positive` the matrix may be indefinite: LU at any size. */
-PetscErrorCode BulkSolverCreate_Private(Bulk bulk, PetscInt cells, PetscBool positive, PetscBool direct, KSP *ksp);
+
+typedef enum {
+  BULK_SYSTEM_CELLS,      /* the network; prefix bulk_, whose options hold for all but the indefinite system */
+  BULK_SYSTEM_BUILD,      /* the same for very many right-hand sides: direct at any size; bulk_ */
+  BULK_SYSTEM_SHUNTED,    /* with the films' shunts; bulk_shunted_ */
+  BULK_SYSTEM_INDEFINITE, /* with shunts of either sign: LU at any size; bulk_indefinite_ alone */
+  BULK_SYSTEM_ELECTRODE   /* with electrodes inside; bulk_electrode_ */
+} BulkSystem;
+/* -bulk_solver_package auto|petsc|cholmod|mumps chooses the package. Collective. */
+PetscErrorCode BulkSolverCreate_Private(Bulk bulk, BulkSystem system, KSP *ksp);
+/* For people: "Cholesky by CHOLMOD", "conjugate gradients with BoomerAMG". */
+PetscErrorCode BulkSolverDescribe_Private(KSP ksp, char text[], size_t size);
+/* Has the user given options that begin with this prefix? */
+PetscErrorCode BulkSolverHasOptions_Private(const char prefix[], PetscBool *has);
 /* Solve, count, and refuse what has not converged. */
 PetscErrorCode BulkSolverRun_Private(Bulk bulk, KSP ksp, Vec rhs, Vec solution);
 /* rhs [V] = unit * (ring currents on the cells under them, plus `fraction` of the cells' own sources) */

@@ -366,13 +366,10 @@ static const char *CacheFolder(Deck deck, char path[PETSC_MAX_PATH_LEN]) {
   return path;
 }
 
-/* `counted`: the grid whose rings the grains of an SEI may be counted in */
-static PetscErrorCode SetUp(Simulation sim, Grid counted) {
-  char cache[PETSC_MAX_PATH_LEN];
+/* After MaterialFill; `cache` is storage. */
+static BulkOptions DescribeBulk(Simulation sim, char cache[PETSC_MAX_PATH_LEN]) {
   BulkOptions options = {.rtol = DeckReal(sim->deck, "bulk.rtol"), .cache_dir = CacheFolder(sim->deck, cache)};
 
-  PetscFunctionBeginUser;
-  PetscCall(MaterialFill(sim));
   options.conductivity = sim->conductivity;
   if (sim->grid->type == GRID_HALFSPACE) { /* a boundless grain; the rest is a part's */
     options.conductivity = sim->grain_conductivity;
@@ -381,6 +378,28 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   }
   options.face_resistance_down = sim->face_resistance_down;
   options.face_resistance_outward = sim->face_resistance_outward;
+  return options;
+}
+
+PetscErrorCode SimulationPlanBulk(Simulation sim, BulkPlan *plan) {
+  char cache[PETSC_MAX_PATH_LEN];
+  BulkOptions options;
+
+  PetscFunctionBeginUser;
+  PetscCall(MaterialFill(sim));
+  options = DescribeBulk(sim, cache);
+  PetscCall(BulkMakePlan(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, plan));
+  PetscFunctionReturn(0);
+}
+
+/* `counted`: the grid whose rings the grains of an SEI may be counted in */
+static PetscErrorCode SetUp(Simulation sim, Grid counted) {
+  char cache[PETSC_MAX_PATH_LEN];
+  BulkOptions options;
+
+  PetscFunctionBeginUser;
+  PetscCall(MaterialFill(sim));
+  options = DescribeBulk(sim, cache);
   PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
   if (DeckBoolean(sim->deck, "sei.resolved") && !sim->sei) {
     PetscCall(SimulationCreateSei(sim, counted));

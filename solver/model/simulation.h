@@ -58,6 +58,8 @@ typedef struct {
 
 /* Grid and protocol only: what can be checked cheaply, errors to `diagnostics`. */
 PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation);
+/* What the bulk operator will be: fills the material. */
+PetscErrorCode SimulationPlanBulk(Simulation simulation, BulkPlan *plan);
 /* Build the bulk operator and the electrode; read the options of the monitors. */
 PetscErrorCode SimulationSetUp(Simulation simulation);
 /* The same electrode without a protocol and with a resolution of its own (oblate grids and half space only). */

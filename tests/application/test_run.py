@@ -218,7 +218,7 @@ class Options(Case):
         self.assertRegex(done.stdout, r"temperature +25 degC +298\.15 K +default\n")
         self.assertIn("grid: 96 cells (8 columns x 12 layers, 0 of them SEI), 8 rings", done.stdout)
         self.assertRegex(done.stdout, r"spacing: smallest [\d.e+-]+ nm, largest [\d.e+-]+ um")
-        self.assertRegex(done.stdout, r"memory expected for the bulk: [\d.e+-]+ MB")
+        self.assertRegex(done.stdout, r"memory expected for it: [\d.e+-]+ MB on the one process")
         self.assertIn("protocol: 2 steps, 9 segments, 85 s if no step ends early", done.stdout)
 
     def test_fields_at_intervals_and_at_the_end(self):

@@ -163,21 +163,73 @@ static void test_not_converged(void **state) {
   assert_done(GridDestroy(&grid));
 }
 
-static void test_memory(void **state) {
-  double small = 0, large = 0;
+/* The plan is what is then built: same type, same method. */
+static void assert_plan(BulkType type, Grid grid, const BulkOptions *options, BulkPlan *plan) {
+  BulkStatistics statistics;
+  Bulk bulk = NULL;
+  assert_done(BulkMakePlan(PETSC_COMM_SELF, type, grid, options, plan));
+  assert_done(create(type, grid, options, &bulk));
+  assert_done(BulkGetStatistics(bulk, &statistics));
+  assert_int_equal(plan->type, BulkGetType(bulk));
+  assert_string_equal(plan->method, statistics.method);
+  assert_done(BulkDestroy(&bulk));
+}
+
+static void test_plan(void **state) {
+  double scale[RINGS * LAYERS], conductivity[RINGS * LAYERS];
+  BulkOptions options = {.conductivity = 1};
+  BulkPlan separable, built, cells, halfspace;
   Grid grid = NULL;
   (void)state;
+  for (int c = 0; c < RINGS * LAYERS; c++) {
+    scale[c] = 1e4;
+    conductivity[c] = 1 + c % 7;
+  }
   assert_done(GridCreateOblate(&oblate, &grid));
-  assert_done(BulkMemoryEstimate(grid, BULK_CONDENSED, &small));
-  assert_done(BulkMemoryEstimate(grid, BULK_FIELD, &large));
-  assert_true(small > RINGS * LAYERS * 8 && small < large && large < 1e6);
+  assert_plan(BULK_AUTO, grid, &options, &separable);
+  assert_plan(BULK_FIELD, grid, &options, &cells);
+  assert_true(separable.bytes > RINGS * LAYERS * 8 && separable.bytes < cells.bytes && cells.bytes < 1e6);
+  assert_false(separable.build_is_shared || separable.solve_is_shared);
+  options.cell_conductivity = conductivity;
+  assert_plan(BULK_CONDENSED, grid, &options, &built);
+  assert_true(built.bytes > separable.bytes);
+  assert_false(built.solve_is_shared); /* a dense operator: each process the same */
+  options.cell_field_scale = scale;
+  assert_plan(BULK_AUTO, grid, &options, &cells);
+  assert_int_equal(cells.type, BULK_FIELD);
+  assert_done(GridDestroy(&grid));
+  assert_done(GridCreateHalfspace(RINGS, 1e-6, LAYERS, &grid));
+  assert_plan(BULK_AUTO, grid, &(BulkOptions){.conductivity = 1}, &halfspace);
+  assert_int_equal(halfspace.type, BULK_HALFSPACE);
+  assert_done(GridDestroy(&grid));
+}
+
+/* A large field is shared; the operator of as many cells is built together, but used by each. */
+static void test_plan_of_many_cells(void **state) {
+  const OblateOptions large = {.rings = 128, .layers = 192, .radius = 1e-6, .ring_grading = 1, .layer_grading = 1};
+  const PetscInt cells = 128 * 192;
+  BulkPlan built, field;
+  double *conductivity = NULL;
+  Grid grid = NULL;
+  (void)state;
+  assert_done(GridCreateOblate(&large, &grid));
+  assert_done(PetscMalloc1(cells, &conductivity));
+  for (PetscInt c = 0; c < cells; c++) {
+    conductivity[c] = 1 + (double)(c % 7);
+  }
+  const BulkOptions options = {.conductivity = 1, .cell_conductivity = conductivity};
+  assert_done(BulkMakePlan(PETSC_COMM_SELF, BULK_CONDENSED, grid, &options, &built));
+  assert_done(BulkMakePlan(PETSC_COMM_SELF, BULK_FIELD, grid, &options, &field));
+  assert_true(built.build_is_shared && !built.solve_is_shared);
+  assert_true(field.solve_is_shared);
+  assert_done(PetscFree(conductivity));
   assert_done(GridDestroy(&grid));
 }
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_auto),          cmocka_unit_test(test_refused), cmocka_unit_test(test_calls),
-      cmocka_unit_test(test_not_converged), cmocka_unit_test(test_memory),
+      cmocka_unit_test(test_not_converged), cmocka_unit_test(test_plan),    cmocka_unit_test(test_plan_of_many_cells),
   };
   int failures = 0;
   if (PetscInitialize(&argc, &argv, NULL, NULL)) {
