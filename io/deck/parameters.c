@@ -57,7 +57,9 @@ static const Parameter grid[] = {
     CHOICE_KEY("type", "oblate", "oblate|cylindrical",
                "Oblate spheroidal coordinates (exact for a disk on a half space) or a graded cylinder"),
     INTEGER_KEY("rings", "64", 2, 4096, "Number of rings into which the contact is divided"),
-    INTEGER_KEY("layers", "96", 2, 100000, "Number of cell layers from the contact to the far boundary"),
+    INTEGER_KEY(
+        "layers", "0", 0, 100000,
+        "Number of cell layers from the contact to the far boundary, at least 2; 0: one and a half times the rings"),
     REAL_KEY("ring_grading", "1", NULL, "1", 1e-3, 1e3,
              "Spacing of the rings at the axis over that at the rim, in the grid's own coordinate; 1: uniform", NULL),
     REAL_KEY("layer_grading", "1", NULL, "1", 1e-6, 1e6,

@@ -32,6 +32,12 @@ static PetscBool IsHalfspace(Deck deck) {
   return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && fits) ? PETSC_TRUE : PETSC_FALSE;
 }
 
+/* Rings and layers have errors of opposite signs and the same order: refined together they stay in balance. */
+static PetscInt GridLayers(Deck deck) {
+  const PetscInt layers = DeckInteger(deck, "grid.layers"), rings = DeckInteger(deck, "grid.rings");
+  return layers > 0 ? layers : PetscMax(2, (3 * rings + 1) / 2);
+}
+
 static PetscErrorCode CreateOblate(Deck deck, const Resolution *resolution, Grid *grid) {
   const OblateOptions options = {.rings = resolution->rings,
                                  .layers = resolution->layers,
@@ -56,7 +62,7 @@ static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
   const CylindricalOptions options = {
       .rings = DeckInteger(deck, "grid.rings"),
       .columns_outside = DeckInteger(deck, "grid.cylindrical.columns_outside"),
-      .layers = DeckInteger(deck, "grid.layers"),
+      .layers = GridLayers(deck),
       .radius = radius,
       .outer_radius = outer > 0.0 ? outer : 20.0 * radius,
       .depth = height > 0.0 ? height : 20.0 * radius,
@@ -139,6 +145,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     (void)snprintf(message, sizeof message, "%d processes are more than the %d rings: use at most one process per ring",
                    ranks, (int)DeckInteger(deck, "grid.rings"));
     PetscCall(DeckError(deck, "grid.rings", diagnostics, message));
+  }
+  if (DeckInteger(deck, "grid.layers") == 1) {
+    PetscCall(DeckError(deck, "grid.layers", diagnostics,
+                        "one layer is not enough: at least 2, or 0 for one and a half times the rings"));
   }
   if (!strcmp(solver, "halfspace") && !half_space) {
     PetscCall(DeckError(deck, "bulk.solver", diagnostics,
@@ -321,7 +331,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
   sim->comm = comm;
   sim->deck = deck;
   sim->resolution = (Resolution){.rings = DeckInteger(deck, "grid.rings"),
-                                 .layers = DeckInteger(deck, "grid.layers"),
+                                 .layers = GridLayers(deck),
                                  .sei_columns = DeckInteger(deck, "sei.block.columns"),
                                  .sei_layers = DeckInteger(deck, "sei.block.layers"),
                                  .finest_column = DeckReal(deck, "sei.block.finest_column")};

@@ -206,6 +206,19 @@ class Options(Case):
         with output.open() as file:
             self.assertIn("-bulk_ksp_type cg", text(file["provenance"].attrs["petsc_options"]))
 
+    def test_layers_follow_the_rings(self):
+        """Unless given: the dense operator converges with the rings alone."""
+        deck = DISK.replace("{rings: 8, layers: 12}", "{rings: 9}") + HOLD
+        self.assertIn("grid: 126 cells (9 columns x 14 layers", self.lisei("check", self.write("deck.yaml", deck)).stdout)
+        exact = self.run_deck(deck, "--set", "grid.rings=64", out="exact").history["current"][-1]
+        errors = [abs(self.run_deck(deck + "bulk: {solver: condensed}\n", "--set", f"grid.rings={rings}", out=f"rings{rings}").history["current"][-1] / exact - 1.0)
+                  for rings in (32, 64, 128, 256)]
+        self.assertLess(errors[-1], 4e-6, "96 layers, whatever the rings, leave more than 1e-5")
+        for coarse, fine in zip(errors, errors[1:]):
+            self.assertGreater(coarse / fine, 3.5, f"second order: {errors}")
+        done = self.lisei("check", self.write("deck.yaml", deck), "--set", "grid.layers=1", status=1)
+        self.assertIn("grid.layers: one layer is not enough", done.stderr)
+
     def test_petsc_log_asked_for_in_the_deck(self):
         deck = self.write("deck.yaml", DISK + HOLD + "petsc: {log_view: }\n")
         self.assertIn("PETSc Performance Summary", self.lisei("run", deck, "--out", "out").stdout)

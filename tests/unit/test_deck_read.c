@@ -18,7 +18,7 @@ static void values_and_defaults(void **state) {
   ASSERT_NEAR(DeckReal(r.deck, "temperature"), 333.15, 1e-12);
   assert_true(DeckReal(r.deck, "contact.diameter") == 9.64e-6);
   assert_int_equal(DeckInteger(r.deck, "grid.rings"), 32);
-  assert_int_equal(DeckInteger(r.deck, "grid.layers"), 96);
+  assert_int_equal(DeckInteger(r.deck, "grid.layers"), 0);
   assert_true(DeckBoolean(r.deck, "sei.resolved"));
   assert_int_equal(DeckInteger(r.deck, "sei.block.random.seed"), 7);
   assert_int_equal(DeckListLength(r.deck, "lithium.creep"), 2);
