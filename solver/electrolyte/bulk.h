@@ -41,8 +41,8 @@ PetscErrorCode BulkSetRadius(Bulk bulk, double radius);
 /* [Ohm] 1/(sigma a), sigma the electrolyte's reference conductivity, at the radius a now; [m] that radius. */
 double BulkUnit(Bulk bulk);
 double BulkRadius(Bulk bulk);
-/* A root B of the ring operator, Z = BulkUnit B B^T: root[rings*modes], row-major, to be freed by PetscFree. Linear
-   conduction only. */
+/* A root B of the ring operator, Z = BulkUnit B B^T (halfspace: without the floor under its unresolved modes):
+   root[rings*modes], row-major, to be freed by PetscFree. Linear conduction only. */
 PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root);
 
 /* Forget the state from which a non-linear bulk starts its next solve, so that what follows depends on nothing before.

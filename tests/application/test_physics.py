@@ -19,6 +19,18 @@ class Disk(Case):
         history = self.run_deck(deck, "--set", "interface.linear.resistance=1e-12 ohm cm2", out="thin").history
         numpy.testing.assert_allclose(history["potential"] / history["current"] * 4 * SIGMA * RADIUS, 1.0, rtol=0, atol=1e-10)
 
+    def test_interface_that_all_but_vanishes(self):
+        """The smallest resistances that a deck may give; the current is the primary one but for what they take."""
+        deck = INPUTS / "disk_primary.yaml"
+        last = 0.0
+        for resistance in ("1e-9", "1e-10", "1e-11", "1e-12"):
+            history = self.run_deck(deck, "--set", f"interface.linear.resistance={resistance} ohm cm2", "--force").history
+            ratio = history["current"][-1] / (history["potential"][-1] * 4 * SIGMA * RADIUS)
+            self.assertGreater(1.0 - ratio, 0.0)
+            self.assertLess(1.0 - ratio, 30 * float(resistance) + 1e-13, "2/pi rho sigma/a times the sum of w/mu, which is 9.5")
+            self.assertGreater(ratio, last)
+            last = ratio
+
     def test_resistance_with_a_film(self):
         """The film in series plus the electrolyte of a nearly uniform current: w = R_f sigma/a = 10 gives 1.0795/(4 sigma a)."""
         film = 10 * RADIUS / SIGMA  # [Ohm m^2]

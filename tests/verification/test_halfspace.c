@@ -1,6 +1,6 @@
-/* The analytic half space: its modes against closed forms, in the potential and in the current density; then the finite
-   volumes against it, through the sinh interface of numerics.md: second order in the total current, 0.05 % at 32 x 48
-   and 0.01 % at 64 x 96. */
+/* The analytic half space: its modes against closed forms, in the potential and in the current density; films that
+   vanish; then the finite volumes against it, through the sinh interface of numerics.md: second order in the total
+   current, 0.05 % at 32 x 48 and 0.01 % at 64 x 96. */
 #include "check.h"
 #include "disk_problem.h"
 
@@ -105,6 +105,52 @@ static PetscErrorCode CheckSolves(void) {
   PetscFunctionReturn(0);
 }
 
+/* A uniform film that vanishes: the current rises to 4 sigma a V of the primary distribution, without a jump and
+   without noise, also at no film at all. To first order the film takes what the primary distribution dissipates in it:
+   I/I_0 = 1 - (2/pi) (rho sigma/a) sum of w/mu, with the rings' Gauss weights. */
+static PetscErrorCode CheckVanishingFilm(PetscInt rings) {
+  const BulkOptions options = {.conductivity = DISK_CONDUCTIVITY};
+  const double primary = 4 * DISK_CONDUCTIVITY * DISK_RADIUS;
+  const double rounding = 1e-9; /* some 1e-16 over the impedance of the unresolved modes */
+  double before = 0, sum = 0, *film = NULL, *x = NULL;
+  char what[64];
+  Grid grid = NULL;
+  Bulk bulk = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(GridCreateHalfspace(rings, DISK_RADIUS, 0, &grid));
+  PetscCall(BulkCreate(PETSC_COMM_SELF, BULK_HALFSPACE, grid, &options, &bulk));
+  PetscCall(PetscMalloc2(rings, &film, rings, &x));
+  for (PetscInt j = 0; j < rings; j++) { /* area = 2 pi a^2 mu w */
+    const double mu = sin(grid->column_eta[j]);
+    sum += grid->ring_area[j] / (2 * PETSC_PI * DISK_RADIUS * DISK_RADIUS * mu * mu);
+  }
+  for (int exponent = 2; exponent <= 18; exponent++) { /* down to 1e-18 ohm m^2 = 1e-14 ohm cm^2, then none */
+    const double resistivity = exponent < 18 ? pow(10, -exponent) : 0;
+    const double first_order = 2 / PETSC_PI * resistivity * DISK_CONDUCTIVITY / DISK_RADIUS * sum;
+    double total = 0;
+    for (PetscInt j = 0; j < rings; j++) {
+      film[j] = resistivity / grid->ring_area[j];
+      x[j] = 1;
+    }
+    PetscCall(BulkFactor(bulk, film));
+    PetscCall(BulkSolve(bulk, 1, x));
+    for (PetscInt j = 0; j < rings; j++) {
+      total += x[j];
+    }
+    PetscCall(PetscSNPrintf(what, sizeof(what), "%d rings, film of %g ohm m2", (int)rings, resistivity));
+    CheckBetween(what, total / primary, before * (1 - rounding), 1 + rounding);
+    if (first_order < 1e-8) { /* small against the unresolved modes */
+      CheckNear("  below the primary current", 1 - total / primary - first_order, 0, 5e-2 * first_order + rounding);
+    }
+    before = total / primary;
+  }
+  PetscCall(PetscFree2(film, x));
+  PetscCall(BulkDestroy(&bulk));
+  PetscCall(GridDestroy(&grid));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode SinhTotal(PetscInt rings, PetscInt layers, double voltage, double *total) {
   const BulkOptions options = {.conductivity = DISK_CONDUCTIVITY};
   Grid grid = NULL;
@@ -154,6 +200,9 @@ int main(int argc, char **argv) {
   PetscCall(CheckMode(0));
   PetscCall(CheckMode(2));
   PetscCall(CheckSolves());
+  PetscCall(CheckVanishingFilm(8));
+  PetscCall(CheckVanishingFilm(64));
+  PetscCall(CheckVanishingFilm(255));
   PetscCall(CheckConvergence(1e-3));
   PetscCall(CheckConvergence(-5e-3));
   PetscCall(CheckConvergence(20e-3));
