@@ -68,6 +68,19 @@ static PetscBool FieldsMissingAtEnd(const Run *run) {
 
 /* --- segments and steps ------------------------------------------------------------------------------------------- */
 
+/* First step where the currents are functions of the control alone: a constant one is a single step; in a sweep after
+   it the length of that says nothing. */
+static void ChooseFirstOfMemoryless(Run *run, const Control *control, double duration) {
+  const PetscInt index = (PetscInt)run->at.segment;
+  const Segment *last = index > 0 ? &run->simulation->protocol->segments[index - 1] : NULL;
+
+  if (control->rate == 0.0 && isfinite(duration) && run->settings.first_step <= 0.0) {
+    run->at.dt = duration;
+  } else if (control->rate != 0.0 && last && last->start == last->end) {
+    run->at.dt = fmin(run->at.dt, 5e-3 * duration);
+  }
+}
+
 /* Solve the jump of the control at the start of a segment, if there is one; *jumped tells. */
 static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *failed) {
   const Segment *segment = CurrentSegment(run);
@@ -101,6 +114,9 @@ static PetscErrorCode EnterSegment(Run *run, PetscBool *jumped, PetscBool *faile
   if (!continues || strcmp(RunCurrentStep(run)->kind,
                            "waveform")) { /* at least ten points a piece, but not between two rows of a table */
     run->at.dt = fmin(run->at.dt, 0.1 * length);
+  }
+  if (ElectrodeIsMemoryless(run->simulation->electrode)) {
+    ChooseFirstOfMemoryless(run, &control, segment->duration);
   }
   run->at.segment_entered = 1.0;
   PetscFunctionReturn(0);

@@ -74,6 +74,8 @@ static double CurveStep(Run *run, PetscBool is_current, double dt) {
   if (run->at.last_dt > 0.0 && *largest > least) { /* not the noise of a rest */
     curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
     longest = sqrt(8.0 * curve_accuracy * *largest / fmax(curvature, 1e-300));
+  } else if (ElectrodeIsMemoryless(run->simulation->electrode)) {
+    longest = dt; /* the curvature is not known yet, and no error in time limits the step */
   }
   run->at.last_slope = slope;
   run->at.last_dt = dt;

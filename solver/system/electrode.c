@@ -231,6 +231,13 @@ void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double 
   ElectrodeRingResponse(electrode, ring, x, current_density, &opening, &load, response);
 }
 
+PetscBool ElectrodeIsMemoryless(Electrode electrode) {
+  const ElectrodeModel *m = &electrode->model;
+  const bool evolves = m->contact->local_count > 0 || m->contact->uses_needle || m->sei_grows ||
+                       deposit_contact_grows(&m->deposit) || electrode->layout.evolving > GLOBAL_COUNT;
+  return evolves ? PETSC_FALSE : PETSC_TRUE;
+}
+
 void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, double mean_current, double mean_approach,
                           double rate[GLOBAL_COUNT]) {
   const ElectrodeModel *m = &electrode->model;

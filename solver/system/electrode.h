@@ -125,6 +125,9 @@ PetscErrorCode ElectrodePotentials(Electrode electrode, const ElectrodeState *st
                                    const double inside[], double potential[]);
 /* The law's opening of all rings at the states x, several at a time where the law can; valid until the next call. */
 const ContactOpening *ElectrodeOpenings(Electrode electrode, const double x[]);
+/* Does nothing but charge and volume evolve under a constant control? Then the currents are functions of the control
+ * alone. */
+PetscBool ElectrodeIsMemoryless(Electrode electrode);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
 /* Rates of the electrode's own global numbers at the area means of current density and approach velocity. */

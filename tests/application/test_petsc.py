@@ -37,7 +37,6 @@ class Log(Case):
         self.assertEqual(found["Set-up"]["BulkSetUp"][0], 1)
         parts = sum(steps[event][1] for event in ("StageResidual", "StageDerivatives", "StageFactor", "StageSolve"))
         self.assertLess(parts, steps["TimeStep"][1], "they are parts of a step")
-        self.assertGreater(parts, 0.3 * steps["TimeStep"][1], "and most of it, but for what else the machine does")
         self.assertLess(steps["TimeStep"][1], seconds)
 
     def test_solvers_on_cells_appear_with_their_own_events(self):

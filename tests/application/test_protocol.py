@@ -79,6 +79,52 @@ class Kinds(Case):
         self.assertEqual(cycles, [1, 1, 1, 2, 2, 3, 3, 1, 1, 1, 2, 2, 3, 3, 2])
 
 
+class WithoutMemory(Case):
+    """A cell in which nothing evolves: a constant control is one step, exact in current and charge."""
+
+    SINH = DISK.replace("{kinetics: linear, linear: {resistance: 1 ohm cm2}}",
+                        "{kinetics: sinh, sinh: {exchange_current_density: 17.5 mA/cm2, inverse_scale: 100 1/V}}")
+    HOLDS = [f"hold: {{potential: {v} mV, duration: 3 s}}" for v in (1, -7, 20)]
+
+    def test_constant_control_is_one_step(self):
+        output = self.run_deck(self.SINH + protocol(*self.HOLDS, "current: {current: 2 nA, duration: 1 h}"))
+        history = output.history
+        self.assertEqual(list(history["dt"]), [0.0, 3.0] * 3 + [0.0, 3600.0])
+        self.assertLessEqual(output.report["counts"]["newton_iterations"], 4 * 3)
+        charge = numpy.cumsum(history["dt"] * history["current"])
+        numpy.testing.assert_allclose(history["charge"], charge, rtol=0.0, atol=1e-13 * numpy.abs(charge).max())
+        small = self.run_deck(self.SINH + protocol(*self.HOLDS, "current: {current: 2 nA, duration: 1 h}"), "--set", "time.largest_step=0.1 s",
+                              out="small").history
+        for number in range(1, 5):
+            one, many = rows_of_step(history, number), rows_of_step(small, number)
+            self.assertGreater(len(many["time"]), 30)
+            for name in ("potential", "current", "charge", "eta_interface", "lithium_volume"):
+                numpy.testing.assert_allclose(one[name][-1], many[name][-1], rtol=1e-11, err_msg=name)
+
+    def test_what_else_asks_for_steps_gets_them(self):
+        deck = self.SINH + protocol(self.HOLDS[0])
+        saved = self.run_deck(deck, "--set", "output.fields=interval", "--set", "output.fields_interval=1 s", out="saved")
+        self.assertEqual(list(saved.history["time"]), [0.0, 1.0, 2.0, 3.0])
+        self.assertEqual(self.run_deck(deck, "--set", "time.first_step=0.1 s", out="first").history["dt"][1], 0.1)
+        ended = self.run_deck(self.SINH + protocol("hold: {potential: 5 mV, duration: 1 h, until: {charge: 10 nC}}"), out="ended")
+        self.assertEqual(ended.reasons, ["charge"])
+        self.assertAlmostEqual(ended.history["charge"][-1], 1e-8, delta=1e-14)
+
+    def test_memory_is_noticed(self):
+        growing = "{conductivity: 1.65 mS/cm}\nsei: {growth: wagner}\ndeposit: {contact_growth_exponent: 0.5}"
+        for deck in (EVOLVING, self.SINH.replace("{conductivity: 1.65 mS/cm}", growing)):
+            history = self.run_deck(deck + protocol("hold: {potential: -5 mV, duration: 100 s}"), "--force").history
+            self.assertGreater(len(history["time"]), 5)
+
+    def test_sweeps_are_drawn_as_before(self):
+        """Straight lines between the rows are right to the accuracy that the curve is promised, against twenty times as many."""
+        sweep = protocol("hold: {potential: -20 mV, duration: 5 s}", "cv: {start: -20 mV, vertices: [20 mV], rate: 1 mV/s}")
+        drawn = self.run_deck(self.SINH + sweep).history
+        exact = rows_of_step(self.run_deck(self.SINH + sweep, "--set", "time.largest_step=0.05 s", out="exact").history, 2)
+        error = numpy.abs(numpy.interp(exact["time"], drawn["time"], drawn["current"]) - exact["current"])
+        self.assertLess(error.max(), 2e-3 * numpy.abs(exact["current"]).max())
+
+
 class Waveforms(Case):
     def wave(self, csv, options="", text=EVOLVING):
         self.write("wave.csv", csv)
