@@ -58,6 +58,7 @@ static inline int MakeDir(void **state) {
   PetscMPIInt rank;
   (void)state;
   MPI_Comm_rank(PETSC_COMM_WORLD, &rank);
+  MPI_Barrier(PETSC_COMM_WORLD); /* nobody looks into the folder of the test before any more */
   if (rank == 0) {
     if (!strstr(test_dir, "XXXXXX")) { /* a fresh one for each test */
       snprintf(command, sizeof command, "rm -rf '%s'", test_dir);
