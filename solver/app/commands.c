@@ -289,6 +289,23 @@ static void PrintPlan(const BulkPlan *plan, MPI_Comm comm) {
                                                                : "do not help, all would do the same");
 }
 
+/* A resolved SEI is solved by every process alike. */
+static void PrintSei(Simulation simulation) {
+  const SimulationSei *sei = simulation->sei;
+  double narrowest = INFINITY;
+
+  if (!sei) {
+    return;
+  }
+  for (PetscInt c = 0; c < sei->columns.count; c++) {
+    narrowest = fmin(narrowest, (sei->columns.edge[c + 1] - sei->columns.edge[c]) * simulation->grid->radius);
+  }
+  (void)printf("SEI: %d cells (%d columns x %d layers), the columns at least %.3g nm wide and rings of the contact\n",
+               (int)(sei->columns.count * sei->layers), (int)sei->columns.count, (int)sei->layers, narrowest * 1e9);
+  (void)printf("memory expected for it: %.3g MB on every process, which all do the same\n",
+               1e-6 * SeiMemoryEstimate(sei->columns.count, sei->layers, simulation->grid->rings));
+}
+
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
   Loaded loaded = {0};
   PetscMPIInt rank;
@@ -313,10 +330,11 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
     PetscCall(SimulationPlanBulk(loaded.simulation, &plan));
     if (!rank) {
       PetscCall(DeckPrint(loaded.deck, stdout));
-      (void)printf("\ngrid: %d cells (%d columns x %d layers, %d of them SEI), %d rings\n", (int)GridCellCount(grid),
-                   (int)grid->columns, (int)grid->layers, (int)grid->sei_layers, (int)grid->rings);
+      (void)printf("\ngrid: %d cells (%d columns x %d layers), %d rings\n", (int)GridCellCount(grid), (int)grid->columns,
+                   (int)grid->layers, (int)loaded.simulation->grid->rings);
       (void)printf("spacing: smallest %.4g nm, largest %.4g um\n", smallest * 1e9, largest * 1e6);
       PrintPlan(&plan, PETSC_COMM_WORLD);
+      PrintSei(loaded.simulation);
       (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
                    (int)loaded.simulation->protocol->segment_count);
       (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));

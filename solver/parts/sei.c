@@ -381,6 +381,15 @@ PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *
   PetscFunctionReturn(0);
 }
 
+double SeiMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt rings) {
+  const double cells = (double)columns * (double)layers, width = (double)PetscMin(columns, layers) + 1.0;
+  const double links = 3.0 * cells, local = 6.0 * cells; /* columns of X that overlap in a cell */
+
+  /* matrix; X; links; potentials and flows of five states with their rates, and of the stages; border; dense */
+  return 8.0 * (cells * (width + 3.0) + local + 12.0 * links + 18.0 * (cells + links) + 5.0 * cells +
+                4.0 * (double)rings * (double)rings);
+}
+
 PetscBool SeiPathIsCondensed(Path path) {
   return ((const SeiBlock *)path->context)->condensed;
 }

@@ -66,6 +66,9 @@ typedef struct {
   double temperature;      /* [K] */
 } SeiOptions;
 
+/* [bytes] on each process, with the states of a run, for `lisei check`; within a factor of two or so. */
+double SeiMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt rings);
+
 /* The path of the rings through the block and the electrolyte; `electrolyte` is borrowed. */
 PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *path);
 
