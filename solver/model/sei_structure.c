@@ -193,9 +193,9 @@ typedef struct {
   bool of_grain;  /* it is an edge between grains */
 } Cut;
 
-/* Edges of rings and grains, ascending, without the axis; ends of both that agree but for rounding are one. */
-static PetscInt Cuts(const SeiStructure *s, Grid rings, Cut cut[]) {
-  const double same = 1e-9 * rings->radius;
+/* Edges of rings and grains, ascending, without the axis; one of each that are all but the same are one. */
+static PetscInt Cuts(const SeiStructure *s, Grid rings, double finest, Cut cut[]) {
+  const double same = fmax(1e-9 * rings->radius, 0.02 * finest);
   PetscInt ring = 0, grain = 0, count = 0;
 
   while (ring < rings->rings) {
@@ -230,7 +230,7 @@ PetscErrorCode SeiColumnsCreate(const SeiStructure *s, Grid rings, PetscInt cell
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc2(most, &cut, PetscMax(1, cells), &cell));
-  cuts = Cuts(s, rings, cut);
+  cuts = Cuts(s, rings, finest, cut);
   PetscCall(PetscMalloc4((size_t)(cuts * cells + 1), &columns->edge, (size_t)(cuts * cells), &columns->centre,
                          (size_t)(cuts * cells), &columns->under, (size_t)(cuts * cells), &columns->grain));
   columns->edge[0] = 0.0;
