@@ -1,4 +1,4 @@
-"""Run by scripts/render under pvbatch: one picture of one instant. Takes a JSON file with what to draw."""
+"""Run by scripts/render under pvbatch: pictures of instants. Takes a JSON file with what to draw."""
 
 import json
 import os
@@ -11,6 +11,7 @@ from paraview import vtk
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lisei_view  # noqa: E402
+import zone_view  # noqa: E402
 
 
 def contact_strip(edges, values, name, bottom, height):
@@ -50,19 +51,31 @@ def show_contact(view, task, radius, top):
         lisei_view.colour_bar(view, table, field["label"], [0.31 + 0.26 * k, 0.82])
 
 
-def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
-        task = json.load(file)
-    simple._DisableFirstRenderCameraReset()
-    view = simple.CreateView("RenderView")
-    view.ViewSize = task["size"]
+def show_fields(view, task):
+    """The electrolyte around the contact."""
     source = simple.OpenDataFile(task["field_file"])
     if source is None:
         sys.exit(f"ParaView cannot open {task['field_file']}")
     radius = lisei_view.show_all(view, source, task["text"])
     if task.get("ring_fields"):
         show_contact(view, task, radius, max(source.GetDataInformation().GetBounds()[3] * lisei_view.MICRO, 0.0))
-    simple.SaveScreenshot(task["picture"], view, ImageResolution=task["size"])
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        tasks = json.load(file)
+    simple._DisableFirstRenderCameraReset()
+    for task in tasks:
+        view = simple.CreateView("RenderView")
+        view.ViewSize = task["size"]
+        if "data" in task:
+            zone_view.show_zone(view, task)
+        else:
+            show_fields(view, task)
+        simple.SaveScreenshot(task["picture"], view, ImageResolution=task["size"])
+        simple.Delete(view)
+        for source in list(simple.GetSources().values()):
+            simple.Delete(source)
 
 
 main()

@@ -1,5 +1,6 @@
 """The contact zone of a run through a heterogeneous SEI: its stream function, its hot spots, its figures."""
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -100,6 +101,17 @@ class ContactZone(support.Case):
         pixels = matplotlib.image.imread(path)[..., :3]
         self.assertGreater((pixels < 0.9).any(axis=2).mean(), 0.01)
         self.assertGreater(len(numpy.unique((8 * pixels).astype(int).reshape(-1, 3), axis=0)), 8)
+
+    @unittest.skipUnless(shutil.which("pvbatch") and shutil.which("xvfb-run"), "ParaView or xvfb is not installed")
+    def test_paraview_draws_all_vertices_at_once(self):
+        plots = self.folder / "out" / "plots"
+        result = subprocess.run([str(support.ROOT / "scripts" / "render"), str(self.folder / "out"), "--zone", "--time", "vertices",
+                                 "--size", "900x600"], check=False, capture_output=True, text=True)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        pictures = sorted(path.name for path in plots.glob("zone_*.png"))
+        self.assertEqual(pictures, sorted(f"zone_{os.path.basename(path)[:-4]}.png" for _, path in self.saved))
+        for name in pictures:
+            self.check_picture(plots / name)
 
     def test_without_the_ring_profile(self):
         """Means of the cells instead: the total stays, and the stream function within two per cent."""
