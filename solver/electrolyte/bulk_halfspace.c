@@ -37,9 +37,9 @@ typedef struct {
   PetscBool use_whole;
 } Halfspace;
 
-/* Large against rounding, which its inverse multiplies, small against the modes' own 1/(4 pi n). What it changes in the
-   current stays below a tenth of the error that the rings leave: at most 4e-7 of it with 8 rings, 9e-8 with 64, for
-   films of some 1e-6 ohm cm2; 6e-12 (64 rings) for the interfaces of the paper. */
+/* Large against rounding, which its inverse multiplies, small against the modes' own 1/(4 pi n). It changes the current
+   by 4e-7 of it with 8 rings and 9e-8 with 64 for films of some 1e-6 ohm cm2, by 6e-12 (64 rings) for the interfaces of
+   the paper. */
 static const double unresolved_floor = 1e-6;
 
 static double ModeShare(double kappa) { /* D */
