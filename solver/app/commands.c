@@ -330,8 +330,8 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
     PetscCall(SimulationPlanBulk(loaded.simulation, &plan));
     if (!rank) {
       PetscCall(DeckPrint(loaded.deck, stdout));
-      (void)printf("\ngrid: %d cells (%d columns x %d layers), %d rings\n", (int)GridCellCount(grid), (int)grid->columns,
-                   (int)grid->layers, (int)loaded.simulation->grid->rings);
+      (void)printf("\ngrid: %d cells (%d columns x %d layers), %d rings\n", (int)GridCellCount(grid),
+                   (int)grid->columns, (int)grid->layers, (int)loaded.simulation->grid->rings);
       (void)printf("spacing: smallest %.4g nm, largest %.4g um\n", smallest * 1e9, largest * 1e6);
       PrintPlan(&plan, PETSC_COMM_WORLD);
       PrintSei(loaded.simulation);

@@ -34,6 +34,14 @@ static const Parameter process_choice[] = {{.key = "law",
                                             .choices = process_words,
                                             .meaning = "Law of this process; none: it costs no overpotential"},
                                            {.key = NULL}};
+static const Parameter process_place[] = {
+    {.key = "acts_on",
+     .kind = PARAMETER_CHOICE,
+     .fallback = "true_contact",
+     .choices = "true_contact|whole_area",
+     .meaning = "Whether the current passes this process below the true contact only, or spreads over the whole area "
+                "of a ring; below a resolved SEI always the whole area"},
+    {.key = NULL}};
 static const Parameter creep_choice[] = {
     {.key = "creep",
      .kind = PARAMETER_CHOICE_LIST,
@@ -107,6 +115,9 @@ static PetscErrorCode AddKinetics(ParameterTable table) {
     (void)snprintf(group, sizeof group, "interface.%s", CatalogueProcesses[k]);
     (void)snprintf(selector, sizeof selector, "interface.%s.law", CatalogueProcesses[k]);
     PetscCall(TableAdd(table, group, process_choice, "interface.kinetics", "series"));
+    if (k > 0) {
+      PetscCall(TableAdd(table, group, process_place, "interface.kinetics", "series"));
+    }
     PetscCall(TableDescribe(table, group, meanings[k]));
     for (const KineticsLaw *const *law = kinetics_laws; *law; law++) {
       PetscCall(AddLaw(table, group, selector, (*law)->name, (*law)->meaning, (*law)->parameters));

@@ -113,7 +113,8 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
 
   PetscFunctionBeginUser;
   if (!sei) {
-    PetscCall(PathCreateBulk(sim->bulk, &sim->model.path));
+    const PathFilms films = {sim->films, sim->model.temperature, sim->model.area_share};
+    PetscCall(PathCreateBulk(sim->bulk, &films, &sim->model.path));
     PetscFunctionReturn(0);
   }
   options = (SeiOptions){.columns = sei->columns.count,

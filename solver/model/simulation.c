@@ -208,6 +208,17 @@ static PetscErrorCode AddProcess(Simulation sim, KineticsSeries *series, const c
   PetscFunctionReturn(0);
 }
 
+/* Where process k of a series acts: on the true contact, on the whole area of the rings, or below a resolved SEI. */
+static KineticsSeries *SeriesOf(Simulation sim, int k) {
+  char key[128];
+
+  if (k == 2 && sim->sei) {
+    return &sim->sei->transfer;
+  }
+  (void)snprintf(key, sizeof key, "interface.%s.acts_on", CatalogueProcesses[k]);
+  return k > 0 && !strcmp(DeckText(sim->deck, key), "whole_area") ? &sim->films : &sim->model.kinetics;
+}
+
 static PetscErrorCode FillKinetics(Simulation sim) {
   const char *kinetics = DeckText(sim->deck, "interface.kinetics");
   Dislocations dislocations;
@@ -224,14 +235,14 @@ static PetscErrorCode FillKinetics(Simulation sim) {
   if (sim->sei) {
     sim->sei->transfer.charge_transfer_factor = 1.0;
   }
+  sim->films.charge_transfer_factor = 1.0;
   for (int k = 0; k < 3; k++) {
     const char *law;
     (void)snprintf(key, sizeof key, "interface.%s.law", CatalogueProcesses[k]);
     law = DeckText(sim->deck, key);
     (void)snprintf(key, sizeof key, "interface.%s", CatalogueProcesses[k]);
     if (strcmp(law, "none")) {
-      /* SE|SEI is below a resolved SEI, on its whole area */
-      PetscCall(AddProcess(sim, k == 2 && sim->sei ? &sim->sei->transfer : &sim->model.kinetics, key, law));
+      PetscCall(AddProcess(sim, SeriesOf(sim, k), key, law));
     } else if (k == 0) {
       sim->model.kinetics.charge_transfer_factor = 1.0;
     }

@@ -42,11 +42,12 @@ typedef struct {
   double *cell_conductivity;    /* [S/m] cells; NULL if homogeneous */
   double *face_resistance_down; /* [Ohm m^2] cells, or NULL */
   double *face_resistance_outward;
-  double *cell_phase; /* [1] cells: 0 electrolyte, 1 grain under the contact */
-  PetscInt rings;     /* of the interface: those of the grid, or the columns of a resolved SEI */
-  double *ring_edge;  /* [m] rings+1 */
-  double *ring_area;  /* [m^2] rings */
-  SimulationSei *sei; /* NULL unless the SEI is resolved */
+  double *cell_phase;   /* [1] cells: 0 electrolyte, 1 grain under the contact */
+  PetscInt rings;       /* of the interface: those of the grid, or the columns of a resolved SEI */
+  double *ring_edge;    /* [m] rings+1 */
+  double *ring_area;    /* [m^2] rings */
+  SimulationSei *sei;   /* NULL unless the SEI is resolved */
+  KineticsSeries films; /* on the whole area of the rings, where the SEI is lumped */
   ElectrodeModel model;
   Electrode electrode;
   Protocol protocol;

@@ -4,6 +4,7 @@ PetscErrorCode PathCreate(const PathOps *ops, void *context, PetscInt rings, Pet
   PetscFunctionBeginUser;
   PetscCall(PetscNew(path));
   **path = (struct Path_){.ops = ops, .context = context, .rings = rings, .state_size = state_size};
+  (*path)->by_slopes = state_size ? PETSC_TRUE : PETSC_FALSE;
   PetscFunctionReturn(0);
 }
 

@@ -44,6 +44,7 @@ struct Path_ {
   void *context; /* owned */
   PetscInt rings;
   PetscInt state_size; /* numbers of the inside; 0: none */
+  PetscBool by_slopes; /* a factorisation takes slopes from the last evaluation */
   PetscBool by_solve;  /* an evaluation is a solve of all cells: better to follow the linearised equations */
 };
 

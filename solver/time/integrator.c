@@ -151,7 +151,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
     PetscCall(IntegratorEvaluateHalfway(it, start, dt, end));
   }
   PetscCall(ElectrodeStateCopy(start, end));
-  if (!it->every_iterate && it->electrode->model.path->state_size) { /* its slopes are those of the last evaluation */
+  if (!it->every_iterate && it->electrode->model.path->by_slopes) { /* its slopes are those of the last evaluation */
     PetscCall(IntegratorStagePotential(it, end));
   }
   it->jacobian_ready = PETSC_TRUE;

@@ -184,5 +184,43 @@ class Voltammogram(Case):
         self.assertLess(peak[1] / peak[0], 0.4)
 
 
+RESOLVED = """contact: {diameter: 9.64 um, law: void_reservoir, pressure: {profile: power_law, exponent: 0.116}}
+electrolyte: {conductivity: 2.8 mS/cm}
+grid: {rings: 24}
+bulk: {solver: halfspace}
+interface:
+  kinetics: series
+  charge_transfer: {law: sinh, sinh: {exchange_current_density: 500 mA/cm2, inverse_scale: 20 V-1}}
+  sei_transport: SEI_TRANSPORT
+  se_transfer: {law: sinh, ACTS_ON sinh: {exchange_current_density: 3 A/cm2, inverse_scale: 20 V-1}}
+sei: {thickness: 10 nm, growth: wagner, wagner: {growth_constant: 400 nm2/h} BLOCK}
+lithium: {creep: [coble], coble: {grain_boundary_diffusivity: 5.96e-10 cm2/s}, grains: {grain_size: 100 nm}}
+needle: {pressure: 0.352 MPa, stiffness: 0.207 MPa/um, adhesion: 0.040 MPa}
+deposit: {volume: 1250 um3, contact_growth_exponent: 0.06}
+time: {tolerance: 1e-6}
+protocol: [{cv: {start: 0 mV, vertices: [-10 mV, 10 mV], rate: 0.5 mV/s, cycles: 1}}]
+output: {fields: none}
+"""
+
+
+class ResolvedSei(Case):
+    def test_homogeneous_is_the_film(self):
+        """A homogeneous, linear block conducts as a film on the whole area, while contact, SEI and contact area evolve: but for
+        lateral conduction in the block, which takes part where the current is uneven."""
+        film = RESOLVED.replace("SEI_TRANSPORT", "{law: film, acts_on: whole_area, film: {conductivity: 5e-5 S/cm}}")
+        film = film.replace("ACTS_ON", "acts_on: whole_area,").replace("BLOCK", "")
+        block = RESOLVED.replace("SEI_TRANSPORT", "{law: none}").replace("ACTS_ON", "")
+        block = block.replace("BLOCK", ", resolved: true, block: {layers: 2, conductivity: 5e-5 S/cm}")
+        lumped, resolved = (self.run_deck(deck, out=name).history for deck, name in ((film, "film"), (block, "block")))
+        for column in ("current", "contact_fraction", "load"):
+            times = resolved["time"]
+            difference = numpy.interp(times, lumped["time"], lumped[column]) - resolved[column]
+            self.assertLess(numpy.abs(difference).max(), 3e-4 * numpy.abs(lumped[column]).max(), column)
+        self.assertLess(abs(lumped["current"].min() / resolved["current"].min() - 1), 5e-5)
+        on_contact = film.replace("acts_on: whole_area", "acts_on: true_contact")
+        other = self.run_deck(on_contact, out="contact").history
+        self.assertGreater(abs(other["current"].min() / resolved["current"].min() - 1), 0.05, "the comparison can tell")
+
+
 if __name__ == "__main__":
     unittest.main()
