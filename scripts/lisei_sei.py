@@ -68,7 +68,8 @@ def has_resolved_sei(run):
     if not instants:
         return False
     with h5py.File(instants[0][1], "r") as file:
-        return bool(file["VTKHDF/CellData/phase"][0] >= min(PHASES))
+        cells = file["VTKHDF/CellData"]
+        return "phase" in cells and bool(cells["phase"][0] >= min(PHASES))
 
 
 class ContactZone:

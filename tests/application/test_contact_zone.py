@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unittest
 
+import h5py
 import numpy
 import support
 
@@ -64,6 +65,16 @@ class ContactZone(support.Case):
             numpy.testing.assert_array_equal(stream[:, 0], 0.0)
         return current
 
+    def check_faces(self, zone, path):
+        """Kirchhoff's law: what the faces between layers leave over flows along r. The radial densities are saved apart."""
+        with h5py.File(path, "r") as file:
+            radial = file["VTKHDF/CellData/current_density"][:zone.phase.size, 0].reshape(zone.phase.shape)
+        outward = zone.stream[:-1] - zone.stream[1:]  # through the edges of the columns
+        density = outward[:, 1:] / zone.edge[1:]
+        density[:, 1:] += outward[:, 1:-1] / zone.edge[1:-1]
+        height = (zone.height[:-1] - zone.height[1:]).mean(axis=1, keepdims=True)
+        numpy.testing.assert_allclose(density / (4.0 * numpy.pi * height), radial, atol=1e-6 * numpy.abs(radial).max())
+
     def check_electrolyte(self, zone):
         """Eight radii away the contact is a point: the current within the angle theta of the axis is 1 - cos(theta)."""
         nodes, radius = zone.deep_nodes, zone.edge[-1]
@@ -77,6 +88,7 @@ class ContactZone(support.Case):
             zone = lisei_sei.ContactZone(self.run_output, path)
             current = self.check_stream(zone)
             self.assertEqual(current > 0, sweep.anodic)
+            self.check_faces(zone, path)
             self.check_electrolyte(zone)
             self.assertEqual(set(numpy.unique(zone.phase)), {11, 12, 13})
             for where in ("top", "bottom"):
