@@ -9,7 +9,7 @@ static const double current_accuracy = 1e-11, shared_accuracy = 1e-10;
 static const PetscInt most_iterations = 6;
 
 /* Relative change of the slopes inside the path from which a new factorisation pays. */
-static const double stale_slopes = 0.1;
+static const double stale_slopes = 0.3;
 
 /* Relative imbalance of the current inside the path that asks for another iteration, this many at most. */
 static const double balanced = 1e-11;
