@@ -75,22 +75,6 @@ static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
   PetscFunctionReturn(0);
 }
 
-/* Sum of the volume fractions, by which they are divided. */
-static double PhaseTotal(Deck deck) {
-  return DeckReal(deck, "sei.block.phases.li2s_fraction") + DeckReal(deck, "sei.block.phases.licl_fraction") +
-         DeckReal(deck, "sei.block.phases.li3p_fraction") + DeckReal(deck, "sei.block.phases.pore_fraction");
-}
-
-/* Does a law of the interface stand for transport through the SEI? */
-static bool ModelsSei(Deck deck) {
-  const char *kinetics = DeckText(deck, "interface.kinetics");
-
-  if (!strcmp(kinetics, "series")) {
-    return strcmp(DeckText(deck, "interface.sei_transport.law"), "none") != 0;
-  }
-  return !strcmp(kinetics, "film") || !strcmp(kinetics, "hopping");
-}
-
 /* The key to blame for a grid that cannot be made: the length that does not fit the contact, else the type. */
 static const char *GridCulprit(Deck deck) {
   const double radius = 0.5 * DeckReal(deck, "contact.diameter");
@@ -100,35 +84,6 @@ static const char *GridCulprit(Deck deck) {
     return outer > 0.0 && outer <= radius ? "grid.cylindrical.outer_radius" : "grid.type";
   }
   return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
-}
-
-static PetscErrorCode CheckResolvedSei(Deck deck, Diagnostics diagnostics) {
-  PetscFunctionBeginUser;
-  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
-    PetscCall(DeckError(deck, "sei.resolved", diagnostics, "a resolved SEI needs grid.type oblate"));
-  }
-  if (DeckReal(deck, "sei.thickness") >= 0.5 * DeckReal(deck, "contact.diameter")) {
-    PetscCall(DeckError(deck, "sei.thickness", diagnostics,
-                        "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
-  }
-  if (ModelsSei(deck)) {
-    PetscCall(
-        DeckError(deck, "interface.kinetics", diagnostics,
-                  "the SEI is resolved on the grid; a film or hopping law at the interface would count it twice"));
-  }
-  if (!strcmp(DeckText(deck, "sei.block.phases_follow"), "place") &&
-      !strcmp(DeckText(deck, "sei.block.microstructure"), "random") &&
-      DeckReal(deck, "sei.block.random.grain_width") <= 0.0) {
-    PetscCall(
-        DeckError(deck, "sei.block.phases_follow", diagnostics,
-                  "phases that stay in place need grains with a width of their own (sei.block.random.grain_width), "
-                  "not one counted in rings"));
-  }
-  if (strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0 && PhaseTotal(deck) <= 0.0) {
-    PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
-                        "all four fractions are zero: the SEI would be made of nothing"));
-  }
-  PetscFunctionReturn(0);
 }
 
 /* Combinations of keys that are each valid but impossible together. */
@@ -160,7 +115,7 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
                         diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
   }
   if (resolved) {
-    PetscCall(CheckResolvedSei(deck, diagnostics));
+    PetscCall(SimulationCheckSei(deck, diagnostics));
   }
   PetscCall(PartsCheck(deck, diagnostics));
   if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&

@@ -65,6 +65,8 @@ PetscErrorCode SimulationPlanBulk(Simulation simulation, BulkPlan *plan);
 PetscErrorCode SimulationSetUp(Simulation simulation);
 /* The same electrode without a protocol and with a resolution of its own (oblate grids and half space only). */
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);
+/* sei_check.c: combinations of keys that no resolved SEI can have. */
+PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics);
 /* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
    through them. */
 PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);

@@ -301,32 +301,58 @@ class Combinations(BadInput):
         self.refuse(GOOD.replace("grid: {", "grid: {ring_grading: 2, ") + "bulk: {solver: halfspace}\n",
                     "deck.yaml:4: grid.ring_grading: bulk.solver halfspace chooses its own rings")
 
-    def test_condensed_with_non_linear_conduction(self):
-        self.refuse(GOOD + "bulk: {solver: condensed}\nsei: {resolved: true, block: {half_jump_distance: 0.2 nm}}\n",
-                    "deck.yaml:8: bulk.solver: condensed is for linear conduction")
-
-    def test_resolved_sei_on_a_cylinder(self):
-        self.refuse(GOOD.replace("grid: {", "grid: {type: cylindrical, ") + "sei: {resolved: true}\n",
-                    "deck.yaml:8: sei.resolved: a resolved SEI needs grid.type oblate")
-
-    def test_resolved_sei_that_grows(self):
-        self.refuse(GOOD + "sei: {resolved: true, growth: wagner}\n", "deck.yaml:8: sei.growth: a resolved SEI has a fixed thickness")
-
     def test_growing_contact_in_a_finite_cell(self):
         self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ") + "deposit: {contact_growth_exponent: 0.1}\n",
                     "deck.yaml:8: deposit.contact_growth_exponent: a growing contact needs an electrolyte without a length of its own")
 
-    def test_sei_without_material(self):
-        self.refuse(GOOD + "sei: {resolved: true, block: {microstructure: random, phases: {li2s_fraction: 0, licl_fraction: 0, li3p_fraction: 0}}}\n",
-                    "deck.yaml:8: sei.block.phases.li2s_fraction: all four fractions are zero")
-
     def test_several_at_once(self):
         self.refuse(GOOD.replace("electrolyte: {", "electrolyte: {depth: 100 um, ")
-                    + "bulk: {solver: halfspace}\nsei: {resolved: true, growth: wagner}\n",
-                    "deck.yaml:8: bulk.solver: halfspace is", "deck.yaml:9: sei.growth: a resolved SEI")
+                    + "bulk: {solver: halfspace}\nsei: {resolved: true, thickness: 8 um}\n",
+                    "deck.yaml:8: bulk.solver: halfspace is", "deck.yaml:9: sei.thickness: a resolved SEI")
 
     def test_more_processes_than_rings(self):
         self.refuse(GOOD.replace("rings: 8", "rings: 2"), "deck.yaml:4: grid.rings: 3 processes are more than the 2 rings", ranks=3)
+
+
+class ResolvedSei(BadInput):
+    TWICE = "the SEI is resolved in cells, and this law would count it twice"
+
+    def refuse_block(self, block, *expected):
+        self.refuse(GOOD + f"sei:\n  resolved: true\n  thickness: 20 nm\n  block:\n    microstructure: random\n    layers: 4\n    {block}\n", *expected)
+
+    def test_on_a_cylinder(self):
+        self.refuse(GOOD.replace("grid: {", "grid: {type: cylindrical, ") + "sei: {resolved: true}\n",
+                    "deck.yaml:8: sei.resolved: a resolved SEI needs grid.type oblate")
+
+    def test_thicker_than_the_contact(self):
+        self.refuse(GOOD + "sei: {resolved: true, thickness: 8 um}\n", "deck.yaml:8: sei.thickness: a resolved SEI is a flat layer")
+
+    def test_without_material(self):
+        self.refuse_block("phases: {li2s_fraction: 0, licl_fraction: 0, li3p_fraction: 0}",
+                          "deck.yaml:14: sei.block.phases.li2s_fraction: all four fractions are zero")
+
+    def test_grains_lower_than_a_layer(self):
+        self.refuse_block("random: {grain_height: 4 nm}",
+                          "deck.yaml:14: sei.block.random.grain_height: grains 4 nm high are lower than a layer of cells (5 nm): "
+                          "sei.block.layers must be at least 5")
+
+    def test_grains_beyond_counting(self):
+        self.refuse_block("random: {grain_width: 0.01 nm}", "deck.yaml:14: sei.block.random.grain_width: grains 0.01 nm wide are 4.82e+05")
+
+    def test_grains_of_the_height_of_a_layer(self):
+        self.run_deck(GOOD + "sei: {resolved: true, thickness: 21 nm, block: {layers: 3, microstructure: random, random: {grain_height: 7 nm}}}\n")
+
+    def test_laws_that_contain_the_sei(self):
+        for law in ("film: {conductivity: 1e-6 S/cm}", "hopping: {half_jump_distance: 0.2 nm}"):
+            name = law.split(":", maxsplit=1)[0]
+            with self.subTest(law=name):
+                self.refuse(with_line("interface", f"interface: {{kinetics: {name}, {law}}}") + "sei: {resolved: true}\n",
+                            "deck.yaml:3: interface.kinetics: " + self.TWICE)
+        for process, law in (("charge_transfer", "law: film"), ("sei_transport", "law: linear, linear: {resistance: 1 ohm cm2}"),
+                             ("se_transfer", "law: hopping")):
+            with self.subTest(process=process):
+                self.refuse(with_line("interface", f"interface:\n  kinetics: series\n  {process}: {{{law}}}") + "sei: {resolved: true}\n",
+                            f"deck.yaml:5: interface.{process}.law: " + self.TWICE)
 
 
 class Grids(BadInput):
@@ -336,9 +362,6 @@ class Grids(BadInput):
     def test_wall_inside_the_contact(self):
         self.refuse(GOOD.replace("grid: {", "grid: {type: cylindrical, cylindrical: {outer_radius: 2 um}, "),
                     "deck.yaml:4: grid.cylindrical.outer_radius: ")
-
-    def test_sei_thicker_than_the_contact(self):
-        self.refuse(GOOD + "sei: {resolved: true, thickness: 8 um}\n", "deck.yaml:8: sei.thickness: ")
 
     def test_more_cells_than_numbers(self):
         self.refuse(GOOD.replace("grid: {rings: 8, layers: 12}", "grid: {rings: 4096, layers: 100000, type: cylindrical, cylindrical: "
