@@ -178,7 +178,8 @@ static void SolveBorder(PetscInt n, const double matrix[][BORDER_MAX], double b[
   }
 }
 
-/* The update of the rings and of what they share, once that of the border unknowns is known. */
+/* The update of the rings and of what they share, once that of the border unknowns is known. The path has balanced
+   currents [A]: with the densities they are on the area of now the balance stays, however old the derivatives. */
 static void AddBorder(const ElectrodeModel *m, const RingJacobian *jacobian, const double border[],
                       StageUpdate *update) {
   const PetscInt rings = m->rings;
@@ -198,11 +199,11 @@ static void AddBorder(const ElectrodeModel *m, const RingJacobian *jacobian, con
       change += jacobian->response[c * rings + j] * border[c];
     }
     update->ring_current[j] += change;
-    change /= jacobian->area * m->area_share[j];
+    change /= update->area * m->area_share[j];
     for (int k = 0; k < local; k++) {
       dx[k] += d->x_i[k] * change + d->x_p[k] * dp + d->x_s[k] * ds;
     }
-    update->electrical[j] = update->ring_current[j] / (jacobian->area * m->area_share[j]);
+    update->electrical[j] = update->ring_current[j] / (update->area * m->area_share[j]);
     update->approach += m->area_share[j] * (d->approach_i * update->electrical[j] + Dot(local, d->approach_x, dx) +
                                             d->approach_p * dp + d->approach_s * ds);
   }
@@ -229,7 +230,7 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   PetscCall(PathSolve(m->path, update->ring_current));
   for (PetscInt j = 0; j < rings; j++) {
     const RingDerivatives *d = &jacobian->ring[j];
-    const double di = update->ring_current[j] / (jacobian->area * m->area_share[j]);
+    const double di = update->ring_current[j] / (update->area * m->area_share[j]);
     double *dx = update->local + j * local;
 
     for (int k = 0; k < local; k++) {

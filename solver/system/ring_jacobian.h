@@ -43,9 +43,10 @@ typedef struct {
 
 /* Residuals of a stage in, updates out. W is the potential V, less the ground offset of a part. */
 typedef struct {
-  double *local;                     /* rings*local: R_x in, dx out */
-  double *electrical;                /* rings: W - u - eta in, di [A/m^2] out */
-  double *ring_current;              /* rings: dI [A] out */
+  double area;          /* [m^2] of the contact at the residuals, in; that of the derivatives may be older */
+  double *local;        /* rings*local: R_x in, dx out */
+  double *electrical;   /* rings: W - u - eta in, di [A/m^2] out */
+  double *ring_current; /* rings: dI [A] out */
   double pressure, bearing, current; /* R_p [Pa], R_S, I_set - I [A] (or 0 V) in; dp, dS, dW out */
   /* what closes the system: closing_drive dW + closing_current dI1 = current; (0, 1): an imposed current; (1, -slope):
      a drive W [V] of the rings that is a function of their total current */

@@ -130,14 +130,14 @@ static void StageResidual(Integrator it, const Control *control, double gamma_dt
     mean_current += m->area_share[j] * end->current[j];
   }
   ElectrodeGlobalRates(it->electrode, end, mean_current, it->responses.mean_approach, end->global_rate);
+  it->update.area = ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]);
   it->update.pressure =
       end->global[GLOBAL_PRESSURE] - it->global_known[GLOBAL_PRESSURE] - gamma_dt * end->global_rate[GLOBAL_PRESSURE];
   it->update.bearing = *end->bearing - it->responses.mean_bearing;
   it->update.closing_drive = follows ? 1.0 : it->closing.current_by_drive;
   it->update.closing_current = follows ? -it->closing.drive_slope : 1.0 + it->closing.current_by_contact;
   it->update.current = control->is_current && !follows
-                           ? ControlValue(control, *end->time) -
-                                 mean_current * ElectrodeArea(it->electrode, end->global[GLOBAL_LOG_RADIUS]) -
+                           ? ControlValue(control, *end->time) - mean_current * it->update.area -
                                  ElectrodePartCurrent(it->electrode, end)
                            : 0.0;
 }
