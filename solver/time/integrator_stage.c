@@ -249,22 +249,25 @@ static PetscErrorCode UpdatePotential(Integrator it, ElectrodeState *end) {
   PetscFunctionReturn(0);
 }
 
-/* The path's residuals at the new iterate join the size of the update; *stale: its linearisation has aged. */
+/* The path's residuals at the new iterate join the size of the update; *stale: its linearisation has aged; *limited: a
+   link was moved along its law, not along its tangent. */
 static PetscErrorCode InsideNorm(Integrator it, const ElectrodeState *end, double *norm, PetscBool *stale,
-                                 PetscInt *worst) {
+                                 PetscBool *limited, PetscInt *worst) {
   const Path path = it->electrode->model.path;
   double largest = it->start_current + 1e-6, error;
   PetscInt ring = *worst;
 
   PetscFunctionBeginUser;
-  *stale = PETSC_FALSE;
+  *stale = *limited = PETSC_FALSE;
   if (!path->state_size) {
     PetscFunctionReturn(0);
   }
   for (PetscInt j = 0; j < path->rings; j++) {
     largest = fmax(largest, fabs(end->current[j]));
   }
-  error = PathError(path, largest, &ring) / it->options.tolerance;
+  error = PathError(path, largest, &ring);
+  *limited = error >= 1.0 ? PETSC_TRUE : PETSC_FALSE;
+  error /= it->options.tolerance;
   if (!(error <= *norm)) {
     *norm = error;
     *worst = ring;
@@ -306,7 +309,7 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
   const double gamma_dt = it->tableau->gamma * dt;
   double norm = 0.0, last = 0.0;
   PetscInt renewed = 0, extra = 0;
-  PetscBool stale = PETSC_FALSE;
+  PetscBool stale = PETSC_FALSE, limited = PETSC_FALSE;
   NewtonVerdict verdict = NEWTON_GOES_ON;
 
   PetscFunctionBeginUser;
@@ -341,9 +344,12 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
           ElectrodeSetConditions(it->electrode, *end->time, end->global[GLOBAL_LOG_RADIUS])); /* the edge has moved */
     }
     PetscCall(UpdatePotential(it, end));
-    PetscCall(InsideNorm(it, end, &norm, &stale, &result->worst_ring));
+    PetscCall(InsideNorm(it, end, &norm, &stale, &limited, &result->worst_ring));
     result->residual = norm;
     PetscCall(MonitorNewton(it->electrode->newton_monitor, stage, iteration, norm));
+    if (limited && norm < 1e12) { /* says nothing about the rate of convergence */
+      since = 0;
+    }
     verdict = JudgeUpdate(it, norm, last, since, renewed);
     if (verdict == NEWTON_FAILS) {
       PetscFunctionReturn(0);
