@@ -4,10 +4,14 @@ if(LISEI_SANITIZE)
 else()
   set(most_ranks 4)
 endif()
-foreach(name bad_input run protocol resume ranks physics failure help robustness crack unattended petsc contact_zone)
+foreach(name bad_input run protocol resume ranks physics failure help robustness crack unattended petsc contact_zone sei)
   add_test(NAME application/${name} COMMAND ${LISEI_PYTHON} -m unittest -v test_${name}
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(application/${name} PROPERTIES LABELS application TIMEOUT 600
                        ENVIRONMENT "${LISEI_TEST_ENVIRONMENT};LISEI=$<TARGET_FILE:lisei>;MPIEXEC=${MPIEXEC_EXECUTABLE};PYTHONDONTWRITEBYTECODE=1;LISEI_MOST_RANKS=${most_ranks}")
 endforeach()
 set_tests_properties(application/ranks PROPERTIES PROCESSORS 2)
+add_test(NAME application/sei_random COMMAND ${LISEI_PYTHON} -m unittest -v test_sei.RandomDecks
+         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(application/sei_random PROPERTIES LABELS "application;long" TIMEOUT 3600
+                     ENVIRONMENT "${LISEI_TEST_ENVIRONMENT};LISEI=$<TARGET_FILE:lisei>;MPIEXEC=${MPIEXEC_EXECUTABLE};PYTHONDONTWRITEBYTECODE=1;LISEI_RANDOM_DECKS=300")

@@ -45,6 +45,14 @@ class Ranks(Case):
     def test_random_sei_is_the_same_on_any_number_of_processes(self):
         self.compare(QUICK + SWEEP + "sei: {resolved: true, block: {layers: 4, microstructure: random, random: {seed: 7}}}\nbulk: {solver: field}\n", (3,))
 
+    def test_random_sei_that_grows_under_a_growing_contact_over_a_crack(self):
+        """Strong fields, a thickness per ring, a radius that changes, and a second electrode."""
+        sei = ("sei: {resolved: true, thickness: 5 nm, growth: wagner, wagner: {growth_constant: 3e4 nm2/h}, block: {layers: 4, columns: 2, "
+               "half_jump_distance: 5 nm, microstructure: random, random: {seed: 7, grain_width: 300 nm}}}\n")
+        self.compare(QUICK + sei + "deposit: {volume: 40 um3, contact_growth_exponent: 0.45}\ncrack: {shape: half_penny, length: 3 um}\n"
+                     "bulk: {solver: condensed}\nprotocol:\n  - current: {current: -10 nA, duration: 20 s}\n"
+                     "  - cv: {vertices: [-50 mV, 20 mV], rate: 20 mV/s}\n")
+
 
 class Solvers(Case):
     def current(self, deck, solver):

@@ -236,6 +236,13 @@ class StepByStep(Case):
         sei = "sei: {resolved: true, thickness: 20 nm, block: {layers: 3, half_jump_distance: 1 nm}}\n"
         self.compare(EVOLVING.replace("1e-6", "1e-2") + sei + "protocol:\n  - cv: {vertices: [40 mV], rate: 40 mV/s}\n", 4)
 
+    def test_random_sei_under_a_growing_contact(self):
+        """The potentials and flows within the SEI are part of the state: the next step starts from the same numbers."""
+        sei = ("sei: {resolved: true, thickness: 10 nm, growth: wagner, block: {layers: 3, half_jump_distance: 5 nm, microstructure: random, "
+               "random: {seed: 7, grain_columns: 2}}}\n")
+        self.compare(EVOLVING.replace("1e-6", "1e-3") + sei + "deposit: {volume: 40 um3, contact_growth_exponent: 0.45}\nprotocol:\n"
+                     "  - current: {current: -20 nA, duration: 20 s}\n  - cv: {vertices: [-100 mV, 20 mV], rate: 50 mV/s}\n", 8)
+
 
 class PetscOptions(Case):
     """What was given behind `--` belongs to the run."""
