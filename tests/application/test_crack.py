@@ -230,7 +230,6 @@ class Refused(Case):
         self.refuse(FLAW.replace("half_penny", "disk") + protocol, "crack.shape: expected none, half_penny, penny or edge")
         self.refuse(FLAW.replace("grid: {", "grid: {type: cylindrical, ") + protocol, "crack.shape: a crack needs grid.type oblate")
         self.refuse(FLAW.replace("electrolyte: {", "electrolyte: {depth: 1 mm, ") + protocol, "crack.shape: a crack needs a counter electrode that is infinitely far")
-        self.refuse(FLAW + "sei: {resolved: true}\n" + protocol, "crack.shape: a crack does not go with a resolved SEI")
         self.refuse(FLAW.replace("electrolyte: {", "electrolyte: {grain_depth: 5 um, grain_boundary_resistance: 1 ohm cm2, ") + protocol,
                     "crack.shape: a crack does not go with electrolyte.grain_boundary_resistance")
 
