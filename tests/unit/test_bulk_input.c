@@ -22,14 +22,11 @@ static PetscErrorCode create(BulkType type, Grid grid, const BulkOptions *option
 }
 
 static void test_auto(void **state) {
-  double scale[RINGS * LAYERS], neutral[RINGS * LAYERS];
+  double source[RINGS * LAYERS] = {1e-9};
   BulkOptions options = {.conductivity = 1};
   Grid grid = NULL, rings = NULL;
   Bulk bulk = NULL;
   (void)state;
-  for (int c = 0; c < RINGS * LAYERS; c++) {
-    scale[c] = 1e6, neutral[c] = INFINITY;
-  }
   assert_done(GridCreateOblate(&oblate, &grid));
   assert_done(GridCreateHalfspace(RINGS, 1e-6, 0, &rings));
   assert_done(create(BULK_AUTO, rings, &options, &bulk));
@@ -39,14 +36,8 @@ static void test_auto(void **state) {
   assert_int_equal(BulkGetType(bulk), BULK_CONDENSED);
   assert_int_equal(BulkRings(bulk), RINGS);
   assert_done(BulkDestroy(&bulk));
-  options.cell_field_scale = neutral;
+  options.cell_source = source;
   assert_done(create(BULK_AUTO, grid, &options, &bulk));
-  assert_true(BulkIsLinear(bulk));
-  assert_int_equal(BulkGetType(bulk), BULK_CONDENSED);
-  assert_done(BulkDestroy(&bulk));
-  options.cell_field_scale = scale;
-  assert_done(create(BULK_AUTO, grid, &options, &bulk));
-  assert_false(BulkIsLinear(bulk));
   assert_int_equal(BulkGetType(bulk), BULK_FIELD);
   assert_done(BulkDestroy(&bulk));
   assert_done(GridDestroy(&grid));
@@ -78,18 +69,12 @@ static void test_refused(void **state) {
     array[7] = bad[n];
     options = (BulkOptions){.conductivity = 1, .cell_conductivity = array};
     assert_refused(create(BULK_CONDENSED, grid, &options, &bulk));
-    options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
-    if (n < 3) {
-      assert_refused(create(BULK_FIELD, grid, &options, &bulk));
-    }
     options = (BulkOptions){.conductivity = 1, .face_resistance_down = array};
     if (n > 0) {
       assert_refused(create(BULK_FIELD, grid, &options, &bulk));
     }
   }
   array[7] = 1;
-  options = (BulkOptions){.conductivity = 1, .cell_field_scale = array};
-  assert_refused(create(BULK_CONDENSED, grid, &options, &bulk)); /* not linear */
   options = (BulkOptions){.conductivity = 1, .cell_conductivity = array};
   assert_refused(create(BULK_HALFSPACE, rings, &options, &bulk)); /* not homogeneous */
   options = (BulkOptions){.conductivity = 1, .cell_source = array};
@@ -137,30 +122,6 @@ static void test_calls(void **state) {
     assert_done(BulkDestroy(&bulk));
     assert_done(GridDestroy(&grid));
   }
-}
-
-/* A non-linear bulk that cannot be solved says so and keeps its state. */
-static void test_not_converged(void **state) {
-  double scale[RINGS * LAYERS], current[RINGS] = {1e-9, 1e-9, 1e-9, 1e-9}, before[RINGS], after[RINGS];
-  const BulkOptions options = {.conductivity = 1, .cell_field_scale = scale};
-  Grid grid = NULL;
-  Bulk bulk = NULL;
-  (void)state;
-  for (int c = 0; c < RINGS * LAYERS; c++) {
-    scale[c] = 1e4;
-  }
-  assert_done(GridCreateOblate(&oblate, &grid));
-  assert_done(create(BULK_FIELD, grid, &options, &bulk));
-  assert_done(BulkPotential(bulk, current, before));
-  current[1] = NAN;
-  assert_refused(BulkPotential(bulk, current, after));
-  current[1] = 1e-9;
-  assert_done(BulkPotential(bulk, current, after));
-  for (int j = 0; j < RINGS; j++) {
-    assert_true(fabs(after[j] / before[j] - 1) < 1e-11);
-  }
-  assert_done(BulkDestroy(&bulk));
-  assert_done(GridDestroy(&grid));
 }
 
 /* The plan is what is then built: same type, same method. */
@@ -228,8 +189,11 @@ static void test_plan_of_many_cells(void **state) {
 
 int main(int argc, char **argv) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_auto),          cmocka_unit_test(test_refused), cmocka_unit_test(test_calls),
-      cmocka_unit_test(test_not_converged), cmocka_unit_test(test_plan),    cmocka_unit_test(test_plan_of_many_cells),
+      cmocka_unit_test(test_auto),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_calls),
+      cmocka_unit_test(test_plan),
+      cmocka_unit_test(test_plan_of_many_cells),
   };
   int failures = 0;
   if (PetscInitialize(&argc, &argv, NULL, NULL)) {

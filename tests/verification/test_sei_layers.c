@@ -1,6 +1,6 @@
-/* Layers and phases: a stack of field-dependent layers against the one-dimensional series, an SEI on the oblate grid
-   against the film it becomes when it cannot conduct sideways, a laminate along the current, a checkerboard, and random
-   phases. */
+/* Layers and phases as cells of the electrolyte's grid: an SEI on the oblate grid against the film it becomes when it
+   cannot conduct sideways, a laminate along the current, a checkerboard, and random phases. Field-dependent conduction
+   is the SEI part's: test_sei_part.c, test_sei_field.c. */
 #include "check.h"
 #include "disk_problem.h"
 
@@ -18,117 +18,6 @@ static PetscErrorCode Bar(PetscInt rings, PetscInt layers, double depth, Grid *g
                                   .layer_grading = 1};
   PetscFunctionBeginUser;
   PetscCall(GridCreateCylindrical(&box, grid));
-  PetscFunctionReturn(0);
-}
-
-/* i = sigma E_c sinh(E/E_c) in each layer: at a given i the potential is the sum of the layers' E_c asinh(i/(sigma
- * E_c)) heights. */
-static PetscErrorCode Series(double density) {
-  enum { RINGS = 5, LAYERS = 12 };
-  double conductivity[RINGS * LAYERS], scale[RINGS * LAYERS], boundary[RINGS * LAYERS];
-  double current[RINGS], u[RINGS], v[RINGS], film[RINGS], expected = 0, slope = 0, arriving = 0;
-  const double height = 20e-9 / LAYERS, area = PETSC_PI * PATCH * PATCH;
-  BulkOptions options = {.conductivity = 1e-4,
-                         .cell_conductivity = conductivity,
-                         .cell_field_scale = scale,
-                         .face_resistance_down = boundary};
-  char what[96];
-  Grid grid = NULL;
-  Bulk bulk = NULL;
-
-  PetscFunctionBeginUser;
-  for (PetscInt c = 0; c < RINGS * LAYERS; c++) {
-    const PetscInt k = c / RINGS;
-    conductivity[c] = 1e-4 * (1 + (double)(k % 3));
-    scale[c] = k % 4 == 3 ? INFINITY : 2e6 * (1 + (double)(k % 2));
-    boundary[c] = k == 5 ? 1e-7 : 0;
-    if (c % RINGS == 0) {
-      const double field =
-          isinf(scale[c]) ? density / conductivity[c] : scale[c] * asinh(density / (conductivity[c] * scale[c]));
-      expected += height * field + boundary[c] * density;
-      slope += height * (isinf(scale[c]) ? 1 / conductivity[c] : scale[c] / hypot(conductivity[c] * scale[c], density));
-      slope += boundary[c];
-    }
-  }
-  PetscCall(Bar(RINGS, LAYERS, 20e-9, &grid));
-  PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] = density * grid->ring_area[j];
-  }
-  PetscCall(BulkPotential(bulk, current, u)); /* from rest */
-  PetscCall(PetscSNPrintf(what, sizeof(what), "series of layers at %g A/m^2", density));
-  CheckNear(what, u[2], expected, 1e-11);
-  for (PetscInt j = 0; j < RINGS; j++) {
-    film[j] = expected / (density * grid->ring_area[j]);
-    v[j] = 1;
-  }
-  PetscCall(BulkFactor(bulk, film));
-  PetscCall(BulkSolve(bulk, 1, v));
-  CheckNear("  tangent", v[1] / grid->ring_area[1], 1 / (slope + expected / density), 1e-9);
-  PetscCall(BulkCounterCurrent(bulk, current, &arriving));
-  CheckNear("  counter current", arriving, density * area, 1e-11);
-  /* warm start to a far smaller current of the other sign */
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] *= -1e-6;
-  }
-  PetscCall(BulkPotential(bulk, current, v));
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] *= -1e6;
-  }
-  PetscCall(BulkPotential(bulk, current, v));
-  CheckNear("  and back", v[2], u[2], 1e-11);
-  PetscCall(BulkDestroy(&bulk));
-  PetscCall(GridDestroy(&grid));
-  PetscFunctionReturn(0);
-}
-
-/* The tangent that BulkApply and BulkFactor use is the derivative of BulkPotential, where the currents spread sideways.
- */
-static PetscErrorCode Tangent(void) {
-  enum { RINGS = 12 };
-  const OblateOptions oblate = {
-      .rings = RINGS, .layers = 16, .radius = DISK_RADIUS, .ring_grading = 1, .layer_grading = 1};
-  const SeiBlockOptions sei = {.layers = 6, .thickness = 0.01 * DISK_RADIUS};
-  double current[RINGS], direction[RINGS], ahead[RINGS], behind[RINGS], tangent[RINGS], error = 0, *conductivity = NULL,
-                                                                                        *scale = NULL;
-  PetscInt cells = 0;
-  Grid grid = NULL;
-  Bulk bulk = NULL;
-
-  PetscFunctionBeginUser;
-  PetscCall(GridCreateOblateSei(&oblate, &sei, &grid));
-  cells = GridCellCount(grid);
-  PetscCall(PetscMalloc2(cells, &conductivity, cells, &scale));
-  for (PetscInt c = 0; c < cells; c++) {
-    conductivity[c] = c < RINGS * 6 ? 1e-4 * (1 + 0.8 * sin(5.0 * c)) : DISK_CONDUCTIVITY;
-    scale[c] = c < RINGS * 6 ? 1e6 : INFINITY;
-  }
-  {
-    const BulkOptions options = {
-        .conductivity = DISK_CONDUCTIVITY, .cell_conductivity = conductivity, .cell_field_scale = scale};
-    PetscCall(BulkCreate(PETSC_COMM_WORLD, BULK_AUTO, grid, &options, &bulk));
-  }
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] = 400 * grid->ring_area[j] * (1 + 0.5 * cos(3.0 * j));
-    direction[j] = 400 * grid->ring_area[j] * sin(2.0 * j);
-  }
-  PetscCall(BulkPotential(bulk, current, tangent));
-  PetscCall(BulkApply(bulk, direction, tangent));
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] += 1e-4 * direction[j];
-  }
-  PetscCall(BulkPotential(bulk, current, ahead));
-  for (PetscInt j = 0; j < RINGS; j++) {
-    current[j] -= 2e-4 * direction[j];
-  }
-  PetscCall(BulkPotential(bulk, current, behind));
-  for (PetscInt j = 0; j < RINGS; j++) {
-    error = fmax(error, fabs((ahead[j] - behind[j]) / 2e-4 - tangent[j]) / fabs(tangent[2]));
-  }
-  CheckNear("tangent against central differences", error, 0, 1e-6);
-  PetscCall(PetscFree2(conductivity, scale));
-  PetscCall(BulkDestroy(&bulk));
-  PetscCall(GridDestroy(&grid));
   PetscFunctionReturn(0);
 }
 
@@ -243,10 +132,6 @@ int main(int argc, char **argv) {
   int status = 0;
 
   PetscCall(PetscInitialize(&argc, &argv, NULL, NULL));
-  PetscCall(Series(1));    /* linear */
-  PetscCall(Series(2e3));  /* E of the order of E_c */
-  PetscCall(Series(-1e6)); /* E far above it */
-  PetscCall(Tangent());
   PetscCall(SeiAsFilm());
   PetscCall(Laminate());
   for (int n = 0; n < 4; n++) {
