@@ -192,5 +192,34 @@ def operator(bench):
         table(["cells", "direct [s]", "CG + BoomerAMG [s]", "iterations"], cells)])
 
 
-SECTIONS = {"startup": startup, "voltammogram": voltammogram, "rings": cost_rings, "tolerance": cost_tolerance,
+def heterogeneous(bench):
+    """The resolved SEI: its main job, one and two processes, and an older program on the same cycle."""
+    cycle, job = DECKS / "hetero_cycle.yaml", MAIN_JOB.parent / "cv_heterogeneous.yaml"
+    plain = ["sei.block.corners=false"]
+    cases = [("one cycle, 1 column, two-point fluxes", cycle, plain, 1, None),
+             ("the same on two processes", cycle, plain, 2, None),
+             ("one cycle, 1 column", cycle, [], 1, None),
+             ("one cycle, linear conduction", cycle, ["sei.block.half_jump_distance=0 nm"], 1, 0.25),
+             ("`cv_heterogeneous`, 1 column", job, ["sei.block.columns=1"], 1, 5.0),
+             ("`cv_heterogeneous` as shipped", job, [], 1, 20.0)]
+    measures = [lambda c=case: bench.lisei(c[1], c[2], c[3]) for case in cases]
+    results = interleaved(measures, 2 if bench.quick else 5)
+    rows = []
+    for (name, _, _, ranks, target), runs in zip(cases, results):
+        wall = median([run.seconds["setup"] + run.seconds["stepping"] + run.seconds["output"] for run in runs])
+        rows.append([name, ranks, runs[-1].steps, runs[-1].newton, seconds(median([run.cpu for run in runs])), seconds(wall),
+                     target or "", verdict(median([run.cpu for run in runs]), target) if target else "",
+                     f"{max(run.memory for run in runs) / 1e6:.0f}"])
+    text = ["## A resolved SEI", "Medians of runs taken in turn. *CPU*: all processes, with start-up; *wall*: as the program "
+            "reports it, without start-up and the estimate of the grid's error. Targets are for the processor time.",
+            table(["job", "processes", "steps", "Newton", "CPU [s]", "wall [s]", "target [s]", "", "memory [MB]"], rows)]
+    if bench.old:
+        ours, theirs = interleaved([lambda: bench.lisei(cycle, plain), lambda: bench.lisei(cycle, binary=bench.old)], 2)
+        same = np.abs(ours[-1].peaks() / theirs[-1].peaks() - 1).max()
+        text.append(f"An older program takes {seconds(median([r.cpu for r in theirs]))} s of processor time for the first of these, "
+                    f"{median([r.cpu for r in theirs]) / median([r.cpu for r in ours]):.0f} times as much; the peaks differ by {error(same)}.")
+    return "\n\n".join(text)
+
+
+SECTIONS = {"startup": startup, "voltammogram": voltammogram, "heterogeneous": heterogeneous, "rings": cost_rings, "tolerance": cost_tolerance,
             "discretisation": discretisation, "field": field, "operator": operator}

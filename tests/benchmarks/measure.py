@@ -50,8 +50,8 @@ class Run:
 class Bench:
     """Programs under test and how thoroughly they are measured."""
 
-    def __init__(self, launcher, binary, quick):
-        self.launcher, self.binary, self.quick = launcher, binary, quick
+    def __init__(self, launcher, binary, quick, old=None):
+        self.launcher, self.binary, self.quick, self.old = launcher, binary, quick, old
         self.folder = pathlib.Path(launcher.folder)
         self.repetitions = 2 if quick else 7
         self.references = {}
@@ -60,11 +60,11 @@ class Bench:
         """Wall time [s] of a process that starts MPI and PETSc, prints its version and ends."""
         return self.launcher.run([self.binary, "--version"])["wall"]
 
-    def lisei(self, deck, settings=(), ranks=1):
+    def lisei(self, deck, settings=(), ranks=1, binary=None):
         """Run a deck with overrides `key=value`; operators are cached in a folder of this benchmark."""
         out = self.folder / "out"
         shutil.rmtree(out, ignore_errors=True)
-        command = [self.binary, "run", deck, "--out", out]
+        command = [binary or self.binary, "run", deck, "--out", out]
         for setting in settings:
             command += ["--set", setting]
         environment = {"XDG_CACHE_HOME": str(self.folder / "cache")}
