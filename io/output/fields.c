@@ -125,7 +125,7 @@ static const double *DrawnValues(Fields fields, const FieldsBlock blocks[], cons
   PetscInt b;
 
   for (b = 0; b < fields->block_count; b++) {
-    const size_t drawn = (size_t)(blocks[b].columns * fields->drawn[b] * field->components);
+    const size_t drawn = (size_t)blocks[b].columns * (size_t)(fields->drawn[b] * field->components);
     memcpy(to, from, drawn * sizeof *to);
     to += drawn;
     from += blocks[b].columns * blocks[b].layers * field->components;
