@@ -44,7 +44,6 @@ PetscErrorCode GridAllocate_Private(GridType type, PetscInt columns, PetscInt la
   g->radius = radius;
   for (int face = 0; face < FACE_COUNT; face++) {
     PetscCall(PetscCalloc1(cells, &g->half_conductance[face]));
-    PetscCall(PetscCalloc1(cells, &g->half_length[face]));
   }
   PetscCall(PetscCalloc1(cells, &g->volume));
   PetscCall(PetscCalloc2(rings, &g->ring_area, rings + 1, &g->ring_edge));
@@ -65,7 +64,6 @@ PetscErrorCode GridDestroy(Grid *grid) {
   }
   for (int face = 0; face < FACE_COUNT; face++) {
     PetscCall(PetscFree(g->half_conductance[face]));
-    PetscCall(PetscFree(g->half_length[face]));
   }
   PetscCall(PetscFree(g->volume));
   PetscCall(PetscFree(g->electrode));
@@ -110,9 +108,6 @@ PetscErrorCode GridSetPlanarCell_Private(Grid grid, PetscInt cell, const PlanarC
   const double area = PETSC_PI * (shape->r_outer - shape->r_inner) * (shape->r_outer + shape->r_inner);
 
   PetscFunctionBeginUser;
-  grid->half_length[FACE_INWARD][cell] = inner;
-  grid->half_length[FACE_OUTWARD][cell] = outer;
-  grid->half_length[FACE_UP][cell] = grid->half_length[FACE_DOWN][cell] = 0.5 * shape->height;
   /* exact for a radial flow; nothing flows through the axis */
   grid->half_conductance[FACE_INWARD][cell] =
       shape->r_inner > 0 ? 2 * PETSC_PI * shape->height / log1p(inner / shape->r_inner) : 0;

@@ -35,7 +35,6 @@ typedef struct {
   PetscBool down_grounded;              /* bottom faces of the last layer lead to the grounded counter electrode */
   PetscBool outward_grounded;           /* outer faces of the last column do so too */
   double *half_conductance[FACE_COUNT]; /* [m] cells; 0 where there is no path (the axis) */
-  double *half_length[FACE_COUNT];      /* [m] cells; distance centre to face, for field-dependent conduction */
   double *volume;                       /* [m^3] cells */
   unsigned char *electrode; /* cells: 0 electrolyte, n > 0 belongs to the ideal conductor number n; NULL if none */
   double *ring_area;        /* [m^2] rings; sums to pi a^2 */

@@ -80,7 +80,6 @@ static PetscErrorCode CellConductances(Grid grid, PetscInt first, const OblateBl
       const double inner = block->eta_edge[i], outer = block->eta_edge[i + 1], eta = block->eta_centre[i];
       const double s_width = sine_difference(inner, outer);
       const double s_cubes = (pow(sin(inner), 3) - pow(sin(outer), 3)) / 3;
-      const double metric = a * hypot(sinh(xi), sin(eta));
       const double lateral = 2 * PETSC_PI * a * t_width, vertical = 2 * PETSC_PI * a * s_width;
 
       grid->half_conductance[FACE_INWARD][cell] =
@@ -88,10 +87,6 @@ static PetscErrorCode CellConductances(Grid grid, PetscInt first, const OblateBl
       grid->half_conductance[FACE_OUTWARD][cell] = lateral / (inverse_gudermann(eta) - inverse_gudermann(outer));
       grid->half_conductance[FACE_UP][cell] = vertical / to_top;
       grid->half_conductance[FACE_DOWN][cell] = vertical / to_bottom;
-      grid->half_length[FACE_INWARD][cell] = metric * (inner - eta);
-      grid->half_length[FACE_OUTWARD][cell] = metric * (eta - outer);
-      grid->half_length[FACE_UP][cell] = metric * (xi - xi_top);
-      grid->half_length[FACE_DOWN][cell] = metric * (xi_bottom - xi);
       grid->volume[cell] = 2 * PETSC_PI * a * a * a * (t_cubes * s_width + t_width * s_cubes);
     }
   }

@@ -1,6 +1,7 @@
 /* The SEI resolved: planar layers in 0 < z < L on the rings of the oblate block below, joined to it face to face. The
    layer is nm to 250 nm against a contact of micrometres, so the flat stack and the disk at z = 0 are the same surface.
- */
+   A run resolves its SEI by solver/parts/sei.h; these cells are the independent reference of that part where conduction
+   is linear, all cells of SEI and electrolyte in one operator (tests/verification/test_sei_part.c). */
 #include "grid_private.h"
 
 #include <math.h>

@@ -7,14 +7,13 @@
 const char *const BulkTypes[] = {"auto", "halfspace", "condensed", "field", NULL};
 
 static PetscErrorCode CheckCells(MPI_Comm comm, const char *what, PetscInt cells, const double value[],
-                                 PetscBool zero_allowed, PetscBool infinity_allowed) {
+                                 PetscBool zero_allowed) {
   PetscFunctionBeginUser;
   if (!value) {
     PetscFunctionReturn(0);
   }
   for (PetscInt c = 0; c < cells; c++) {
-    const bool finite = isfinite(value[c]) || (infinity_allowed && isinf(value[c]));
-    PetscCheck(finite && (value[c] > 0 || (zero_allowed && value[c] == 0)), comm, PETSC_ERR_ARG_OUTOFRANGE,
+    PetscCheck(isfinite(value[c]) && (value[c] > 0 || (zero_allowed && value[c] == 0)), comm, PETSC_ERR_ARG_OUTOFRANGE,
                "bulk: %s of cell %" PetscInt_FMT " is %g; it must be %s", what, c, value[c],
                zero_allowed ? "zero or positive and finite" : "positive (an insulator: give a small value)");
   }
@@ -30,16 +29,13 @@ static PetscErrorCode CheckOptions(MPI_Comm comm, Grid grid, const BulkOptions *
   PetscCheck(options->rtol >= 0 && options->rtol < 1e-2, comm, PETSC_ERR_ARG_OUTOFRANGE,
              "bulk: the relative tolerance of the linear solves is %g; it must be below 0.01 (0: default)",
              options->rtol);
-  PetscCall(CheckCells(comm, "conductivity [S/m]", cells, options->cell_conductivity, PETSC_FALSE, PETSC_FALSE));
-  PetscCall(CheckCells(comm, "field scale [V/m]", cells, options->cell_field_scale, PETSC_FALSE, PETSC_TRUE));
+  PetscCall(CheckCells(comm, "conductivity [S/m]", cells, options->cell_conductivity, PETSC_FALSE));
   for (PetscInt c = 0; options->cell_source && c < cells; c++) {
     PetscCheck(isfinite(options->cell_source[c]), comm, PETSC_ERR_FP,
                "bulk: the source of cell %" PetscInt_FMT " is %g A", c, options->cell_source[c]);
   }
-  PetscCall(CheckCells(comm, "face resistance down [Ohm m^2]", cells, options->face_resistance_down, PETSC_TRUE,
-                       PETSC_FALSE));
-  PetscCall(CheckCells(comm, "face resistance outward [Ohm m^2]", cells, options->face_resistance_outward, PETSC_TRUE,
-                       PETSC_FALSE));
+  PetscCall(CheckCells(comm, "face resistance down [Ohm m^2]", cells, options->face_resistance_down, PETSC_TRUE));
+  PetscCall(CheckCells(comm, "face resistance outward [Ohm m^2]", cells, options->face_resistance_outward, PETSC_TRUE));
   PetscFunctionReturn(0);
 }
 
@@ -84,7 +80,6 @@ PetscErrorCode BulkAllocate_Private(MPI_Comm comm, Grid grid, const BulkOptions 
       b->conductivity = options->cell_conductivity[0];
     }
   }
-  PetscCall(CopyUnlessNeutral(cells, options->cell_field_scale, INFINITY, &b->cell_field_scale));
   PetscCall(CopyUnlessNeutral(cells, options->face_resistance_down, 0, &b->face_resistance_down));
   PetscCall(CopyUnlessNeutral(cells, options->face_resistance_outward, 0, &b->face_resistance_outward));
   PetscCall(CopyUnlessNeutral(cells, options->cell_source, 0, &b->cell_source));
@@ -110,13 +105,11 @@ static PetscErrorCode CheckCombination(Bulk bulk) {
              "bulk: `%s` does not fit the grid: `halfspace` needs the half-space grid, `condensed` and `field` need "
              "cells (oblate or cylindrical grid)",
              BulkTypes[bulk->type]);
-  PetscCheck(bulk->type != BULK_HALFSPACE || (uniform && BulkIsLinear(bulk)), bulk->comm, PETSC_ERR_ARG_INCOMP,
-             "bulk: `halfspace` needs a homogeneous linear electrolyte; choose an oblate grid and `condensed` or "
+  PetscCheck(bulk->type != BULK_HALFSPACE || uniform, bulk->comm, PETSC_ERR_ARG_INCOMP,
+             "bulk: `halfspace` needs a homogeneous electrolyte; choose an oblate grid and `condensed` or "
              "`field`");
   PetscCheck(bulk->type == BULK_FIELD || !bulk->cell_source, bulk->comm, PETSC_ERR_ARG_INCOMP,
              "bulk: sources inside the electrolyte need `field`");
-  PetscCheck(bulk->type != BULK_CONDENSED || BulkIsLinear(bulk), bulk->comm, PETSC_ERR_ARG_INCOMP,
-             "bulk: `condensed` cannot hold conduction that depends on the field; choose `field`");
   PetscFunctionReturn(0);
 }
 
@@ -127,7 +120,7 @@ PetscErrorCode BulkChooseType_Private(Bulk b, BulkType type) {
     if (b->grid->type == GRID_HALFSPACE) {
       b->type = BULK_HALFSPACE;
     } else {
-      b->type = BulkIsLinear(b) && !b->cell_source ? BULK_CONDENSED : BULK_FIELD;
+      b->type = b->cell_source ? BULK_FIELD : BULK_CONDENSED;
     }
   }
   PetscCall(CheckCombination(b));
@@ -179,7 +172,6 @@ PetscErrorCode BulkDestroy(Bulk *bulk) {
     PetscCall((*b->ops.destroy)(b));
   }
   PetscCall(PetscFree(b->cell_conductivity));
-  PetscCall(PetscFree(b->cell_field_scale));
   PetscCall(PetscFree(b->face_resistance_down));
   PetscCall(PetscFree(b->face_resistance_outward));
   PetscCall(PetscFree(b->cell_source));
@@ -195,10 +187,6 @@ BulkType BulkGetType(Bulk bulk) {
 
 PetscInt BulkRings(Bulk bulk) {
   return bulk->grid->rings;
-}
-
-PetscBool BulkIsLinear(Bulk bulk) {
-  return (PetscBool)(bulk->cell_field_scale == NULL);
 }
 
 PetscErrorCode BulkSetRadius(Bulk bulk, double radius) {
@@ -258,14 +246,6 @@ PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root) {
     PetscCall(BulkHalfspaceRoot_Private(bulk, *root));
   } else {
     PetscCall(RootByCholesky(bulk, *root));
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode BulkRestart(Bulk bulk) {
-  PetscFunctionBeginUser;
-  if (bulk->ops.restart) {
-    PetscCall((*bulk->ops.restart)(bulk));
   }
   PetscFunctionReturn(0);
 }

@@ -17,8 +17,6 @@ extern const char *const BulkTypes[]; /* "auto", "halfspace", "condensed", "fiel
 typedef struct {
   double conductivity;             /* [S/m] of the electrolyte */
   const double *cell_conductivity; /* [S/m] cells, or NULL for `conductivity` everywhere */
-  /* [V/m] cells: E_c of i = sigma E_c sinh(E/E_c), field only; INFINITY or NULL: linear */
-  const double *cell_field_scale;
   /* [Ohm m^2] between a cell and the one below (grain or phase boundary), or NULL */
   const double *face_resistance_down;
   const double *face_resistance_outward; /* [Ohm m^2] between a cell and the one outward, or NULL */
@@ -33,7 +31,6 @@ PetscErrorCode BulkCreate(MPI_Comm comm, BulkType type, Grid grid, const BulkOpt
 PetscErrorCode BulkDestroy(Bulk *bulk);
 BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
-PetscBool BulkIsLinear(Bulk bulk);
 
 /* The contact has the radius [m]: potentials scale with 1/(sigma a). Only where all lengths of the grid scale with it
    (self_similar), or for the radius that the grid was made with. A factor of before is kept as it is. */
@@ -45,12 +42,7 @@ double BulkRadius(Bulk bulk);
    root[rings*modes], row-major, to be freed by PetscFree. Linear conduction only. */
 PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root);
 
-/* Forget the state from which a non-linear bulk starts its next solve, so that what follows depends on nothing before.
- */
-PetscErrorCode BulkRestart(Bulk bulk);
-
-/* Ring potentials u [V] at ring currents I [A]. For a non-linear bulk this solves all cells (warm start); if that
-   cannot be done it returns PETSC_ERR_NOT_CONVERGED and keeps the last converged state. */
+/* Ring potentials u [V] at ring currents I [A]. */
 PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]);
 
 /* Prepare solves with (Z + diag(film)), Z = dU/dI at the state of the last BulkPotential (and BulkSolve keeps it when
@@ -71,7 +63,7 @@ PetscErrorCode BulkCounterCurrent(Bulk bulk, const double current[], double *arr
 
 /* Counts and seconds since creation, for reports. */
 typedef struct {
-  PetscInt linear_iterations, linear_solves, nonlinear_iterations;
+  PetscInt linear_iterations, linear_solves;
   double build_seconds;
   PetscBool from_cache;
   char method[96]; /* how the operator was built or is solved, e.g. "linear cells, Cholesky by CHOLMOD" */

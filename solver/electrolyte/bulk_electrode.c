@@ -99,8 +99,6 @@ PetscErrorCode BulkElectrodeConductance(MPI_Comm comm, Grid grid, const BulkOpti
 
   PetscFunctionBeginUser;
   PetscCall(CheckElectrodes(comm, grid, electrode));
-  PetscCheck(!options->cell_field_scale, comm, PETSC_ERR_ARG_INCOMP,
-             "bulk: the conductance of an electrode is defined for linear conduction only");
   PetscCall(BulkAllocate_Private(comm, grid, options, &bulk));
   PetscCall(BulkNetworkCreate_Private(bulk, &network));
   PetscCall(BulkNetworkCreateMatrix_Private(bulk, network, &matrix));

@@ -1,11 +1,25 @@
 /* All cells in the solve: anything the grid can hold, on any number of processes.
 
    With shunts Y = 1/(film + half cell) at the rings, (Z + film) x = b is (A + Y) phi = Y b, x = Y (b - phi): sparse,
-   and positive definite for positive films. A non-linear bulk is solved by bulk_field_nonlinear.c; Z is then its
-   tangent. */
-#include "bulk_field.h"
+   and positive definite for positive films. */
+#include "bulk_private.h"
 
 #include <math.h>
+
+typedef struct {
+  BulkNetwork *network; /* the conductances */
+  Mat matrix;           /* of the network */
+  Mat shunted;          /* the same with the films' shunts at the rings; NULL until the first BulkFactor */
+  KSP ksp, ksp_shunted, ksp_indefinite;
+  KSP shunted_by; /* which of the latter two holds the last factor */
+  PetscInt cells;
+  Vec rhs, work;      /* cells */
+  Vec potential;      /* [V] cells: the state of the last BulkPotential */
+  PetscBool solved;   /* the state belongs to `current` */
+  double *current;    /* [A] rings: of the last BulkPotential */
+  double *admittance; /* [-] rings: of the film and the half cell in series, over sigma a (last BulkFactor) */
+  double *ring;       /* rings: work */
+} BulkFieldData;
 
 /* sources: 1 with the cells' own, 0 the response to the ring currents alone */
 static PetscErrorCode LinearSolve(Bulk bulk, BulkFieldData *f, const double current[], double sources, Vec cells,
@@ -28,16 +42,7 @@ static PetscErrorCode Potential(Bulk bulk, const double current[], double potent
 
   PetscFunctionBeginUser;
   f->solved = PETSC_FALSE;
-  if (BulkIsLinear(bulk)) {
-    PetscCall(LinearSolve(bulk, f, current, 1, f->potential, potential));
-  } else {
-    PetscCall(BulkNonlinearSolve_Private(bulk, f, current));
-    PetscCall(BulkRingValues_Private(bulk, f->potential, potential));
-    for (PetscInt j = 0; j < bulk->grid->rings; j++) {
-      double slope = 0;
-      potential[j] += BulkFaceDrop_Private(&f->surface_law[j], current[j], &slope);
-    }
-  }
+  PetscCall(LinearSolve(bulk, f, current, 1, f->potential, potential));
   PetscCall(PetscArraycpy(f->current, current, bulk->grid->rings));
   f->solved = PETSC_TRUE;
   PetscFunctionReturn(0);
@@ -138,25 +143,10 @@ static PetscErrorCode CounterCurrent(Bulk bulk, const double current[], double *
 
   PetscFunctionBeginUser;
   PetscCall(EnsureState(bulk, current));
-  if (BulkIsLinear(bulk)) {
-    PetscCall(VecGetArrayRead(f->potential, &value));
-    *arriving = BulkGroundFlow_Private(f->network, value) / bulk->unit;
-    PetscCall(VecRestoreArrayRead(f->potential, &value));
-  } else {
-    *arriving = BulkNonlinearGroundFlow_Private(bulk, f);
-  }
+  PetscCall(VecGetArrayRead(f->potential, &value));
+  *arriving = BulkGroundFlow_Private(f->network, value) / bulk->unit;
+  PetscCall(VecRestoreArrayRead(f->potential, &value));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, arriving, 1, MPI_DOUBLE, MPI_SUM, bulk->comm));
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode Restart(Bulk bulk) {
-  BulkFieldData *f = (BulkFieldData *)bulk->data;
-
-  PetscFunctionBeginUser;
-  f->solved = PETSC_FALSE;
-  if (!BulkIsLinear(bulk)) {
-    PetscCall(BulkNonlinearRestart_Private(f));
-  }
   PetscFunctionReturn(0);
 }
 
@@ -167,7 +157,6 @@ static PetscErrorCode Destroy(Bulk bulk) {
   if (!f) {
     PetscFunctionReturn(0);
   }
-  PetscCall(BulkNonlinearDestroy_Private(f));
   PetscCall(KSPDestroy(&f->ksp));
   PetscCall(KSPDestroy(&f->ksp_shunted));
   PetscCall(KSPDestroy(&f->ksp_indefinite));
@@ -193,29 +182,24 @@ static PetscErrorCode CreateSolvers(Bulk bulk, BulkFieldData *f) {
   PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_SHUNTED, &f->ksp_shunted));
   PetscCall(BulkSolverCreate_Private(bulk, BULK_SYSTEM_INDEFINITE, &f->ksp_indefinite));
   PetscCall(KSPSetOperators(f->ksp, f->matrix, f->matrix));
-  if (BulkIsLinear(bulk)) {
-    PetscCall(KSPSetUp(f->ksp));
-  }
+  PetscCall(KSPSetUp(f->ksp));
   PetscCall(BulkSolverHasOptions_Private("bulk_shunted_", &given));
   if (given) { /* f->ring holds zeros: no film */
     PetscCall(Factor(bulk, f->ring));
   }
   PetscCall(BulkSolverDescribe_Private(f->ksp, solver, sizeof solver));
-  PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "%s, %s",
-                          BulkIsLinear(bulk) ? "linear cells" : "non-linear cells", solver));
+  PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "linear cells, %s", solver));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode BulkCreateField_Private(Bulk bulk) {
   const PetscInt rings = bulk->grid->rings;
   BulkFieldData *f = NULL;
-  PetscBool preonly = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&f));
   bulk->data = f;
-  bulk->ops = (BulkOps){.restart = Restart,
-                        .potential = Potential,
+  bulk->ops = (BulkOps){.potential = Potential,
                         .factor = Factor,
                         .solve = Solve,
                         .apply = Apply,
@@ -229,16 +213,7 @@ PetscErrorCode BulkCreateField_Private(Bulk bulk) {
   PetscCall(BulkNetworkAssemble_Private(bulk, f->network, NULL, f->matrix));
   PetscCall(MatSetOption(f->matrix, MAT_SPD, PETSC_TRUE));
   PetscCall(MatCreateVecs(f->matrix, &f->work, &f->rhs));
-  if (BulkIsLinear(bulk)) {
-    PetscCall(VecDuplicate(f->rhs, &f->potential));
-  } else {
-    PetscCall(BulkNonlinearCreate_Private(bulk, f));
-  }
+  PetscCall(VecDuplicate(f->rhs, &f->potential));
   PetscCall(CreateSolvers(bulk, f));
-  PetscCall(PetscObjectTypeCompare((PetscObject)f->ksp, KSPPREONLY, &preonly));
-  /* Newton's steps start from the last potential */
-  if (!BulkIsLinear(bulk) && !preonly) {
-    PetscCall(KSPSetInitialGuessNonzero(f->ksp, PETSC_TRUE));
-  }
   PetscFunctionReturn(0);
 }

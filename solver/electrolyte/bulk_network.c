@@ -41,8 +41,6 @@ PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network) {
   const Grid grid = bulk->grid;
   const double unit = 1 / (bulk->conductivity * grid->radius);
   BulkNetwork *n = NULL;
-  BulkFaceLaw law;
-  double slope = 0;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&n));
@@ -54,16 +52,13 @@ PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network) {
       if (BulkNeighbour_Private(grid, c, link) == NEIGHBOUR_NONE) {
         continue;
       }
-      BulkFaceLawLink_Private(bulk, c, link, &law);
-      (void)BulkFaceDrop_Private(&law, 0, &slope);
-      n->link[link][c - n->begin] = slope > 0 ? unit / slope : 0; /* 0: inside an ideal conductor */
+      const double resistance = BulkFaceResistance_Private(bulk, c, link);
+      n->link[link][c - n->begin] = resistance > 0 ? unit / resistance : 0; /* 0: inside an ideal conductor */
     }
   }
   PetscCall(PetscMalloc1(grid->rings, &n->surface));
   for (PetscInt j = 0; j < grid->rings; j++) {
-    BulkFaceLawSurface_Private(bulk, j, &law);
-    (void)BulkFaceDrop_Private(&law, 0, &slope);
-    n->surface[j] = unit / slope;
+    n->surface[j] = unit / BulkSurfaceResistance_Private(bulk, j);
   }
   PetscCall(FindGrounds(bulk, n));
   *network = n;

@@ -9,10 +9,9 @@ enum { ROW_BYTES = 5 * 12, FACTOR_ENTRIES = 10, HIERARCHY_BYTES = 500 }; /* of a
 static double Geometry(Bulk bulk) {
   const Grid grid = bulk->grid;
   const double cells = (double)GridCellCount(grid);
-  double arrays = 9;
+  double arrays = 5;
 
   arrays += bulk->cell_conductivity ? 2 : 0; /* the simulation's and the operator's */
-  arrays += bulk->cell_field_scale ? 2 : 0;
   arrays += bulk->face_resistance_down ? 2 : 0;
   arrays += bulk->face_resistance_outward ? 2 : 0;
   return 8 * (arrays * cells + 2 * (cells + (double)(grid->columns + grid->layers) + 1));
@@ -53,11 +52,8 @@ static PetscErrorCode PlanCells(Bulk bulk, BulkPlan *plan) {
     plan->bytes += 2 * solver + share * (2 * ROW_BYTES + 8 * 12);
     plan->build_is_shared = plan->solve_is_shared = shared;
   }
-  PetscCall(PetscSNPrintf(plan->method, sizeof plan->method, "%s, %s",
-                          builds               ? "dense operator"
-                          : BulkIsLinear(bulk) ? "linear cells"
-                                               : "non-linear cells",
-                          text));
+  PetscCall(
+      PetscSNPrintf(plan->method, sizeof plan->method, "%s, %s", builds ? "dense operator" : "linear cells", text));
   PetscFunctionReturn(0);
 }
 

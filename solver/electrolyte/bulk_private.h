@@ -8,7 +8,6 @@
 #include <petscksp.h>
 
 typedef struct {
-  PetscErrorCode (*restart)(Bulk bulk); /* NULL where no state is kept */
   PetscErrorCode (*potential)(Bulk bulk, const double current[], double potential[]);
   PetscErrorCode (*factor)(Bulk bulk, const double film[]);
   PetscErrorCode (*solve)(Bulk bulk, PetscInt count, double b[]);
@@ -26,7 +25,6 @@ struct Bulk_ {
   Grid grid;
   double conductivity;             /* [S/m] reference */
   double *cell_conductivity;       /* [S/m] cells, or NULL: uniform */
-  double *cell_field_scale;        /* [V/m] cells, or NULL: linear */
   double *face_resistance_down;    /* [Ohm m^2] cells, or NULL */
   double *face_resistance_outward; /* [Ohm m^2] cells, or NULL */
   double *cell_source;             /* [A] cells, or NULL */
@@ -74,7 +72,6 @@ PetscInt BulkNeighbour_Private(Grid grid, PetscInt cell, int link);
 
 /* Share of the cells that this process owns (contiguous, natural order). */
 PetscErrorCode BulkCellShare_Private(Bulk bulk, PetscInt *first, PetscInt *last);
-/* Conductances at zero current. */
 PetscErrorCode BulkNetworkCreate_Private(Bulk bulk, BulkNetwork **network);
 PetscErrorCode BulkNetworkDestroy_Private(BulkNetwork **network);
 PetscErrorCode BulkNetworkCreateMatrix_Private(Bulk bulk, const BulkNetwork *network, Mat *matrix);
@@ -87,18 +84,10 @@ PetscErrorCode BulkRingValues_Private(Bulk bulk, Vec cells, double ring[]);
 
 /* ---- one face as two half cells and a boundary resistance in series (bulk_face.c) ---- */
 
-typedef struct {
-  double resistance;          /* [Ohm] the linear parts */
-  int nonlinear;              /* 0..2 halves with sinh conduction */
-  double voltage[2], flow[2]; /* [V], [A]: drop = voltage asinh(I/flow) */
-} BulkFaceLaw;
-
-void BulkFaceLawLink_Private(Bulk bulk, PetscInt cell, int link, BulkFaceLaw *law);
-void BulkFaceLawSurface_Private(Bulk bulk, PetscInt ring, BulkFaceLaw *law);
-/* [V] potential drop at a current; slope [Ohm] = d drop/d I */
-double BulkFaceDrop_Private(const BulkFaceLaw *law, double current, double *slope);
-/* [A] current at a drop (safeguarded Newton in the logarithm of the current); NAN if it cannot be found */
-double BulkFaceCurrent_Private(const BulkFaceLaw *law, double drop);
+/* [Ohm] across a link that leads somewhere; 0 inside an ideal conductor */
+double BulkFaceResistance_Private(Bulk bulk, PetscInt cell, int link);
+/* [Ohm] between a ring and the cell below it */
+double BulkSurfaceResistance_Private(Bulk bulk, PetscInt ring);
 
 /* Current densities at cell centres from cell potentials (all cells; process 0 only). */
 PetscErrorCode BulkCurrentDensity_Private(Bulk bulk, const double current[], const double potential[],

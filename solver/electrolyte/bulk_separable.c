@@ -18,7 +18,7 @@ struct BulkSeparable_ {
 
 PetscBool BulkCanSeparate_Private(Bulk bulk) {
   return (PetscBool)(bulk->grid->separable.valid && !bulk->cell_conductivity && !bulk->face_resistance_down &&
-                     !bulk->face_resistance_outward && BulkIsLinear(bulk));
+                     !bulk->face_resistance_outward);
 }
 
 static PetscErrorCode SolveEigenproblem(const GridSeparable *grid, BulkSeparable s) {

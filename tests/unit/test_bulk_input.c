@@ -137,13 +137,12 @@ static void assert_plan(BulkType type, Grid grid, const BulkOptions *options, Bu
 }
 
 static void test_plan(void **state) {
-  double scale[RINGS * LAYERS], conductivity[RINGS * LAYERS];
+  double source[RINGS * LAYERS] = {1e-9}, conductivity[RINGS * LAYERS];
   BulkOptions options = {.conductivity = 1};
   BulkPlan separable, built, cells, halfspace;
   Grid grid = NULL;
   (void)state;
   for (int c = 0; c < RINGS * LAYERS; c++) {
-    scale[c] = 1e4;
     conductivity[c] = 1 + c % 7;
   }
   assert_done(GridCreateOblate(&oblate, &grid));
@@ -155,7 +154,7 @@ static void test_plan(void **state) {
   assert_plan(BULK_CONDENSED, grid, &options, &built);
   assert_true(built.bytes > separable.bytes);
   assert_false(built.solve_is_shared); /* a dense operator: each process the same */
-  options.cell_field_scale = scale;
+  options.cell_source = source;
   assert_plan(BULK_AUTO, grid, &options, &cells);
   assert_int_equal(cells.type, BULK_FIELD);
   assert_done(GridDestroy(&grid));
