@@ -1,5 +1,13 @@
 /* Derivatives of the rings' laws, the elimination of their local states, and the solve of the linearised stage
-   equations. Private to the integrator. Equations: docs/theory.md, "Newton's method for a stage". */
+   equations. Private to the integrator. With h = gamma dt, E = (1 - h df/dx)^-1 ring by ring,
+
+     dx = -E R_x + x_i di + x_p dp + x_S dS,     x_i = h E df/di, ...
+
+     (dU/dI + diag(phi)) dI = r + eta_x E R_x + dV - (eta_p + eta_x x_p) dp - (eta_S + eta_x x_S) dS,
+     phi_j = (eta_i + eta_x x_i)/(A w_j)
+
+   which the path solves once for the residual and once for each border unknown p, S, V; their equations are a dense
+   system of at most three. Derivation: docs/theory.md, "Newton's method for a stage". */
 #ifndef LISEI_RING_JACOBIAN_H
 #define LISEI_RING_JACOBIAN_H
 

@@ -1,6 +1,13 @@
 /* One implicit time step of the coupled electrode: stiffly accurate, L-stable ESDIRK methods (Kennedy & Carpenter 2003,
    doi:10.1016/S0168-9274(02)00138-1: the implicit parts of ARK3(2)4L[2]SA and ARK4(3)6L[2]SA).
 
+   Stage s of a step of dt from y_0, c_s dt later, is implicit but for the first, with one diagonal gamma:
+
+     y_s = y_0 + dt sum_(l<s) a_sl y'_l + gamma dt f(t_s, y_s, z_s),    0 = g(t_s, y_s, z_s)
+
+   y what evolves (ring states, needle, radius, charge, parts), z what is algebraic (ring currents, potentials, flows in
+   the SEI). Stiffly accurate: the last stage is the end of the step. The embedded weights give the local error.
+
    One-step: a step depends on nothing but the state at its start, so a restart continues to the same bits. */
 #ifndef LISEI_INTEGRATOR_H
 #define LISEI_INTEGRATOR_H

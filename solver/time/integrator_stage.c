@@ -1,4 +1,13 @@
-/* The stages of a step: prediction, residual, and Newton's method with the Jacobian of the step. */
+/* The stages of a step: prediction, residual, and Newton's method.
+
+   Residuals, with h = gamma dt and `known` what earlier stages give:
+
+     R_x,j = x_j - known - h f(x_j, i_j, eta_j, p, S)     r_j = V - g - u_j - eta_j(i_j, x_j, p, S)
+     R_p   = p - known - h P(p, U)                        R_S = S - sum_j w_j f_j theta_b,j
+     path: its own (path.h)                               closing: V given, or sum_j I_j + I_parts = I_set (part.h)
+
+   One linear solve an iteration (ring_jacobian.h); an update relative to its scales measures convergence, with the
+   residuals of the path as current densities. */
 #include "../monitor/profile.h"
 #include "integrator_private.h"
 
