@@ -133,8 +133,10 @@ static PetscErrorCode Direction(void *context, PetscInt count, const double coef
    the residuals of the next iteration. */
 static void LimitFlows(SeiBlock *s, const SeiLinks *links, const double from[], const double step[], double to[]) {
   for (PetscInt l = 0; l < links->count; l++) {
-    const double bent =
-        links->near_voltage[l] > 0.0 ? fabs(from[l]) * links->near_resistance[l] / links->near_voltage[l] : 0.0;
+    /* how far from linear: the more resistive half */
+    const double near = links->near_voltage[l] > 0.0 ? links->near_resistance[l] / links->near_voltage[l] : 0.0;
+    const double far = links->far_voltage[l] > 0.0 ? links->far_resistance[l] / links->far_voltage[l] : 0.0;
+    const double bent = fabs(from[l]) * fmax(near, far);
     if (bent > 1.0 && (from[l] + step[l]) / from[l] < collapse) {
       const double moved = SeiLinkFlow(links, l, links->drop[l] + step[l] * s->factored_unit / links->conductance[l]);
       to[l] = isnan(moved) ? collapse * from[l] : moved;

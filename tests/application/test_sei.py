@@ -8,7 +8,7 @@ import numpy
 from support import Case, rows_of_step
 
 COUNT = int(os.environ.get("LISEI_RANDOM_DECKS", "20"))
-PROTOCOL_TIME = 1e-6  # relative: a vertex of a sweep is met exactly but for rounding of the times
+SOLVED = 1e-5  # relative: time.newton_tolerance times time.tolerance, to which a current is solved
 
 STRONG = """\
 contact: {{diameter: 9.64 um, law: none}}
@@ -54,7 +54,7 @@ class StrongField(Sei):
         for name, (jump, li2s, licl, li3p) in self.CASES.items():
             with self.subTest(case=name):
                 output = self.run_balanced(STRONG.format(jump=jump, li2s=li2s, licl=licl, li3p=li3p), out=name.replace(" ", "_"))
-                self.assert_odd(output, PROTOCOL_TIME)
+                self.assert_odd(output, SOLVED)
                 self.assertAlmostEqual(numpy.abs(output.history["potential"]).max(), 1.0, 9)
 
     def test_field_dependence_shows(self):
@@ -109,7 +109,7 @@ output: {fields: none}
                                                   "  - cv: {start: 0 mV, vertices: [5 mV, -5 mV], rate: 5 mV/s}\n")
         self.assertLess(abs(rows_of_step(output.history, 2)["potential"][-1]), 1e-12)
         swept = rows_of_step(output.history, 3)
-        self.assertLess(abs(swept["current"].max() / -swept["current"].min() - 1.0), PROTOCOL_TIME)
+        self.assertLess(abs(swept["current"].max() / -swept["current"].min() - 1.0), SOLVED)
 
     def test_rest_under_uniform_stress(self):
         """The stress shifts all rings alike: no current, and the potential of the shift, -0.135 mV/MPa."""
@@ -163,12 +163,12 @@ output: {{fields: none}}
 
 class RandomDecks(Sei):
     def test_all_of_a_fixed_sample(self):
-        for seed in range(COUNT):
+        for seed in sorted({*range(COUNT), 78, 110}):  # links of a conducting and an insulating half: these two stopped once
             law, deck = random_deck(seed)
             with self.subTest(seed=seed):
                 output = self.run_balanced(deck, out=f"deck{seed}")
                 if law == "none":
-                    self.assert_odd(output, PROTOCOL_TIME)
+                    self.assert_odd(output, SOLVED)
 
 
 if __name__ == "__main__":
