@@ -140,12 +140,12 @@ static PetscErrorCode ShowStep(Run *run, double dt, const StepResult *result) {
   PetscFunctionReturn(0);
 }
 
-/* Work of every accepted step besides the numbers: ages, balances, rows, progress, checkpoint, signals. */
+/* Work of every accepted step besides the numbers: ages, rows, progress, checkpoint, signals. */
 static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, PetscInt *reason,
                                 SegmentResult *outcome) {
   const ElectrodeModel *m = &run->simulation->model;
   const double limit = run->settings.wall_time_limit;
-  PetscBool violated, stop, snapshot;
+  PetscBool stop, snapshot;
   PetscLogDouble now;
   int due[2]; /* checkpoint, wall-time limit: by the clock of rank 0, or the processes would part */
 
@@ -157,16 +157,12 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   }
   PetscCall(ElectrodeStateCopy(&run->next, &run->now));
   run->at.accepted++;
+  run->at.most_lithium = fmax(run->at.most_lithium, ElectrodeLithiumVolume(run->simulation->electrode, &run->now));
   PetscCall(ShareState(run));
   PetscCall(ElectrodeRecordAge(run->simulation->electrode, &run->now));
   PetscCall(ShowStep(run, dt, result));
   PetscCall(SaveFieldsAtInterval(run));
-  PetscCall(RunCheckBalances(run, &violated));
   PetscCall(RunWriteRow(run, dt, result->iterations));
-  if (violated) {
-    *outcome = SEGMENT_FAILED;
-    PetscFunctionReturn(0);
-  }
   PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
   PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
   PetscCall(PetscTime(&now));
@@ -186,29 +182,31 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscFunctionReturn(0);
 }
 
-/* One time step, shortened to an end that it passes; run->next holds it. *which: the end that is met, -1: none. */
+/* One time step, shortened to an end that it passes; run->next holds it. *which: the reason of the end that is met, -1:
+   none. */
 static PetscErrorCode TakeStep(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
                                PetscInt *which, PetscBool *failed) {
-  double value;
+  PetscBool violated = PETSC_TRUE;
 
   PetscFunctionBeginUser;
   *which = -1;
-  PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
-  if (!*failed && RunCurrentStep(run)->end_count) {
-    PetscCall(RunEvaluateEnds(run, &run->next, &value, which));
-    if (value >= 0.0) {
-      PetscCall(RunLocateEnd(run, control, dt, result, which, failed));
-    } else {
-      *which = -1;
+  *failed = PETSC_FALSE;
+  while (violated && !*failed) {
+    double accepted;
+
+    PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
+    accepted = *dt;
+    violated = PETSC_FALSE;
+    if (!*failed) {
+      PetscCall(RunFindEnd(run, control, dt, result, which, failed));
     }
-  }
-  if (!*failed && ElectrodeLithiumVolume(run->simulation->electrode, &run->next) <= 0.0) {
-    (void)snprintf(run->failure, sizeof run->failure,
-                   "the lithium deposit is used up within %.3g s after t = %.9g s, %.6g um3 are left: more would be "
-                   "stripped than "
-                   "deposit.volume and what was plated",
-                   *dt, *run->now.time, ElectrodeLithiumVolume(run->simulation->electrode, &run->now) * 1e18);
-    *failed = PETSC_TRUE;
+    if (!*failed && *dt < accepted) { /* another step than the one that was accepted */
+      PetscCall(RunCheckBalances(run, control, &violated));
+    }
+    if (violated) {
+      run->at.dt = 0.5 * *dt;
+      *failed = run->at.dt < run->settings.smallest_step ? PETSC_TRUE : PETSC_FALSE;
+    }
   }
   PetscFunctionReturn(0);
 }
@@ -244,21 +242,18 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
   const Segment *segment = CurrentSegment(run);
   const Control control = SegmentControl(run, segment);
   const double end_time = run->at.segment_start + segment->duration;
+  PetscInt which;
 
   PetscFunctionBeginUser;
   *outcome = SEGMENT_DONE;
-  if (RunCurrentStep(run)->end_count) { /* after a resume right at an end */
-    double value;
-    PetscCall(RunEvaluateEnds(run, &run->now, &value, reason));
-    if (value >= 0.0) {
-      *outcome = SEGMENT_ENDED;
-      PetscFunctionReturn(0);
-    }
-    *reason = REASON_COMPLETED;
+  PetscCall(RunMeetsEnd(run, &which));
+  if (which >= 0) {
+    *reason = which;
+    *outcome = SEGMENT_ENDED;
+    PetscFunctionReturn(0);
   }
   while (*outcome == SEGMENT_DONE && *run->now.time < end_time) {
     double dt = 0.0;
-    PetscInt which;
     PetscBool failed;
     StepResult result;
 
@@ -273,6 +268,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
       *reason = which;
       *outcome = SEGMENT_ENDED;
     }
+    run->at.ended = which + 1.0;
     PetscCall(AfterStep(run, dt, &result, reason, outcome));
     if (*outcome == SEGMENT_DONE && isinf(end_time)) {
       GiveUpIfSteady(run, reason, outcome);
@@ -291,7 +287,7 @@ static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
     run->at.segment = (double)RunCurrentStep(run)->first_segment;
   }
   run->at.segment_start = *run->now.time;
-  run->at.segment_entered = 0.0;
+  run->at.segment_entered = run->at.ended = 0.0;
   PetscFunctionReturn(0);
 }
 

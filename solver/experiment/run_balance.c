@@ -12,31 +12,24 @@ static const double shared_current = 1e-3;
 /* Part of the largest current so far below which a current is what Newton's method has left, as where V passes 0. */
 static const double vanishing_current = 1e-6;
 
-/* [A] what the control imposes now, NAN if it imposes a potential */
-static double ImposedCurrent(const Run *run) {
-  const Segment *segment = &run->simulation->protocol->segments[(PetscInt)run->at.segment];
-  const double rate = isfinite(segment->duration) ? (segment->end - segment->start) / segment->duration : 0.0;
-
-  return segment->is_current ? segment->start + rate * (*run->now.time - run->at.segment_start) : NAN;
-}
-
 /* Current at the contact against current at the counter electrode, relative to the sum of the rings' magnitudes. What
    passes parts reaches the counter electrode, too, and where a current is imposed it is their sum. */
-static PetscErrorCode CurrentImbalance(Run *run, double *imbalance) {
+static PetscErrorCode CurrentImbalance(Run *run, const Control *control, double *imbalance) {
   const ElectrodeModel *m = &run->simulation->model;
-  const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
+  const double area = ElectrodeArea(run->simulation->electrode, run->next.global[GLOBAL_LOG_RADIUS]);
   double contact = 0.0, magnitude = 0.0, arriving, *injected;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc1(m->rings, &injected));
   for (PetscInt j = 0; j < m->rings; j++) {
-    injected[j] = area * m->area_share[j] * run->now.current[j];
+    injected[j] = area * m->area_share[j] * run->next.current[j];
     contact += injected[j];
     magnitude += fabs(injected[j]);
   }
-  PetscCall(PathCounterCurrent(m->path, injected, run->now.path, &arriving));
+  PetscCall(PathCounterCurrent(m->path, injected, run->next.path, &arriving));
   if (run->simulation->electrode->shares_current) {
-    const double imposed = ImposedCurrent(run), beside = ElectrodePartCurrent(run->simulation->electrode, &run->now);
+    const double imposed = control->is_current ? ControlValue(control, *run->next.time) : NAN,
+                 beside = ElectrodePartCurrent(run->simulation->electrode, &run->next);
     magnitude += fabs(beside) + shared_current * run->at.peak_current + 1e-20;
     arriving += beside;
     contact = isnan(imposed) ? contact + beside : imposed;
@@ -62,10 +55,10 @@ PetscBool RunVolumeIsBalanced(const Run *run) {
    area at the start [m]. */
 static double VolumeImbalance(Run *run) {
   const ElectrodeModel *m = &run->simulation->model;
-  const double *global = run->now.global, area = ElectrodeArea(run->simulation->electrode, 0.0);
+  const double *global = run->next.global, area = ElectrodeArea(run->simulation->electrode, 0.0);
   const double stripped = LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] / area;
   const double approached = global[GLOBAL_APPROACHED] / area;
-  const double emptied = -ElectrodePartVolume(run->simulation->electrode, &run->now) / area;
+  const double emptied = -ElectrodePartVolume(run->simulation->electrode, &run->next) / area;
   double voids = 0.0, start[CONTACT_MAX_LOCAL];
   int depth = -1;
 
@@ -77,7 +70,7 @@ static double VolumeImbalance(Run *run) {
   }
   for (PetscInt j = 0; j < m->rings && depth >= 0; j++) {
     m->contact->initial(m->contact_parameters, &m->ring[j], start);
-    voids += m->area_share[j] * (run->now.x[j * m->contact->local_count + depth] - start[depth]);
+    voids += m->area_share[j] * (run->next.x[j * m->contact->local_count + depth] - start[depth]);
   }
   return fabs(stripped - voids - approached - emptied) /
          (fabs(stripped) + fabs(voids) + fabs(approached) + fabs(emptied) + 1e-9);
@@ -86,8 +79,8 @@ static double VolumeImbalance(Run *run) {
 /* The mean bearing fraction, through which the rings share the needle force, against its value at the rings' states:
    the integral of the contact stress is the needle force if they agree. */
 static double ForceImbalance(Run *run) {
-  const double mean = ElectrodeMeanBearing(run->simulation->electrode, run->now.x);
-  return run->simulation->model.contact->uses_needle ? fabs(mean - *run->now.bearing) / mean : 0.0;
+  const double mean = ElectrodeMeanBearing(run->simulation->electrode, run->next.x);
+  return run->simulation->model.contact->uses_needle ? fabs(mean - *run->next.bearing) / mean : 0.0;
 }
 
 /* The balances of the parts. */
@@ -97,10 +90,10 @@ static PetscBool PartsBalance(Run *run) {
   for (PetscInt p = 0; p < m->part_count; p++) {
     for (PetscInt b = 0; b < m->part[p]->balance_count; b++) {
       const PartBalance *balance = &m->part[p]->balances[b];
-      const double imbalance = balance->imbalance(m->part[p], &run->now);
+      const double imbalance = balance->imbalance(m->part[p], &run->next);
       if (!(imbalance <= balance->allowed)) {
         (void)snprintf(run->failure, sizeof run->failure,
-                       "a balance is violated at t = %.9g s: %s (%s) %.3g (allowed %.1g), relative", *run->now.time,
+                       "a balance is violated at t = %.9g s: %s (%s) %.3g (allowed %.1g), relative", *run->next.time,
                        balance->name, m->part[p]->name, imbalance, balance->allowed);
         return PETSC_FALSE;
       }
@@ -109,18 +102,16 @@ static PetscBool PartsBalance(Run *run) {
   return PETSC_TRUE;
 }
 
-PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
+PetscErrorCode RunCheckBalances(Run *run, const Control *control, PetscBool *violated) {
   const double force_tolerance = run->simulation->integrator.tolerance;
-  double volume, force, *imbalance = &run->at.imbalance;
+  double current = 0.0, volume, force;
 
   PetscFunctionBeginUser;
-  PetscCall(CurrentImbalance(run, imbalance));
+  run->failure[0] = '\0';
+  PetscCall(CurrentImbalance(run, control, &current));
   volume = VolumeImbalance(run);
   force = ForceImbalance(run);
-  run->at.worst_balance = fmax(run->at.worst_balance, *imbalance);
-  run->at.worst_volume = fmax(run->at.worst_volume, volume);
-  run->at.worst_force = fmax(run->at.worst_force, force);
-  *violated = !(*imbalance <= current_tolerance) || !(volume <= volume_tolerance) || !(force <= force_tolerance)
+  *violated = !(current <= current_tolerance) || !(volume <= volume_tolerance) || !(force <= force_tolerance)
                   ? PETSC_TRUE
                   : PETSC_FALSE;
   if (*violated) {
@@ -128,9 +119,15 @@ PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated) {
         run->failure, sizeof run->failure,
         "a balance is violated at t = %.9g s: current %.3g (allowed %.1g), lithium volume %.3g (%.1g), needle "
         "force %.3g (%.1g), all relative",
-        *run->now.time, *imbalance, current_tolerance, volume, volume_tolerance, force, force_tolerance);
+        *run->next.time, current, current_tolerance, volume, volume_tolerance, force, force_tolerance);
   } else {
     *violated = PartsBalance(run) ? PETSC_FALSE : PETSC_TRUE;
+  }
+  if (!*violated) {
+    run->at.imbalance = current;
+    run->at.worst_balance = fmax(run->at.worst_balance, current);
+    run->at.worst_volume = fmax(run->at.worst_volume, volume);
+    run->at.worst_force = fmax(run->at.worst_force, force);
   }
   PetscFunctionReturn(0);
 }

@@ -1,8 +1,20 @@
 /* When a protocol step ends before its own time: its conditions, where exactly they are met, and when they never will
  * be. */
+#include "../../physics/constants.h"
 #include "run_private.h"
+#include <stdint.h>
 
-static const double end_accuracy = 1e-6; /* relative to the step: how exactly an end is located */
+static const double end_accuracy = 1e-7;  /* of an end function: an end is located where it is at most this */
+static const double time_accuracy = 1e-9; /* the same, relative to the step, where an end function is steep */
+/* An end that is met by less when its step starts is not met: it may be the one that the last step was located at. */
+static const double start_tolerance = 1e-6;
+/* Lithium is used up where this part of the largest deposit so far is left: located, the deposit is not below nothing.
+ */
+static const double lithium_left = 1e-7;
+/* An end function this far below zero at both ends of a step may pass zero in between; or by how much it changes. */
+static const double near_end = 0.03;
+
+enum { ENDS_MAX = 63 }; /* of a step; one bit each */
 
 /* An end that a part offers. */
 static double PartEndFunction(const Run *run, const ElectrodeState *state, const EndCondition *condition) {
@@ -19,22 +31,111 @@ static double PartEndFunction(const Run *run, const ElectrodeState *state, const
   return -INFINITY;
 }
 
-PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which) {
+static double MostLithium(const Run *run) {
+  return fmax(run->at.most_lithium, run->simulation->model.deposit.volume);
+}
+
+static double LithiumVolume(const Run *run, const ElectrodeState *state) {
+  return ElectrodeLithiumVolume(run->simulation->electrode, state);
+}
+
+/* [A] below it a current strips no lithium: it is what Newton's method leaves at rest */
+static double VanishingCurrent(const Run *run) {
+  return 1e-9 * run->at.peak_current;
+}
+
+/* Does the control strip at the present state? */
+static PetscBool Strips(const Run *run) {
+  return run->now.global_rate[GLOBAL_CHARGE] > VanishingCurrent(run) ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* Does the step from run->now to run->next take lithium from the deposit? By SEI growth or a part it may at rest, too.
+ */
+static PetscBool StepDepletes(const Run *run) {
+  const double dt = *run->next.time - *run->now.time;
+  const double rounding = LITHIUM_VOLUME_PER_CHARGE * VanishingCurrent(run) * dt;
+
+  return LithiumVolume(run, &run->now) - LithiumVolume(run, &run->next) > rounding ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* The end functions of the present step at a state. */
+static PetscErrorCode EvaluateEnds(Run *run, const ElectrodeState *state, double value[ENDS_MAX]) {
   const ProtocolStep *step = RunCurrentStep(run);
   EndQuantities quantities;
 
   PetscFunctionBeginUser;
+  PetscCheck(step->end_count <= ENDS_MAX, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d ends", (int)ENDS_MAX);
+  if (step->end_count == 0) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(RunEndQuantities(run, state, &quantities));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    const EndCondition *end = &run->simulation->protocol->ends[step->first_end + k];
+    value[k] = end->kind < END_KIND_COUNT ? EndFunction(end->kind, end->threshold, &quantities)
+                                          : PartEndFunction(run, state, end);
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscBool IsNearFromStart(const Run *run, PetscInt end) {
+  return ((uint64_t)run->at.near_ends >> end) & 1U ? PETSC_TRUE : PETSC_FALSE;
+}
+
+/* Largest end function at a state, >= 0 when the step ends there, and its reason; -1 if the step has none. Lithium that
+   is used up ends every step that depletes it. */
+static PetscErrorCode LargestEnd(Run *run, const ElectrodeState *state, PetscBool depletes, double *value,
+                                 PetscInt *which) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  double all[ENDS_MAX];
+
+  PetscFunctionBeginUser;
   *which = -1;
   *value = -INFINITY;
-  PetscCall(RunEndQuantities(run, state, &quantities));
-  for (PetscInt k = step->first_end; k < step->first_end + step->end_count; k++) {
-    const EndCondition *end = &run->simulation->protocol->ends[k];
-    const double f = end->kind < END_KIND_COUNT ? EndFunction(end->kind, end->threshold, &quantities)
-                                                : PartEndFunction(run, state, end);
+  PetscCall(EvaluateEnds(run, state, all));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    const double f = all[k] - (IsNearFromStart(run, k) ? 2.0 * start_tolerance : 0.0);
     if (f > *value) {
       *value = f;
-      *which = end->kind;
+      *which = run->simulation->protocol->ends[step->first_end + k].kind;
     }
+  }
+  if (depletes) {
+    const double f = lithium_left - LithiumVolume(run, state) / MostLithium(run);
+    if (f > *value) {
+      *value = f;
+      *which = REASON_USED_UP;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Ends that the step started at count as all others once they have been left. */
+static PetscErrorCode LeaveNearEnds(Run *run) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  double all[ENDS_MAX];
+
+  PetscFunctionBeginUser;
+  if (run->at.near_ends == 0.0) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(EvaluateEnds(run, &run->next, all));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    if (IsNearFromStart(run, k) && all[k] < 0.0) {
+      run->at.near_ends -= ldexp(1.0, (int)k);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunMeetsEnd(Run *run, PetscInt *which) {
+  const PetscBool first = (PetscInt)run->at.segment == RunCurrentStep(run)->first_segment ? PETSC_TRUE : PETSC_FALSE;
+  double value;
+
+  PetscFunctionBeginUser;
+  *which = (PetscInt)run->at.ended - 1;
+  if (run->at.ended == 0.0 && !(first && *run->now.time == run->at.step_start)) {
+    PetscCall(LargestEnd(run, &run->now, Strips(run), &value, which));
+    *which = value >= 0.0 ? *which : -1;
   }
   PetscFunctionReturn(0);
 }
@@ -70,17 +171,20 @@ static void Narrow(Bracket *b, double middle, double f) {
   }
 }
 
-PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                            PetscBool *failed) {
+/* The step of *dt, run->next, meets an end: repeat it shorter until that is located. */
+static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                                PetscBool *failed) {
+  const PetscBool depletes = StepDepletes(run);
   Bracket b = {.high = *dt};
   PetscInt index;
 
   PetscFunctionBeginUser;
   *failed = PETSC_FALSE;
-  PetscCall(RunEvaluateEnds(run, &run->now, &b.f_low, &index));
-  PetscCall(RunEvaluateEnds(run, &run->next, &b.f_high, which));
+  PetscCall(LargestEnd(run, &run->now, depletes, &b.f_low, &index));
+  PetscCall(LargestEnd(run, &run->next, depletes, &b.f_high, which));
+  b.f_low = fmin(b.f_low, -1e-12); /* at the start it is not met, if only just */
   b.reached = b.f_high;
-  for (PetscInt k = 0; k < 100 && b.high - b.low > end_accuracy * 1e-3 * *dt && b.reached > end_accuracy * 0.1; k++) {
+  for (PetscInt k = 0; k < 100 && b.high - b.low > time_accuracy * *dt && b.reached > end_accuracy; k++) {
     const double middle = Guess(&b, k);
     double f;
 
@@ -91,7 +195,7 @@ PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepRe
       *failed = PETSC_TRUE;
       PetscFunctionReturn(0);
     }
-    PetscCall(RunEvaluateEnds(run, &run->trial, &f, &index));
+    PetscCall(LargestEnd(run, &run->trial, depletes, &f, &index));
     *which = f >= 0.0 ? index : *which;
     Narrow(&b, middle, f);
   }
@@ -106,14 +210,86 @@ PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepRe
   PetscFunctionReturn(0);
 }
 
+/* Where within a step a parabola through its values at start, middle and end has its maximum, as a part of the step, if
+   it comes near zero there; else 1. The parabola may be wrong by a quarter of what it rises above the ends. */
+static double PeakOf(double start, double middle, double end) {
+  const double slope = -3.0 * start + 4.0 * middle - end, curvature = 2.0 * (start - 2.0 * middle + end);
+  const double at = curvature < 0.0 ? -slope / (2.0 * curvature) : 1.0;
+  const double peak = start + slope * at + curvature * at * at;
+
+  return at > 1e-6 && at < 1.0 - 1e-6 && peak + 0.25 * (peak - fmax(start, end)) >= 0.0 ? at : 1.0;
+}
+
+/* An end that is met neither at the start nor at the end of the step of dt may be met in between: *part of the step
+   after which it is, 1 if not. Costs a step of half the length where an end is near. */
+static PetscErrorCode FindPeak(Run *run, const Control *control, double dt, double *part) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  double start[ENDS_MAX], middle[ENDS_MAX], end[ENDS_MAX];
+  PetscBool near = PETSC_FALSE;
+  StepResult result;
+
+  PetscFunctionBeginUser;
+  *part = 1.0;
+  PetscCall(EvaluateEnds(run, &run->now, start));
+  PetscCall(EvaluateEnds(run, &run->next, end));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    near = fmax(start[k], end[k]) > -fmax(near_end, fabs(end[k] - start[k])) ? PETSC_TRUE : near;
+  }
+  if (!near) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(IntegratorStep(run->integrator, &run->now, control, 0.5 * dt, &run->trial, &result));
+  run->at.newton += (double)result.iterations;
+  run->at.factorisations += (double)result.factorisations;
+  if (!result.converged) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(EvaluateEnds(run, &run->trial, middle));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    *part = IsNearFromStart(run, k) ? *part : fmin(*part, PeakOf(start[k], middle[k], end[k]));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                          PetscBool *failed) {
+  double value, part = 1.0;
+
+  PetscFunctionBeginUser;
+  *failed = PETSC_FALSE;
+  PetscCall(LargestEnd(run, &run->next, StepDepletes(run), &value, which));
+  if (value < 0.0 && RunCurrentStep(run)->end_count) {
+    PetscCall(FindPeak(run, control, *dt, &part));
+    if (part < 1.0) {
+      PetscCall(IntegratorStep(run->integrator, &run->now, control, part * *dt, &run->trial, result));
+      if (result->converged) {
+        *dt *= part;
+        run->at.last_dt = 0.0; /* its slope is not that of this step */
+        PetscCall(ElectrodeStateCopy(&run->trial, &run->next));
+        PetscCall(LargestEnd(run, &run->next, StepDepletes(run), &value, which));
+      }
+    }
+  }
+  if (value >= 0.0) {
+    PetscCall(LocateEnd(run, control, dt, result, which, failed));
+  } else {
+    *which = -1;
+  }
+  PetscCall(LeaveNearEnds(run));
+  PetscFunctionReturn(0);
+}
+
 PetscBool RunIsSteady(const Run *run, double dt) {
   const ElectrodeState *a = &run->now, *b = &run->next;
   const ElectrodeModel *m = &run->simulation->model;
   const double limit = fmin(1e-10, 1e-9 * dt);
   double scale[CONTACT_MAX_LOCAL] = {0.0}, change, largest = 1e-6;
 
-  if (ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_CHARGE) &&
-      b->global_rate[GLOBAL_CHARGE] != 0.0) {
+  if ((ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_CHARGE) &&
+       b->global_rate[GLOBAL_CHARGE] != 0.0) ||
+      ((ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_LITHIUM_BELOW) ||
+        ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_SHARE_BELOW)) &&
+       b->global_rate[GLOBAL_CHARGE] > 0.0)) {
     return PETSC_FALSE;
   }
   m->contact->scales(m->contact_parameters, scale);
@@ -138,23 +314,49 @@ PetscBool RunIsSteady(const Run *run, double dt) {
   return change <= limit ? PETSC_TRUE : PETSC_FALSE;
 }
 
+/* The reason why the step that starts cannot be done, -1: it can. Notes which ends it starts at. */
+static PetscErrorCode FindObstacle(Run *run, PetscInt *reason) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  const double left = LithiumVolume(run, &run->now) / MostLithium(run);
+  double all[ENDS_MAX], largest = start_tolerance;
+
+  PetscFunctionBeginUser;
+  *reason = left <= 2.0 * lithium_left && Strips(run) ? REASON_USED_UP : -1;
+  run->at.near_ends = 0.0;
+  PetscCall(EvaluateEnds(run, &run->now, all));
+  for (PetscInt k = 0; k < step->end_count; k++) {
+    if (all[k] > largest) {
+      largest = all[k];
+      *reason = run->simulation->protocol->ends[step->first_end + k].kind;
+    } else if (all[k] >= 0.0) {
+      run->at.near_ends += ldexp(1.0, (int)k);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed) {
   const ProtocolStep *step = RunCurrentStep(run);
-  double value;
-  PetscInt which;
+  const char *allow = "(set on_infeasible to stop or skip to allow it)";
+  PetscInt reason;
 
   PetscFunctionBeginUser;
   *skip = *stop = *failed = PETSC_FALSE;
-  PetscCall(RunEvaluateEnds(run, &run->now, &value, &which));
-  if (value < 0.0) {
+  PetscCall(FindObstacle(run, &reason));
+  if (reason < 0) {
     PetscFunctionReturn(0);
   }
-  if (step->on_infeasible == INFEASIBLE_ERROR) {
+  if (step->on_infeasible == INFEASIBLE_ERROR && reason == REASON_USED_UP) {
     (void)snprintf(
         run->failure, sizeof run->failure,
-        "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s (set on_infeasible to "
-        "stop or skip to allow it)",
-        step->file, step->line, step->kind, EndName(which), run->at.step + 1.0, *run->now.time);
+        "%s:%d: %s: the lithium deposit is used up, and protocol step %.0f, which starts at t = %.9g s, would "
+        "strip more %s",
+        step->file, step->line, step->kind, run->at.step + 1.0, *run->now.time, allow);
+    *failed = PETSC_TRUE;
+  } else if (step->on_infeasible == INFEASIBLE_ERROR) {
+    (void)snprintf(run->failure, sizeof run->failure,
+                   "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s %s", step->file,
+                   step->line, step->kind, EndName(reason), run->at.step + 1.0, *run->now.time, allow);
     *failed = PETSC_TRUE;
   } else if (step->on_infeasible == INFEASIBLE_STOP) {
     *stop = PETSC_TRUE;

@@ -64,6 +64,8 @@ const char *RunReasonName(PetscInt reason) {
     return "stopped: an end was already met";
   case REASON_STEADY:
     return "nothing changes any more: the end cannot be met";
+  case REASON_USED_UP:
+    return "lithium used up";
   case REASON_FAILED:
     return "failed";
   case REASON_SIGNAL:

@@ -22,6 +22,9 @@ typedef struct {
   double last_slope, last_dt;          /* [A/s], [s] of the last step of this segment; 0: none */
   double largest_potential;            /* [V] the same of the potential, while the current is imposed */
   double largest_current;              /* [A] magnitude so far */
+  double ended;                        /* 1 + reason, where an end of the protocol step is met; 0: not there */
+  double near_ends;                    /* a bit for every end of the step that it started at within the tolerance */
+  double most_lithium;                 /* [m^3] largest volume of the deposit so far */
   double steady_steps;                 /* consecutive steps without change */
   double imbalance;                    /* [1] of the currents at the present state */
   double peak_current;                 /* [A] largest magnitude so far */
@@ -46,6 +49,7 @@ enum {
   REASON_SKIPPED,
   REASON_STOPPED,
   REASON_STEADY,
+  REASON_USED_UP, /* no lithium left to strip */
   REASON_FAILED,
   REASON_SIGNAL,
   REASON_WALL_TIME
@@ -104,16 +108,19 @@ const ProtocolStep *RunCurrentStep(const Run *run);
 double RunNextFieldsTime(const Run *run);
 
 /* run_ends.c */
-/* Largest end function of the present step's conditions at a state and which one it is; -1 if the step has none. */
-PetscErrorCode RunEvaluateEnds(Run *run, const ElectrodeState *state, double *value, PetscInt *which);
-/* The accepted step of *dt passed an end: repeat it shorter until the end is located. On return run->next is the state
-   there. */
-PetscErrorCode RunLocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                            PetscBool *failed);
+/* Has the accepted step of *dt met an end, or was one met and left again within it? Then repeat it shorter until the
+   end is located: on return run->next is the first state that meets it. *which: the reason, -1: no end. A step may also
+   be shortened to where an end is nearly met. */
+PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
+                          PetscBool *failed);
+/* Is an end met where a segment starts, by a jump of the control, or because the run was resumed there? *which: as
+   above. */
+PetscErrorCode RunMeetsEnd(Run *run, PetscInt *which);
 /* Has nothing changed during the accepted step of dt [s], neither by itself nor at a rate that would ever matter? While
    charge passes, an end by charge is still ahead. */
 PetscBool RunIsSteady(const Run *run, double dt);
-/* Does an end hold already when the step starts? Then it is skipped, the run stops, or fails, as the deck says. */
+/* Is an end met already when the step starts, by more than the tolerance of locating ends? Then it is skipped, the run
+ * stops, or fails, as the deck says. */
 PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
 
 /* run_history.c */
@@ -155,8 +162,8 @@ PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
 /* Area mean of the contact fraction and quantities the ends look at. */
 PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities);
 
-/* run_balance.c: balances of an accepted state; *violated with a text in run->failure. */
-PetscErrorCode RunCheckBalances(Run *run, PetscBool *violated);
+/* run_balance.c: balances of run->next; *violated with a text in run->failure, else it is empty. */
+PetscErrorCode RunCheckBalances(Run *run, const Control *control, PetscBool *violated);
 /* Is there a balance of the lithium volume? Not where a growing contact has voids. */
 PetscBool RunVolumeIsBalanced(const Run *run);
 

@@ -59,14 +59,17 @@ static PetscErrorCode CheckCounts(Run *run, PetscInt number, PetscBool *same, Di
   PetscFunctionReturn(0);
 }
 
+/* An end, of the electrode or a part, or another reason. */
+static PetscBool ReasonIsKnown(PetscInt reason) {
+  return reason >= 0 && (reason < REASON_COMPLETED ? EndName(reason) != NULL : reason <= REASON_WALL_TIME)
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+}
+
 static PetscBool RecordsAreValid(const Run *run) {
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
-    const PetscBool known = (r->reason >= 0 && r->reason < END_KIND_COUNT) ||
-                                    (r->reason >= REASON_COMPLETED && r->reason <= REASON_WALL_TIME)
-                                ? PETSC_TRUE
-                                : PETSC_FALSE;
-    if (!known || r->step < 0 || r->step >= run->simulation->protocol->step_count) {
+    if (!ReasonIsKnown(r->reason) || r->step < 0 || r->step >= run->simulation->protocol->step_count) {
       return PETSC_FALSE;
     }
   }
@@ -120,7 +123,8 @@ static PetscErrorCode CheckPosition(Run *run, PetscBool changes, Diagnostics dia
   }
   fits = fits && RecordsAreValid(run) && IsIndex(run->at.rows, PETSC_MAX_INT) &&
                  IsIndex(run->at.interface_rows, PETSC_MAX_INT) && IsIndex(run->at.fields, PETSC_MAX_INT) &&
-                 IsIndex(run->at.accepted, PETSC_MAX_INT)
+                 IsIndex(run->at.accepted, PETSC_MAX_INT) &&
+                 (run->at.ended == 0.0 || ReasonIsKnown((PetscInt)run->at.ended - 1))
              ? PETSC_TRUE
              : PETSC_FALSE;
   if (fits) {

@@ -130,7 +130,9 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
   PetscFunctionBeginUser;
   *quantities = (EndQuantities){.potential = *state->potential,
                                 .current = ElectrodePartCurrent(run->simulation->electrode, state),
-                                .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge};
+                                .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge,
+                                .lithium_volume = ElectrodeLithiumVolume(run->simulation->electrode, state)};
+  quantities->lithium_share = quantities->lithium_volume / m->deposit.volume;
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
     quantities->contact_fraction += m->area_share[j] * opening[j].contact_fraction;

@@ -85,6 +85,7 @@ static double CurveStep(Run *run, PetscBool is_current, double dt) {
 PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
                           PetscBool *failed) {
   const double smallest = run->settings.smallest_step;
+  PetscBool violated;
   PetscInt total = 0;
 
   PetscFunctionBeginUser;
@@ -96,7 +97,11 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
     total += result->iterations;
     run->at.newton += (double)result->iterations;
     run->at.factorisations += (double)result->factorisations;
+    violated = PETSC_FALSE;
     if (result->converged && result->error <= 1.0) {
+      PetscCall(RunCheckBalances(run, control, &violated));
+    }
+    if (result->converged && result->error <= 1.0 && !violated) {
       result->iterations = total;
       run->at.dt = *dt < run->at.dt * 0.999 && result->error < 1.0
                        ? fmax(run->at.dt, *dt * StepFactor(run, result->error))
@@ -106,7 +111,11 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
       PetscFunctionReturn(0);
     }
     run->at.rejected++;
-    run->at.dt = *dt * (result->converged ? fmin(0.9, StepFactor(run, result->error)) : 0.25);
+    run->at.dt = *dt * (!result->converged || violated ? 0.25 : fmin(0.9, StepFactor(run, result->error)));
+    if (run->at.dt < smallest && violated) { /* the balance is described already */
+      *failed = PETSC_TRUE;
+      PetscFunctionReturn(0);
+    }
     if (run->at.dt < smallest) {
       PetscCall(RunDescribeFailure(run,
                                    result->converged ? "The time step fell below time.smallest_step (error control)"

@@ -3,8 +3,9 @@
 
 const char *EndName(PetscInt kind) {
   static const char *const names[END_KIND_COUNT] = {
-      "potential_above",        "potential_below",       "charge", "current_above", "current_below",
-      "contact_fraction_above", "contact_fraction_below"};
+      "potential_above",        "potential_below",      "charge",
+      "current_above",          "current_below",        "contact_fraction_above",
+      "contact_fraction_below", "lithium_volume_below", "lithium_share_below"};
   const PartEnd *end = kind < END_KIND_COUNT ? NULL : PartsEnd(kind - END_KIND_COUNT, NULL);
 
   return kind < END_KIND_COUNT ? names[kind] : end ? end->name : NULL;
@@ -33,8 +34,12 @@ double EndFunction(PetscInt kind, double threshold, const EndQuantities *q) {
     return 1.0 - fabs(q->current) / threshold;
   case END_FRACTION_ABOVE:
     return q->contact_fraction / threshold - 1.0;
-  default: /* END_FRACTION_BELOW */
+  case END_FRACTION_BELOW:
     return 1.0 - q->contact_fraction / threshold;
+  case END_LITHIUM_BELOW:
+    return 1.0 - q->lithium_volume / threshold;
+  default: /* END_SHARE_BELOW */
+    return 1.0 - q->lithium_share / threshold;
   }
 }
 

@@ -14,6 +14,8 @@ typedef enum {
   END_CURRENT_BELOW,
   END_FRACTION_ABOVE,
   END_FRACTION_BELOW,
+  END_LITHIUM_BELOW,
+  END_SHARE_BELOW,
   END_KIND_COUNT /* from here on: ends that parts offer (parts.h) */
 } EndKind;
 
@@ -65,6 +67,7 @@ PetscBool ProtocolHasEnd(Protocol protocol, const ProtocolStep *step, PetscInt k
 /* What end conditions of the electrode look at. */
 typedef struct {
   double potential, current, charge, contact_fraction; /* [V], [A], [C] passed in this step, [1] */
+  double lithium_volume, lithium_share;                /* [m^3] of the deposit, [1] of that at the start of the run */
 } EndQuantities;
 /* >= 0 when the end is reached; continuous, scaled to its threshold; kind < END_KIND_COUNT. */
 double EndFunction(PetscInt kind, double threshold, const EndQuantities *quantities);

@@ -61,14 +61,6 @@ class NumericalFailure(Case):
         output = self.run_deck(text + "protocol:\n  - hold: {potential: 1 V, duration: 10 s}\n", status=2)
         self.assertRegex(output.messages, r"FAILED: (Newton's method did not converge|The time step fell below)[^\n]* at t = [^\n]*worst ring \d of 8")
 
-    def test_lithium_that_is_used_up(self):
-        """A nanoampere strips 1 um^3 in 7.4 s; then there is nothing left to strip."""
-        text = EVOLVING.replace("law: first_order", "law: none") + "deposit: {volume: 1 um3}\n"
-        output = self.run_deck(text + "protocol:\n  - current: {current: 1 nA, duration: 20 s}\n", "--set", "time.largest_step=0.1 s", status=2)
-        self.assertIn("FAILED: the lithium deposit is used up", output.messages)
-        self.assertGreaterEqual(output.history["lithium_volume"][-1], 0.0)
-        self.assertAlmostEqual(output.history["time"][-1], 1e-18 / (6.941e-3 / 534 / 96485.33 * 1e-9), delta=0.2)
-
 
 class FullDisk(Case):
     """A limit on the size of files stands for a disk that fills up while the job runs."""

@@ -25,11 +25,6 @@ class Robustness(Case):
             self.assertIn("cannot be met", output.messages)
             self.assertLess(output.history["time"].size, 1000)
 
-    def test_a_deposit_is_not_stripped_below_nothing(self):
-        output = self.run_deck(DISK + "deposit: {volume: 2 um3}\nprotocol:\n  - current: {current: 2 nA, duration: 100 s}\n", status=2)
-        self.assertIn("used up", output.messages)
-        self.assertGreater(output.history["lithium_volume"].min(), 0.0)
-
     def test_sei_age_at_the_growing_edge(self):
         """Potential and saved SEI belong together, and the time step hardly matters."""
         deck = ("contact: {diameter: 2 um, law: none}\ninterface:\n  kinetics: film\n  film: {conductivity: 5e-6 S/cm}\n"
