@@ -189,6 +189,18 @@ class Parallel(Case):
         self.assertEqual(part.report["crack"], whole.report["crack"])
         self.assertEqual(part.report["balances"], whole.report["balances"])
 
+    def test_resume_after_an_end_of_the_crack(self):
+        """The record of an end that a part offers is known again."""
+        steps = "protocol:\n  - current: {current: -30 nA, duration: 100 s, until: {crack_initiated: true}}\n  - rest: {duration: 5 s}\n"
+        output = self.run_deck(FLAW + steps, "--set", "output.wall_time_limit=1 us", status=3)
+        for _ in range(200):
+            if output.reasons[0] == "crack_initiated":
+                break
+            self.lisei("resume", "out", status=3)
+        self.assertEqual(output.reasons, ["crack_initiated", "wall-time limit"])
+        self.lisei("resume", "out", "--set", "output.wall_time_limit=0 s")
+        self.assertEqual(output.reasons, ["crack_initiated", "completed"])
+
     def test_checkpoint_of_another_deck(self):
         """A crack cannot come or go under a run, and the key is named before its state is missed."""
         rest = "protocol:\n  - rest: {duration: 5 s}\n"
