@@ -229,7 +229,7 @@ class Options(Case):
         self.assertEqual([path.name for path in self.folder.iterdir()], ["deck.yaml"])
         self.assertRegex(done.stdout, r"contact\.diameter +9\.64 um +9\.64e-06 m +.*deck\.yaml:1\n")
         self.assertRegex(done.stdout, r"temperature +25 degC +298\.15 K +default\n")
-        self.assertIn("grid: 96 cells (8 columns x 12 layers, 0 of them SEI), 8 rings", done.stdout)
+        self.assertIn("grid: 96 cells (8 columns x 12 layers), 8 rings", done.stdout)
         self.assertRegex(done.stdout, r"spacing: smallest [\d.e+-]+ nm, largest [\d.e+-]+ um")
         self.assertRegex(done.stdout, r"memory expected for it: [\d.e+-]+ MB on the one process")
         self.assertIn("protocol: 2 steps, 9 segments, 85 s if no step ends early", done.stdout)
