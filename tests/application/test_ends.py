@@ -4,7 +4,7 @@ import unittest
 
 import numpy
 
-from support import DISK, EVOLVING, Case, rows_of_step
+from support import DISK, EVOLVING, INPUTS, Case
 
 VOLUME_PER_CHARGE = 13.02e-6 / 96485.33212  # [m^3/C] molar volume of lithium over F
 
@@ -162,6 +162,27 @@ class BetweenSteps(Case):
         threshold = 0.5 * (valley + lowest)
         output = self.run_deck(text + steps.format(f", until: {{contact_fraction_below: {threshold!r}}}"))
         self.assertEqual(output.reasons, ["contact_fraction_below"])
+
+
+class Balance(Case):
+    """Loose tolerances at which a step meets the error control but not the balance of the needle force: it is shortened. Each run stopped
+    with `a balance is violated` at the time in the comment."""
+
+    CASES = (
+        (1e-3, 0.5, 10, "-20 mV, duration: 5 s", "50 mV, duration: 80 s", "-20 mV, duration: 5 s", "3 nA, duration: 80 s"),  # 90.02 s
+        (2e-2, 0.5, 10, "5 mV, duration: 80 s", "100 mV, duration: 600 s"),  # 80.15 s
+        (1e-1, 0.1, 24, "10 mV, duration: 600 s", "-100 mV, duration: 600 s", "10 nA, duration: 80 s", "-20 mV, duration: 600 s"))  # 1200.0 s
+
+    def test_needle_force(self):
+        for n, (tolerance, newton, rings, *steps) in enumerate(self.CASES):
+            self.write("electrode.yaml", (INPUTS / "electrode.yaml").read_text(encoding="utf-8"))
+            text = (f"include: electrode.yaml\ngrid: {{rings: {rings}}}\ncontact: {{law: void, diameter: 0.35 um}}\nbulk: {{solver: field}}\n"
+                    f"time: {{tolerance: {tolerance}, newton_tolerance: {newton}}}\noutput: {{fields: none}}\n"
+                    "deposit: {volume: 1e4 um3, contact_growth_exponent: 0}\nneedle: {pressure: 0.35 MPa}\n")
+            text += protocol(*(f"current: {{current: {step}}}" if "nA" in step else f"hold: {{potential: {step}}}" for step in steps))
+            output = self.run_deck(text, out=f"out{n}")
+            self.assertEqual(output.reasons, len(steps) * ["completed"])
+            self.assertLessEqual(output.report["balances"]["force"], tolerance)
 
 
 class FromNothing(Case):
