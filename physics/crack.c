@@ -5,7 +5,9 @@
      toughness    K_R = f {K_IC + (K_ss - K_IC) [1 - exp(-(c - c0)/lambda)]}               K_ss = 0: no rise
      growth       dc/dt = v h(K_I/K_R - 1)             h(x) = 0 for x < 0, x^2/2d to d, x - d/2 above, d = 2e-3
      filling      dV/dt = -(Omega/F) i A               i on the faces, A both faces together
-     equilibrium  V_eq = -Omega p/F + U g(-V/(A l))    the pressure repels plating; g(x) = x^2/(x + 1) for x > 0, else 0
+     equilibrium  V_eq = -Omega p/F                                                        the pressure repels plating
+     faces        i_t = i + (m^4 + m^8) i^2/(i + i_s) for i > 0, i else                    on what still touches
+                  m = -V/(A l) for V < 0, 0 else
 
      shape        n   S        Y      A          x (conducts like a disk of radius x)
      half_penny   3   8/3      2/pi   pi c^2     c
@@ -30,9 +32,11 @@
    for v = 1 mm/s. h is exactly 0 below K_R, so a flaw at rest stays as it is, and its slope is continuous. A crack
    never shortens.
    Emptied crack (V < 0): voids open in the lithium at its yield strength p_t, so the pull stays below it (0.11 mV)
-   and K_I < 0 drives nothing; the slope is continuous. Its faces lose their lithium, and with it what can be
-   stripped: V_eq rises by U = 25.7 mV per l = 1 nm on the faces, which stands for the loss of contact there and
-   bounds the charge an emptied crack can give. A closure, not a measured law.
+   and K_I < 0 drives nothing; the slope is continuous. Its faces lose contact with the lithium as that goes: the same
+   current has to pass a smaller part of them, 1/(1 + m^4 + m^8) at a depth of m times l = 1 nm (a third at 1 nm, 1.5e-4
+   at 3 nm). That dissipates, eta(i_t) i >= 0, stores nothing and is zero at zero current, so the crack gives back the
+   work of its pressure and no more. It bounds what an emptied crack gives to some nanometres of its faces. Plating
+   finds the faces as they were. A closure, not a measured law; i_s = 0.01 mA/cm^2 makes the slope continuous at i = 0.
    Limits: p/2 dV/dc at constant p is the length of the front times kappa K_I^2/E'' for both pennies (energy
    release), eq. 9 puts 15 % more lithium into an edge crack than that; c ~ V^0.4 (pennies), V^(2/3) (edge) in
    quasi-static growth; kappa divides E'' in p. */
@@ -40,13 +44,13 @@
 #include "constants.h"
 #include <math.h>
 
-#define TENSILE_LIMIT 0.8e6         /* [Pa] p_t: yield strength of lithium (paper, section 2.8) */
-#define GROWTH_WIDTH 2e-3           /* [1] d */
-#define EDGE_GEOMETRY_FACTOR 1.12   /* [1] Y of an edge crack */
-#define DEPLETION_POTENTIAL 25.7e-3 /* [V] U */
-#define DEPLETION_DEPTH 1e-9        /* [m] l: lithium that the faces of an emptied crack still give */
-#define EDGE_OPENING_FACTOR 0.22    /* [1] half of eq. 9's 0.44: two faces are plated on */
-#define PENNY_STIFFNESS (3.0 / 16)  /* [1] 1/S of a penny */
+#define TENSILE_LIMIT 0.8e6        /* [Pa] p_t: yield strength of lithium (paper, section 2.8) */
+#define GROWTH_WIDTH 2e-3          /* [1] d */
+#define EDGE_GEOMETRY_FACTOR 1.12  /* [1] Y of an edge crack */
+#define DEPLETION_DEPTH 1e-9       /* [m] l: lithium that the faces of an emptied crack still give */
+#define DEPLETION_CURRENT 0.1      /* [A/m^2] i_s */
+#define EDGE_OPENING_FACTOR 0.22   /* [1] half of eq. 9's 0.44: two faces are plated on */
+#define PENNY_STIFFNESS (3.0 / 16) /* [1] 1/S of a penny */
 
 /* p = f(q), q = E'' V/(kappa S c^n) */
 typedef struct {
@@ -140,15 +144,26 @@ void crack_pressure_slopes(const Crack *crack, double volume, double length, dou
 }
 
 double crack_equilibrium_potential(const Crack *crack, double volume, double length, double slope[2]) {
-  double area_slope, by_volume, by_length;
-  const double area = crack_face_area(crack, length, &area_slope);
-  const double missing = fmax(0.0, -volume / (area * DEPLETION_DEPTH)), sum = missing + 1.0;
-  const double steepness = DEPLETION_POTENTIAL * missing * (missing + 2.0) / (sum * sum);
+  double by_volume, by_length;
 
   crack_pressure_slopes(crack, volume, length, &by_volume, &by_length);
-  slope[0] = -crack_back_stress(by_volume) - steepness / (area * DEPLETION_DEPTH);
-  slope[1] = -crack_back_stress(by_length) - steepness * missing * area_slope / area;
-  return DEPLETION_POTENTIAL * missing * missing / sum - crack_back_stress(crack_pressure(crack, volume, length));
+  slope[0] = -crack_back_stress(by_volume);
+  slope[1] = -crack_back_stress(by_length);
+  return -crack_back_stress(crack_pressure(crack, volume, length));
+}
+
+double crack_touching_current_density(const Crack *crack, double volume, double length, double current_density,
+                                      double slope[3]) {
+  double area_slope;
+  const double area = crack_face_area(crack, length, &area_slope), i = fmax(current_density, 0.0);
+  const double missing = fmax(-volume / (area * DEPLETION_DEPTH), 0.0), cube = missing * missing * missing;
+  const double crowding = cube * missing * (1.0 + cube * missing), sum = i + DEPLETION_CURRENT;
+  const double by_missing = cube * (4.0 + 8.0 * cube * missing) * i * i / sum;
+
+  slope[0] = -by_missing / (area * DEPLETION_DEPTH);
+  slope[1] = -by_missing * missing * area_slope / area;
+  slope[2] = 1.0 + crowding * i * (i + 2.0 * DEPLETION_CURRENT) / (sum * sum);
+  return current_density + crowding * i * i / sum;
 }
 
 double crack_volume(const Crack *crack, double pressure, double length) {

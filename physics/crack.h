@@ -52,9 +52,13 @@ double crack_equilibrium_length(const Crack *crack, double volume);
 
 /* [V] Omega p/F: the equilibrium potential of a filled crack is minus this */
 double crack_back_stress(double pressure);
-/* [V] equilibrium potential at the volume V and the length c; rises where the crack is emptied (V < 0), so that it
-   gives no more than some nanometres of its faces. slope[0] by V, slope[1] by c */
+/* [V] equilibrium potential at the volume V and the length c: minus the back-stress. slope[0] by V, slope[1] by c */
 double crack_equilibrium_potential(const Crack *crack, double volume, double length, double slope[2]);
+/* [A/m^2] current density on what still touches of the faces, from that on all of them. The same unless the crack is
+   emptied (V < 0) and stripped: then it grows without bound with what has left the faces. slope[0] by V, slope[1] by c,
+   slope[2] by the current density */
+double crack_touching_current_density(const Crack *crack, double volume, double length, double current_density,
+                                      double slope[3]);
 /* [V] interface overpotential (magnitude) from which a native flaw of that length starts to grow, and the inverse [m]:
    the longest flaw that survives that overpotential */
 double crack_critical_overpotential(const Crack *crack, double length);

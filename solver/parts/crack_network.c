@@ -56,7 +56,7 @@ static PetscBool EvaluateCrack(const CrackNetwork *network, const CrackCondition
   const Crack *crack = &network->crack;
   const double volume_slope = -LITHIUM_VOLUME_PER_CHARGE * at->gamma_dt;
   double length_slope, area, area_slope, radius, radius_slope, self, self_slope[2], mutual_slope[2];
-  double eta, eta_slope, equilibrium, equilibrium_slope[2];
+  double density, touching, touching_slope[3], eta, eta_slope, equilibrium, equilibrium_slope[2];
 
   branch->volume = at->known_volume + volume_slope * current;
   if (!GrownLength(crack, at, branch->volume, &branch->length, &length_slope)) {
@@ -69,11 +69,14 @@ static PetscBool EvaluateCrack(const CrackNetwork *network, const CrackCondition
   branch->mutual =
       spreading_mutual_resistance(&network->medium, at->contact_radius, radius, network->film_resistance, mutual_slope);
   branch->mutual_slope = mutual_slope[1] * radius_slope * length_slope;
-  eta = kinetics_series_overpotential(&network->kinetics, &network->face, current / area, &eta_slope);
+  density = current / area;
+  touching = crack_touching_current_density(crack, branch->volume, branch->length, density, touching_slope);
+  eta = kinetics_series_overpotential(&network->kinetics, &network->face, touching, &eta_slope);
   equilibrium = crack_equilibrium_potential(crack, branch->volume, branch->length, equilibrium_slope);
   branch->drop = self * current + eta + equilibrium;
   branch->drop_slope = self + (self_slope[0] * radius_slope + self_slope[1] * area_slope) * length_slope * current +
-                       eta_slope / area * (1.0 - current / area * area_slope * length_slope) +
+                       eta_slope * (touching_slope[0] * volume_slope + touching_slope[1] * length_slope +
+                                    touching_slope[2] / area * (1.0 - density * area_slope * length_slope)) +
                        equilibrium_slope[0] * volume_slope + equilibrium_slope[1] * length_slope;
   return isfinite(branch->drop) && isfinite(branch->drop_slope) ? PETSC_TRUE : PETSC_FALSE;
 }

@@ -2,7 +2,7 @@
    contact, and the lithium-filled crack, a second electrode below the contact.
 
      rings:  (V - g) - u_j - eta_j = 0,   g = R_outer(a) I1 + r12(a, c) I2
-     crack:  V - r12 I1 - r22(c) I2 - eta_face(I2/A2) + (Omega/F) p = 0
+     crack:  V - r12 I1 - r22(c) I2 - eta_face(i_t) + (Omega/F) p = 0,   i_t = I2/A2 unless emptied
              dVc/dt = -(Omega/F) I2,   dc/dt = v(Vc, c),   p = p(Vc, c)
 
    V potential of the lithium, g ground offset, I1 current of the contact, I2 of the crack, A2 both faces of the crack.

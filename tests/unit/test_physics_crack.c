@@ -203,20 +203,20 @@ static void test_emptied_crack_pulls_little(void **state) {
   }
 }
 
-/* A filled crack is at minus its back-stress; an emptied one gives some nanometres of its faces at most. */
+/* A crack is at minus its back-stress, filled or emptied: at most the yield strength of lithium, 0.11 mV, can be drawn
+   from an emptied one. */
 static void test_equilibrium_potential(void **state) {
   (void)state;
   for (int s = 0; s < SHAPES; s++) {
     const Crack crack = crack_of(shapes[s], 0.23e6);
     for (double c = MICRO; c < 200.0 * MICRO; c *= 7.0) {
-      const double area = crack_face_area(&crack, c, NULL), unit = area * 1e-9;
+      const double unit = crack_face_area(&crack, c, NULL) * 1e-9;
       double slope[2], other[2];
       for (double depth = -3.1; depth < 2.0; depth += 0.5) { /* [nm] on the faces */
         const double volume = depth * unit, dv = 1e-6 * unit, dc = 1e-6 * c;
         const double potential = crack_equilibrium_potential(&crack, volume, c, slope);
-        if (volume >= 0.0) {
-          assert_true(potential == -crack_back_stress(crack_pressure(&crack, volume, c)));
-        }
+        assert_true(potential == -crack_back_stress(crack_pressure(&crack, volume, c)));
+        assert_true(potential < 0.11e-3);
         assert_near(slope[0],
                     (crack_equilibrium_potential(&crack, volume + dv, c, other) -
                      crack_equilibrium_potential(&crack, volume - dv, c, other)) /
@@ -227,11 +227,55 @@ static void test_equilibrium_potential(void **state) {
                      crack_equilibrium_potential(&crack, volume, c - dc, other)) /
                         (2.0 * dc),
                     1e-5, 1e-9 / c);
-        assert_true(slope[0] < 0.0); /* what is stripped makes stripping harder */
       }
-      assert_true(crack_equilibrium_potential(&crack, -3.0 * unit, c, slope) > 0.05);
-      assert_true(crack_equilibrium_potential(&crack, -42.0 * unit, c, slope) > 1.0); /* [V] */
     }
+  }
+}
+
+/* What still touches of an emptied crack: a resistance to stripping that grows without bound, and nothing else. */
+static void test_emptied_crack_resists_stripping(void **state) {
+  static const double currents[] = {-3000.0, -0.1, 0.0, 0.02, 5.0, 3000.0};
+  (void)state;
+  for (int s = 0; s < SHAPES; s++) {
+    const Crack crack = crack_of(shapes[s], 0.23e6);
+    const double c = 4.0 * MICRO, unit = crack_face_area(&crack, c, NULL) * 1e-9;
+    double slope[3], other[3], before[6] = {0.0};
+    for (double depth = 1.05; depth > -6.0; depth -= 0.1) {
+      for (int k = 0; k < 6; k++) {
+        const double volume = depth * unit, i = currents[k];
+        const double dv = 1e-6 * unit, dc = 1e-6 * c, di = 1e-6 * (fabs(i) + 0.01);
+        const double touching = crack_touching_current_density(&crack, volume, c, i, slope);
+        if (volume >= 0.0 || i <= 0.0) {
+          assert_true(touching == i); /* zero at zero current: it gives nothing back */
+        } else {
+          assert_true(touching > i && touching > before[k]);
+        }
+        before[k] = touching;
+        assert_true(slope[2] >= 1.0);
+        assert_near(slope[0],
+                    (crack_touching_current_density(&crack, volume + dv, c, i, other) -
+                     crack_touching_current_density(&crack, volume - dv, c, i, other)) /
+                        (2.0 * dv),
+                    1e-5, 1e-9 * fabs(i) / unit);
+        assert_near(slope[1],
+                    (crack_touching_current_density(&crack, volume, c + dc, i, other) -
+                     crack_touching_current_density(&crack, volume, c - dc, i, other)) /
+                        (2.0 * dc),
+                    1e-5, 1e-9 * fabs(i) / c);
+        if (i != 0.0) { /* the slope is continuous there, its slope is not */
+          assert_near(slope[2],
+                      (crack_touching_current_density(&crack, volume, c, i + di, other) -
+                       crack_touching_current_density(&crack, volume, c, i - di, other)) /
+                          (2.0 * di),
+                      1e-5, 1e-9);
+        }
+      }
+    }
+    /* 1/3 at 1 nm, 1/(1 + 81 + 6561) at 3 nm, up to the width at zero current */
+    assert_relative(crack_touching_current_density(&crack, -unit, c, 3000.0, slope), 9000.0, 1e-4);
+    assert_relative(crack_touching_current_density(&crack, -3.0 * unit, c, 3000.0, slope), 6643.0 * 3000.0, 1e-4);
+    (void)crack_touching_current_density(&crack, -5.0 * unit, c, 0.0, slope);
+    assert_true(slope[2] == 1.0 && slope[0] == 0.0);
   }
 }
 
@@ -344,6 +388,7 @@ int main(void) {
       cmocka_unit_test(test_slopes),
       cmocka_unit_test(test_emptied_crack_pulls_little),
       cmocka_unit_test(test_equilibrium_potential),
+      cmocka_unit_test(test_emptied_crack_resists_stripping),
       cmocka_unit_test(test_growth),
       cmocka_unit_test(test_rising_toughness),
       cmocka_unit_test(test_pressurisation),

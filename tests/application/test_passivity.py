@@ -1,0 +1,107 @@
+"""Li|Li cells give back no work that nothing has stored: V I dt over voltammograms, holds and rests, for every contact law, kinetics and
+crack shape, and a resolved SEI. Without a stress shift only the pressure in a crack stores any."""
+import unittest
+
+import numpy
+
+from support import Case, rows_of_step
+
+VOLUME_PER_CHARGE = 13.02e-6 / 96485.33212  # [m^3/C]
+YIELD = 0.8e6  # [Pa] pull of an emptied crack at most
+
+BASE = """\
+contact: {diameter: 3.6 um, law: none}
+electrolyte: {conductivity: 1.65 mS/cm}
+interface: {kinetics: linear, linear: {resistance: 0.5 ohm cm2}}
+deposit: {volume: 100 um3}
+grid: {rings: 8, layers: 12}
+output: {fields: none}
+"""
+KINETICS = {
+    "linear": "kinetics: linear, linear: {resistance: 0.5 ohm cm2}",
+    "sinh": "kinetics: sinh, sinh: {exchange_current_density: 200 mA/cm2, inverse_scale: 20 V-1}",
+    "butler_volmer": "kinetics: butler_volmer, butler_volmer: {exchange_current_density: 50 mA/cm2}",
+    "hopping": "kinetics: hopping",
+}
+LAWS = ("none", "first_order", "void", "void_reservoir")
+SHAPES = ("half_penny", "penny", "edge")
+# Stripped hard, then less hard and plated: what an emptied crack or contact has lost must not drive a current.
+SEQUENCE = """\
+protocol:
+  - hold: {potential: 40 mV, duration: 2 s}
+  - hold: {potential: 20 mV, duration: 2 s}
+  - rest: {duration: 5 s}
+  - cv: {start: 0 mV, vertices: [-20 mV, 20 mV], rate: 10 mV/s, cycles: 2}
+  - rest: {duration: 5 s}
+  - hold: {potential: 1 mV, duration: 2 s}
+  - current: {current: -20 nA, duration: 2 s}
+  - rest: {duration: 20 s}
+"""
+
+
+def work_of(history):
+    """[J] put into the cell, up to each row"""
+    power, time = history["potential"] * history["current"], history["time"]
+    return numpy.concatenate([[0.0], numpy.cumsum(0.5 * numpy.diff(time) * (power[1:] + power[:-1]))])
+
+
+class Passivity(Case):
+    def assert_passive(self, history):
+        """No work comes out in total, nor at any time more than a crack holds by its pressure."""
+        work = work_of(history)
+        dissipated, stored = numpy.abs(work).max(), 0.0
+        self.assertGreater(dissipated, 0.0)
+        self.assertGreaterEqual(work.min(), -1e-9 * dissipated)
+        if "crack_pressure" in history:
+            volume = -history["crack_charge"] * VOLUME_PER_CHARGE
+            stored = numpy.max(0.5 * history["crack_pressure"] * numpy.maximum(volume, 0.0)) + YIELD * numpy.abs(volume.min())
+        drawn = (numpy.maximum.accumulate(work) - work).max()
+        self.assertLessEqual(drawn, stored + 1e-6 * dissipated)
+
+    def test_contact_laws_and_kinetics(self):
+        for law in LAWS:
+            for name, kinetics in KINETICS.items():
+                with self.subTest(law=law, kinetics=name):
+                    text = BASE.replace("law: none", f"law: {law}").replace(KINETICS["linear"], kinetics)
+                    history = self.run_deck(text + SEQUENCE, out=f"{law}_{name}").history
+                    self.assert_passive(history)
+                    power = history["potential"] * history["current"]
+                    self.assertGreaterEqual(power.min(), -1e-9 * power.max())  # at no time, as nothing is stored
+
+    def test_crack_shapes(self):
+        for shape in SHAPES:
+            for law in ("none", "void_reservoir"):
+                for name, kinetics in KINETICS.items():
+                    with self.subTest(shape=shape, law=law, kinetics=name):
+                        text = BASE.replace("law: none", f"law: {law}").replace(KINETICS["linear"], kinetics)
+                        text += f"crack: {{shape: {shape}, length: 5 um, toughness: 0.5 MPa m^0.5}}\n"
+                        self.assert_passive(self.run_deck(text + SEQUENCE, out=f"{shape}_{law}_{name}").history)
+
+    def test_resolved_sei(self):
+        sei = ("sei: {resolved: true, thickness: 10 nm, block: {layers: 2, half_jump_distance: 2 nm, microstructure: random, random: {seed: 3}}}\n"
+               "bulk: {solver: halfspace}\n")
+        for law in LAWS:
+            with self.subTest(law=law):
+                history = self.run_deck(BASE.replace("law: none", f"law: {law}") + sei + SEQUENCE, out=law).history
+                self.assert_passive(history)
+
+    def test_emptied_crack_is_no_battery(self):
+        """At +100 mV after +200 mV lithium is still stripped; at rest no more than the yield strength of lithium, 0.11 mV, is left."""
+        output = self.run_deck(BASE + "crack: {shape: half_penny, length: 5 um, toughness: 0.5 MPa m^0.5}\n"
+                               "protocol: [{hold: {potential: 200 mV, duration: 2 s}}, {hold: {potential: 100 mV, duration: 2 s}}, {rest: {duration: 5 s}}]\n")
+        self.assert_passive(output.history)
+        self.assertGreater(rows_of_step(output.history, 2)["current"].min(), 10e-9)
+        self.assertLess(numpy.abs(rows_of_step(output.history, 3)["potential"]).max(), VOLUME_PER_CHARGE * YIELD)
+        emptied = output.history["crack_charge"].max() * VOLUME_PER_CHARGE / (numpy.pi * 5e-6**2)
+        self.assertLess(emptied, 5e-9)  # some nanometres of its faces, and no more
+
+    def test_emptied_crack_fills_again(self):
+        """Plating finds the faces as they were: the emptied crack takes its lithium back and comes under pressure."""
+        history = self.run_deck(BASE + "crack: {shape: half_penny, length: 5 um, toughness: 0.5 MPa m^0.5}\n"
+                                "protocol: [{hold: {potential: 100 mV, duration: 2 s}}, {hold: {potential: -5 mV, duration: 10 s}}]\n").history
+        self.assertLess(rows_of_step(history, 1)["crack_pressure"][-1], 0)
+        self.assertGreater(rows_of_step(history, 2)["crack_pressure"][-1], 30e6)
+
+
+if __name__ == "__main__":
+    unittest.main()
