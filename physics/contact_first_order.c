@@ -4,8 +4,8 @@
 
    i per nominal area, anodic positive.
    Source: a verification problem, not a model of lithium. Not smooth at i = 0 by definition; an integrator that stops
-   at the sign change sees smooth pieces. The contact fraction used is (theta + sqrt(theta^2 + 1e-16))/2: theta to
-   rounding above 1e-3, positive if a Newton iterate overshoots below zero.
+   at the sign change sees smooth pieces. The contact fraction used is min[(theta + sqrt(theta^2 + 1e-16))/2, 1]: theta
+   to rounding above 1e-3, but positive and at most 1 where a step or a Newton iterate overshoots.
    Limits: constant i: theta = theta_inf + (theta_0 - theta_inf) exp(-(k_s i + k_h) t) with theta_inf = k_h/(k_s i +
    k_h); i <= 0: 1 - theta decays with k_h. */
 #include "constants.h"
@@ -21,8 +21,14 @@ static void initial(const void *parameters, const ContactRing *ring, double x[])
   x[0] = ((const FirstOrderContact *)parameters)->initial_contact_fraction;
 }
 
+/* Between 0 and 1 whatever theta; at 1 with the slope from below. */
+static Sloped touching_fraction(double theta) {
+  const Sloped positive = smooth_positive_sloped(theta, 1e-8);
+  return positive.value <= 1.0 ? positive : (Sloped){1.0, 0.0};
+}
+
 static ContactOpening opening(const void *parameters, const double x[]) {
-  const double fraction = smooth_positive(x[0], 1e-8);
+  const double fraction = touching_fraction(x[0]).value;
   (void)parameters;
   return (ContactOpening){fraction, fraction};
 }
@@ -41,7 +47,7 @@ static double rates(const void *parameters, const ContactRing *ring, const doubl
 static void open_block(const void *parameters, ContactBlock *block) {
   (void)parameters;
   for (int j = 0; j < CONTACT_BLOCK; j++) {
-    const Sloped fraction = smooth_positive_sloped(block->x[0][j], 1e-8);
+    const Sloped fraction = touching_fraction(block->x[0][j]);
     block->contact_fraction[j] = block->bearing_fraction[j] = fraction.value;
     block->contact_fraction_by[0][j] = block->bearing_fraction_by[0][j] = fraction.slope;
   }

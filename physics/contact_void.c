@@ -4,19 +4,18 @@
      sigma = L + p_adh,   L = p f/mean(f theta)
      v     = l rate(sigma),   v_sup = v/(1 + v/(v_max theta))
      n     = G i+ - v_sup
-     ds/dt = sp(n) - s/(s + 0.5 nm) [h w sp(-n) + x min(1, p/p_ref) G i- (1 - theta)^(1/3)],   w = L/(L + p_adh)
+     ds/dt = R(n) - s/(|s| + 0.5 nm) [h w R(-n) + x min(1, p/p_ref) G i- (1 - theta)^(1/3)],   w = L/(L + p_adh)
 
    s void volume per nominal area; sigma contact stress, amplified as contact is lost; v creep velocity over the
-   length l and v_sup what of it the contact passes; n what stripping takes beyond that supply. i = i+ - i- per
-   nominal area, i+ = sp(i); G = Omega/F; p needle pressure, f its profile, p_adh adhesion. Voids grow while n > 0;
-   otherwise the load-driven share w of the surplus closes them, and plating fills them.
+   length l and v_sup what of it the contact passes; n what stripping takes beyond that supply. i+ = R(i), i- = R(-i)
+   per nominal area; G = Omega/F; p needle pressure, f its profile, p_adh adhesion. Voids grow while n > 0; otherwise
+   the load-driven share w of the surplus closes them, and plating fills them.
    Sign: anodic current and compressive stress positive.
    Source: closure for Singh et al. 2023, 10.1002/advs.202302521, Fig. 3c-d (docs/theory.md, "Contact"; its parameters
    were fitted in a lumped form).
-   Smoothing, so that an implicit integrator meets no kinks: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 0.001 mA/cm^2 in
-   i, 0.01 nm/s in n; closing fades below s = 0.5 nm; theta as in void_opening.h; min(1, q) = sp(q) - sp(q - 1), d =
-   0.02; the load as in needle.c. The price: where supply just balances stripping, voids open by 0.005 nm/s; a closed
-   contact at rest may drift to s = -0.1 nm, which counts as zero.
+   Smoothing, so that an implicit integrator meets no kinks: R(x) = x^3/(x^2 + d^2) for x > 0, else 0, with d = 0.001
+   mA/cm^2 in i, 0.01 nm/s in n; closing fades below s = 0.5 nm; theta as in void_opening.h; min(1, q) = sp(q) - sp(q -
+   1), d = 0.02; the load as in needle.c. A closed contact at zero current is an exact fixed point.
    Validity: voids coarser than atoms, smaller than rings.
    Limits: ds/dt tends to G i without supply; no void grows while v_sup exceeds G i; h = x = 0 never heals. */
 #include "contact_laws.h"
@@ -51,36 +50,32 @@ typedef struct {
 
 ALWAYS_INLINE Rate ring_rate(const VoidContact *restrict p, Ring at) {
   const double G = LITHIUM_VOLUME_PER_CHARGE;
-  const Sloped s = smooth_positive_sloped(at.s, DEPTH_WIDTH);
-  const Sloped stripping = smooth_positive_sloped(at.current, CURRENT_WIDTH);
-  const double plated = G * (stripping.value - at.current), plated_current = G * (stripping.slope - 1.0);
+  const Sloped stripping = ramp_sloped(at.current, CURRENT_WIDTH), plating = ramp_sloped(-at.current, CURRENT_WIDTH);
   /* n: what stripping takes beyond the supply */
   const double most = G * p->supply_limit, creep = p->creep_length * at.strain_rate;
   const double passing = 1.0 / (1.0 + creep / (most * at.theta)), supply = creep * passing;
   const double deficit = G * stripping.value - supply;
   const double deficit_theta = -supply * supply / (most * at.theta * at.theta);
   const double deficit_strain = -p->creep_length * passing * passing;
-  const Sloped growth = smooth_positive_sloped(deficit, VELOCITY_WIDTH);
-  const double surplus = growth.value - deficit, surplus_slope = growth.slope - 1.0;
+  const Sloped growth = ramp_sloped(deficit, VELOCITY_WIDTH), surplus = ramp_sloped(-deficit, VELOCITY_WIDTH);
   /* closing by the load and filling by plating */
   const double sum = at.driven_stress + at.adhesion, load_share = at.driven_stress / sum;
   const double healing = p->healing_fraction * load_share;
   const double pressing = at.load / p->filling_pressure;
   const Sloped rising = smooth_positive_sloped(pressing, FILLING_WIDTH);
   const Sloped full = smooth_positive_sloped(pressing - 1.0, FILLING_WIDTH);
-  const double reach = rising.value - full.value, filling = p->filling_fraction * reach * plated;
-  const Sloped share = void_share_power(at.theta);
-  const double closing = healing * surplus + filling * share.value, end = s.value + EMPTY_DEPTH;
-  const double unfilled = s.value / end, s_deficit = growth.slope - unfilled * healing * surplus_slope;
+  const double reach = rising.value - full.value, filling = G * p->filling_fraction * reach;
+  const Sloped share = void_share_power(at.theta), unfilled = fading_sloped(at.s, EMPTY_DEPTH);
+  const double closing = healing * surplus.value + filling * plating.value * share.value;
+  const double s_deficit = growth.slope + unfilled.value * healing * surplus.slope;
 
-  return (Rate){.s = growth.value - unfilled * closing,
-                .by_s = -EMPTY_DEPTH / (end * end) * s.slope * closing,
-                .by_theta = s_deficit * deficit_theta - unfilled * filling * share.slope,
-                .by_current = s_deficit * G * stripping.slope -
-                              unfilled * p->filling_fraction * reach * plated_current * share.value,
-                .by_load = -unfilled * p->filling_fraction * plated * share.value * (rising.slope - full.slope) /
-                           p->filling_pressure,
-                .by_driven = -unfilled * p->healing_fraction * at.adhesion / (sum * sum) * surplus,
+  return (Rate){.s = growth.value - unfilled.value * closing,
+                .by_s = -unfilled.slope * closing,
+                .by_theta = s_deficit * deficit_theta - unfilled.value * filling * plating.value * share.slope,
+                .by_current = s_deficit * G * stripping.slope + unfilled.value * filling * plating.slope * share.value,
+                .by_load = -unfilled.value * G * p->filling_fraction * plating.value * share.value *
+                           (rising.slope - full.slope) / p->filling_pressure,
+                .by_driven = -unfilled.value * p->healing_fraction * at.adhesion / (sum * sum) * surplus.value,
                 .by_strain = s_deficit * deficit_strain};
 }
 

@@ -3,21 +3,21 @@
      theta   = theta_v theta_n,   theta_n = 1 - (1 - theta_0) (y/y0)^(2/3)
      L       = p f/mean(f theta_v),   sigma = L + p_adh                                   contact stress (needle.c)
      v       = l rate(sigma),   v_sup = theta_v v/(1 + v/v_max)                           creep supply
-     n0      = G i+ - v_sup,   D = sp(n0),   E = sp(-n0)
-     v_r     = D [1 + (D/v_m)^4]^(-1/4) r/(r + 5 nm),   v_m = G i_rho f theta_v^kr        reservoir supply
+     n0      = G i+ - v_sup,   D = R(n0),   E = R(-n0)
+     v_r     = D [1 + (D/v_m)^4]^(-1/4) r/(|r| + 5 nm),   v_m = G i_rho f theta_v^kr        reservoir supply
      dr/dt   = -v_r + (1 - r/r0) (G i- + E theta_v),   n = n0 - v_r
-     ds/dt   = sp(n) - s/(s + 0.5 nm) theta_v^th [h w sp(-n) + x G i- (1 - theta_v)^(1/3)],   w = L/(L + p_adh)
-     dy/dt   = (y0 - y)/tau - G i- S((-eta - eta_y)/w_y) y/(y + 0.02 nm)
+     ds/dt   = R(n) - s/(|s| + 0.5 nm) theta_v^th [h w R(-n) + x G i- (1 - theta_v)^(1/3)],   w = L/(L + p_adh)
+     dy/dt   = (y0 - y)/tau - G i- S((-eta - eta_y)/w_y) y/(|y| + 0.02 nm)
 
-   s void volume, y gap volume, r lithium at hand in grain boundaries, each per nominal area; i = i+ - i- per nominal
-   area, anodic positive, i+ = sp(i); eta overpotential of the interface; G = Omega/F; p needle pressure, f its
+   s void volume, y gap volume, r lithium at hand in grain boundaries, each per nominal area; i+ = R(i), i- = R(-i) per
+   nominal area, i anodic positive; eta overpotential of the interface; G = Omega/F; p needle pressure, f its
    profile, p_adh adhesion; S logistic; theta_v: void_opening.h.
    Source: closure for Singh et al. 2023, 10.1002/advs.202302521, Figs. 2b, 3, 5, 8 (docs/theory.md, "Contact"): the
    gaps give the fold-back of Fig. 2b and the 2 mV anodic limit at 10 mV/s, the reservoir the limit near 5 mV and both
    plateaus of Fig. 8, the exponent th the permanent loss in the asymmetric voltammogram. A hypothesis with fitted
    parameters.
-   Smoothing, so that an implicit integrator meets no kinks: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 0.001 mA/cm^2 in
-   i, 0.01 nm/s in n0 and n, 0.001 nm in s, y and r.
+   Smoothing, so that an implicit integrator meets no kinks: R(x) = x^3/(x^2 + d^2) for x > 0, else 0, with d = 0.001
+   mA/cm^2 in i, 0.01 nm/s in n0 and n. At zero current closed voids, y = y0 and r = r0 are an exact fixed point.
    Validity: as `void`.
    Limits: r0 -> 0, theta_0 = 1, th = 0 leave a law of the kind `void`; at rest y -> y0 within tau. */
 #include "contact_laws.h"
@@ -75,12 +75,6 @@ ALWAYS_INLINE double logistic(double x) {
   return (x < 0.0 ? small : 1.0) / (1.0 + small);
 }
 
-/* x/(x + edge) */
-ALWAYS_INLINE Sloped fading(Sloped x, double edge) {
-  const double sum = x.value + edge;
-  return (Sloped){x.value / sum, edge / (sum * sum) * x.slope};
-}
-
 /* What the rates of a ring depend on (theta: theta_v), and the rates with their derivatives: s_theta is d(ds/dt) by
    theta at fixed s, and so on. */
 typedef struct {
@@ -95,41 +89,39 @@ typedef struct {
 
 ALWAYS_INLINE Rates ring_rates(const VoidReservoirContact *restrict p, Ring at) {
   const double G = LITHIUM_VOLUME_PER_CHARGE, theta = at.theta, log_theta = logarithm(theta);
-  const Sloped s = smooth_positive_sloped(at.s, DEPTH_WIDTH), y = smooth_positive_sloped(at.y, DEPTH_WIDTH);
-  const Sloped r = smooth_positive_sloped(at.r, DEPTH_WIDTH);
-  const Sloped stripping = smooth_positive_sloped(at.current, CURRENT_WIDTH);
-  const double plated = G * (stripping.value - at.current), plated_current = G * (stripping.slope - 1.0);
+  const Sloped stripping = ramp_sloped(at.current, CURRENT_WIDTH), plating = ramp_sloped(-at.current, CURRENT_WIDTH);
+  const double plated = G * plating.value, plated_current = -G * plating.slope;
   /* n0: what stripping takes beyond the supply by creep */
   const double creep = p->creep_length * at.strain_rate, passing = 1.0 / (1.0 + creep / (G * p->supply_limit));
   const double deficit = G * stripping.value - theta * creep * passing;
   const double deficit_theta = -creep * passing, deficit_current = G * stripping.slope;
   const double deficit_strain = -theta * p->creep_length * passing * passing;
-  const Sloped demand = smooth_positive_sloped(deficit, VELOCITY_WIDTH);
-  const double surplus = demand.value - deficit, surplus_slope = demand.slope - 1.0;
+  const Sloped demand = ramp_sloped(deficit, VELOCITY_WIDTH), spare = ramp_sloped(-deficit, VELOCITY_WIDTH);
+  const double surplus = spare.value, surplus_slope = -spare.slope;
   /* v_r: what the reservoir gives */
   const double limit = G * p->reservoir_supply * at.profile * exponential(p->reservoir_exponent * log_theta);
   const Bounded given = bounded(demand.value, limit);
-  const Sloped left = fading(r, RESERVOIR_EDGE);
+  const Sloped left = fading_sloped(at.r, RESERVOIR_EDGE);
   const double drawn = given.value * left.value, drawn_deficit = given.by_demand * demand.slope * left.value;
   const double drawn_theta =
       drawn_deficit * deficit_theta + given.by_limit * p->reservoir_exponent * limit / theta * left.value;
   const double drawn_r = given.value * left.slope;
   /* n: what is taken beyond both; its share of growth */
   const double remaining = deficit - drawn, remaining_deficit = 1.0 - drawn_deficit;
-  const Sloped growth = smooth_positive_sloped(remaining, VELOCITY_WIDTH);
+  const Sloped growth = ramp_sloped(remaining, VELOCITY_WIDTH), unused = ramp_sloped(-remaining, VELOCITY_WIDTH);
   /* closing and filling of voids */
-  const Sloped unfilled = fading(s, EMPTY_DEPTH), share = void_share_power(theta);
-  const Sloped load_share = fading((Sloped){at.driven_stress, 1.0}, at.adhesion);
+  const Sloped unfilled = fading_sloped(at.s, EMPTY_DEPTH), share = void_share_power(theta);
+  const Sloped load_share = fading_sloped(at.driven_stress, at.adhesion);
   const double recovery = exponential(p->healing_exponent * log_theta);
   const double healing = p->healing_fraction * load_share.value;
-  const double closing = healing * (growth.value - remaining) + p->filling_fraction * plated * share.value;
+  const double closing = healing * unused.value + p->filling_fraction * plated * share.value;
   const double fading_in = unfilled.value * recovery;
   /* growth less healing, per change of n */
-  const double s_remaining = growth.slope - fading_in * healing * (growth.slope - 1.0);
+  const double s_remaining = growth.slope + fading_in * healing * unused.slope;
   /* filling of gaps and of the reservoir */
   const double flow = logistic((-at.overpotential - p->flow_overpotential) / p->flow_width);
-  const Sloped gap = fading(y, GAP_EDGE);
-  const double room = 1.0 - r.value / p->reservoir_depth, refilling = plated + surplus * theta;
+  const Sloped gap = fading_sloped(at.y, GAP_EDGE);
+  const double room = 1.0 - at.r / p->reservoir_depth, refilling = plated + surplus * theta;
 
   return (Rates){
       .s = growth.value - fading_in * closing,
@@ -139,15 +131,15 @@ ALWAYS_INLINE Rates ring_rates(const VoidReservoirContact *restrict p, Ring at) 
       .s_r = -s_remaining * drawn_r,
       .s_current = s_remaining * remaining_deficit * deficit_current -
                    fading_in * p->filling_fraction * plated_current * share.value,
-      .s_driven = -fading_in * p->healing_fraction * load_share.slope * (growth.value - remaining),
+      .s_driven = -fading_in * p->healing_fraction * load_share.slope * unused.value,
       .s_strain = s_remaining * remaining_deficit * deficit_strain,
-      .y = (p->gap_depth - y.value) / p->dewetting_time - plated * flow * gap.value,
-      .y_y = -y.slope / p->dewetting_time - plated * flow * gap.slope,
+      .y = (p->gap_depth - at.y) / p->dewetting_time - plated * flow * gap.value,
+      .y_y = -1.0 / p->dewetting_time - plated * flow * gap.slope,
       .y_current = -plated_current * flow * gap.value,
       .y_overpotential = plated * flow * (1.0 - flow) / p->flow_width * gap.value,
       .r = -drawn + room * refilling,
       .r_theta = -drawn_theta + room * (surplus_slope * deficit_theta * theta + surplus),
-      .r_r = -drawn_r - r.slope / p->reservoir_depth * refilling,
+      .r_r = -drawn_r - refilling / p->reservoir_depth,
       .r_current = -drawn_deficit * deficit_current + room * (plated_current + surplus_slope * deficit_current * theta),
       .r_strain = (-drawn_deficit + room * surplus_slope * theta) * deficit_strain};
 }

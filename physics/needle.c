@@ -1,43 +1,56 @@
 /* Needle with compliance.
 
-     dp/dt = -K U              U <= 0 (plating lifts the body and loads the needle)
-     dp/dt = -K U l/(|l| + l0) U > 0 (stripping unloads it), l = p + p_adh, l0 = 1 kPa: adhesion bears p >= -p_adh
+     dp/dt = -K [U - R(U) u(l)]   l = p + p_adh
+     u(l)  = l0/(l + l0) for l >= 0, 1 - l/l0 for l < 0;   l0 = 1 kPa
      L = sp(p) f/mean(f theta),   sigma = L + sp(p_adh + p - sp(p))
 
    p needle force per nominal area, U area mean of the velocity at which the lithium body approaches the electrolyte,
    f pressure profile, theta touching fraction, L load-driven stress on the touching part, sigma contact stress;
-   compression positive.
+   compression positive. Plating (U < 0) lifts the body and loads the needle, stripping (U > 0) lets it sink, until
+   adhesion alone bears p = -p_adh.
    Source: closure of docs/theory.md (contact), after Singh et al. 2023, 10.1002/advs.202302521, section 2.3 (stress
    amplification, Fig. 3c-d) and Fig. 1d (the needle moves).
-   Smoothing: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 20 kPa in L, 1 kPa in sigma; U is split into sp(U) and sp(-U)
-   with d = 1e-11 m/s.
+   Smoothing: sp(x) = (x + sqrt(x^2 + d^2))/2 with d = 20 kPa in L, 1 kPa in sigma; R(U) = U (1 - exp(-U^2/d^2)) for U >
+   0, else 0, with d = 1e-13 m/s (3 um a year). At U = 0 the load stays exactly.
    Validity: rigid flat needle, quasi-static.
-   Limits: p stays for K = 0 or U = 0; p never falls below -p_adh; sigma is p f + p_adh at full contact and p >> 20
-   kPa, and tends to 0 as p tends to -p_adh. */
+   Limits: p stays for K = 0 or U = 0; p never falls below -p_adh (slower than d it would take years); sigma is p f +
+   p_adh at full contact and p >> 20 kPa, and tends to 0 as p tends to -p_adh. */
 #include "needle.h"
 #include "smooth.h"
 
 #define RELEASE_PRESSURE 1e3 /* [Pa] l0: load at which the last contact tears off */
 #define LOAD_WIDTH 2e4       /* [Pa] */
 #define STRESS_WIDTH 1e3     /* [Pa] */
-#define VELOCITY_WIDTH 1e-11 /* [m/s] */
+#define VELOCITY_WIDTH 1e-13 /* [m/s] */
+
+/* R(U), which is U to rounding beyond 6 d: only then the load ends at u(l) = 1 */
+static Sloped retreating(double velocity) {
+  const double square = velocity * velocity / (VELOCITY_WIDTH * VELOCITY_WIDTH), late = exponential(-square);
+
+  return velocity > 0.0 ? (Sloped){velocity * (1.0 - late), 1.0 - late + 2.0 * square * late} : (Sloped){0.0, 0.0};
+}
+
+/* u(l): the part of a retreat that the needle does not follow */
+static Sloped left_hanging(double load) {
+  const double sum = load + RELEASE_PRESSURE;
+
+  return load < 0.0 ? (Sloped){1.0 - load / RELEASE_PRESSURE, -1.0 / RELEASE_PRESSURE}
+                    : (Sloped){RELEASE_PRESSURE / sum, -RELEASE_PRESSURE / (sum * sum)};
+}
 
 double needle_pressure_rate(const Needle *needle, double pressure, double approach_velocity) {
-  const double load = pressure + needle->adhesion;
-  const double sinking = smooth_positive(approach_velocity, VELOCITY_WIDTH);
-  const double lifting = smooth_positive(-approach_velocity, VELOCITY_WIDTH);
+  const Sloped sinking = retreating(approach_velocity);
 
-  return -needle->stiffness * (sinking * load / (fabs(load) + RELEASE_PRESSURE) - lifting);
+  return -needle->stiffness * (approach_velocity - sinking.value * left_hanging(pressure + needle->adhesion).value);
 }
 
 void needle_pressure_rate_slopes(const Needle *needle, double pressure, double approach_velocity, double *by_pressure,
                                  double *by_velocity) {
-  const double load = pressure + needle->adhesion, sum = fabs(load) + RELEASE_PRESSURE;
-  const Sloped sinking = smooth_positive_sloped(approach_velocity, VELOCITY_WIDTH);
-  const Sloped lifting = smooth_positive_sloped(-approach_velocity, VELOCITY_WIDTH);
+  const Sloped hanging = left_hanging(pressure + needle->adhesion);
+  const Sloped sinking = retreating(approach_velocity);
 
-  *by_pressure = -needle->stiffness * sinking.value * RELEASE_PRESSURE / (sum * sum);
-  *by_velocity = -needle->stiffness * (sinking.slope * load / sum + lifting.slope);
+  *by_pressure = needle->stiffness * sinking.value * hanging.slope;
+  *by_velocity = -needle->stiffness * (1.0 - sinking.slope * hanging.value);
 }
 
 NeedleLoad needle_load(double pressure, double adhesion) {

@@ -39,6 +39,20 @@ ALWAYS_INLINE double smooth_positive(double x, double d) {
   return smooth_positive_sloped(x, d).value;
 }
 
+/* Positive part that is exactly 0 for x <= 0, so that rest stays rest: x^3/(x^2 + d^2) for x > 0, twice continuously
+   differentiable, within d^2/x of x. For rates; unlike sp, ramp(x) - ramp(-x) is not x where |x| is near d. */
+ALWAYS_INLINE Sloped ramp_sloped(double x, double d) {
+  const double positive = x > 0.0 ? x : 0.0, share = positive * positive / (positive * positive + d * d);
+  return (Sloped){positive * share, share * (3.0 - 2.0 * share)};
+}
+
+/* x/(|x| + edge): 0 at x = 0 with a continuous slope. A rate that fades with what it uses up leads back to 0 from both
+   sides, should a step have overshot it. */
+ALWAYS_INLINE Sloped fading_sloped(double x, double edge) {
+  const double sum = fabs(x) + edge;
+  return (Sloped){x / sum, edge / (sum * sum)};
+}
+
 ALWAYS_INLINE uint64_t bits_of(double x) {
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);

@@ -4,7 +4,7 @@
      theta_v = theta_min + (1 - theta_min) sp(1 - [(s^2 + e^2)^(1/3) - e^(2/3)]/s0^(2/3))/sp(1)
 
    This is 1 - (s/s0)^(2/3), area against volume of voids of one shape, with a finite slope at s = 0 by e = 0.1 nm and a
-   floor. Here and in all that follows s stands for sp(s), so that a void depth overshot below zero counts as zero;
+   floor. Here s stands for sp(s), so that a void depth overshot below zero counts as zero;
    sp(1) = 1 + 2.5e-7 keeps theta_v <= 1. sp(x, d) = (x + sqrt(x^2 + d^2))/2.
    Source: closure of docs/theory.md, "Contact". */
 #ifndef LISEI_VOID_OPENING_H
@@ -19,7 +19,7 @@
 #define FRACTION_WIDTH 1e-3  /* [1] of the floor of theta_v */
 #define CURRENT_WIDTH 1e-2   /* [A/m^2] between plating and stripping */
 #define VELOCITY_WIDTH 1e-11 /* [m/s] between opening and closing */
-#define EMPTY_DEPTH 5e-10    /* [m] void depth below which closing fades: s/(s + EMPTY_DEPTH) */
+#define EMPTY_DEPTH 5e-10    /* [m] void depth below which closing fades: s/(|s| + EMPTY_DEPTH) */
 
 /* s^(2/3) for s >= 0 */
 ALWAYS_INLINE Sloped two_thirds_power(double s) {

@@ -102,7 +102,8 @@ static void Summarise(Run *run, double row[]) {
     values[3 * m->rings + j] = response.stress;
     values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
     for (int k = 0; k < local; k++) {
-      values[(RING_FIELDS + k) * m->rings + j] = s->x[j * local + k];
+      /* depths and fractions: what a step overshoots below 0, within its tolerance, counts as 0 in the laws */
+      values[(RING_FIELDS + k) * m->rings + j] = fmax(s->x[j * local + k], 0.0);
     }
   }
   row[COLUMN_CURRENT] = current * area + ElectrodePartCurrent(electrode, s);

@@ -103,5 +103,44 @@ class Passivity(Case):
         self.assertGreater(rows_of_step(history, 2)["crack_pressure"][-1], 30e6)
 
 
+class Rest(Case):
+    """1e10 s, 317 years."""
+
+    def test_nothing_moves(self):
+        for law in LAWS:
+            with self.subTest(law=law):
+                output = self.run_deck(BASE.replace("law: none", f"law: {law}") + "protocol:\n  - rest: {duration: 1e10 s}\n", out=law)
+                for name, column in output.history.items():
+                    if name in ("current", "potential", "contact_fraction", "contact_stress", "contact_radius", "charge", "lithium_volume"):
+                        self.assertTrue(numpy.all(column == column[0]), name)
+                for name in set(output.interface) - {"time", "radius", "area"}:
+                    self.assertTrue(numpy.all(output.interface[name] == output.interface[name][0]), name)
+
+    def test_only_creep_heals(self):
+        """Voids that stripping has opened stay without creep, needle and all, and with it close under load to nothing, not below."""
+        stripped = "protocol:\n  - hold: {potential: 20 mV, duration: 20 s}\n  - rest: {duration: 1e10 s}\n"
+        for law in ("void", "void_reservoir"):
+            for creep in ("coble", "power_law"):
+                with self.subTest(law=law, creep=creep):
+                    rate = "lithium: {creep: [power_law], power_law: {reference_rate: 0 1/s}}\n" if creep == "power_law" else ""
+                    output = self.run_deck(BASE.replace("law: none", f"law: {law}") + rate + stripped, out=law + creep)
+                    voids, resting = output.interface["void_depth"], rows_of_step(output.history, 2)
+                    self.assertGreater(voids.max(), 1e-9)
+                    self.assertGreaterEqual(voids.min(), 0.0)
+                    stress = resting["contact_stress"]
+                    if rate:
+                        numpy.testing.assert_allclose(voids[-1], voids[-2], rtol=1e-9)
+                        self.assertAlmostEqual(stress[-1] / stress[len(stress) // 2], 1.0, delta=1e-9)
+                    else:  # closing lets the body sink: the needle never gains load
+                        self.assertLess(voids[-1].max(), voids.max())
+
+
+class FirstOrder(Case):
+    def test_never_more_than_full_contact(self):
+        text = BASE.replace("law: none", "law: first_order, first_order: {healing_rate: 3 1/s, loss_coefficient: 1 cm2 mA-1 s-1}")
+        output = self.run_deck(text + "protocol:\n  - cv: {start: 0 mV, vertices: [-20 mV, 20 mV], rate: 10 mV/s, cycles: 3}\n  - rest: {duration: 100 s}\n")
+        self.assertLessEqual(output.interface["contact_fraction"].max(), 1.0)
+
+
 if __name__ == "__main__":
     unittest.main()

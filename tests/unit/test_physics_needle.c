@@ -18,6 +18,21 @@ static void test_smooth_positive(void **state) {
   assert_relative(smooth_positive(1e6, 1e-3), 1e6, 1e-15);
 }
 
+static void test_ramp(void **state) {
+  (void)state;
+  for (double x = -2.0; x <= 0.0; x += 0.01) {
+    assert_true(ramp_sloped(x, 0.3).value == 0.0 && ramp_sloped(x, 0.3).slope == 0.0);
+  }
+  for (double x = 1e-3; x < 3.0; x += 0.017) {
+    const double h = 1e-6;
+    assert_near(ramp_sloped(x, 0.3).slope, (ramp_sloped(x + h, 0.3).value - ramp_sloped(x - h, 0.3).value) / (2.0 * h),
+                1e-6, 1e-9);
+    assert_near(ramp_sloped(x, 0.3).value, x, 0.09 / (x * x), 0.0);
+    assert_true(ramp_sloped(x, 0.3).value > 0.0 && ramp_sloped(x, 0.3).value < x);
+  }
+  assert_relative(ramp_sloped(1e6, 1e-3).value, 1e6, 1e-15);
+}
+
 static void test_smooth_positive_slope(void **state) {
   (void)state;
   for (int step = 0; step < 271; step++) {
@@ -33,8 +48,8 @@ static void test_needle_slopes(void **state) {
   const Needle needle = {.pressure = 0.352e6, .stiffness = 0.207e12, .adhesion = 0.04e6};
   (void)state;
   for (double p = -0.0395e6; p < 0.5e6; p += 0.00613e6) {
-    for (double u = -7e-11; u < 7e-11; u += 3.1e-12) {
-      const double hp = 1e-2, hu = 1e-16;
+    for (double u = -7e-13; u < 7e-13; u += 3.1e-14) {
+      const double hp = 1e-2, hu = 1e-18;
       double by_pressure, by_velocity;
       needle_pressure_rate_slopes(&needle, p, u, &by_pressure, &by_velocity);
       assert_near((needle_pressure_rate(&needle, p + hp, u) - needle_pressure_rate(&needle, p - hp, u)) / (2.0 * hp),
@@ -55,7 +70,13 @@ static void test_needle_follows_the_lithium(void **state) {
   assert_relative(needle_pressure_rate(&needle, 0.3e6, -5e-9), 0.207e12 * 5e-9, 1e-5); /* plating loads it */
   const double share = 0.34e6 / (0.34e6 + 1e3);
   assert_relative(needle_pressure_rate(&needle, 0.3e6, 5e-9), -0.207e12 * 5e-9 * share, 1e-5);
-  assert_near(needle_pressure_rate(&needle, 0.3e6, 0.0), 0.0, 0.0, 0.207e12 * 1e-13);
+  for (double p = -0.05e6; p < 3e6; p += 0.01e6) { /* and nothing else does: rest is rest, however long */
+    assert_true(needle_pressure_rate(&needle, p, 0.0) == 0.0);
+  }
+  for (double u = 1e-16; u < 1e-9; u *= 2.0) { /* slow or fast: the load follows the displacement */
+    assert_relative(needle_pressure_rate(&needle, 3e6, u), -0.207e12 * u, 4e-4);
+    assert_relative(needle_pressure_rate(&needle, 3e6, -u), 0.207e12 * u, 1e-15);
+  }
   assert_true(needle_pressure_rate(&needle, -0.039e6, -5e-9) > 1e3); /* plating restores a torn contact */
 }
 
@@ -186,6 +207,7 @@ static void test_profile_with_other_weights(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_smooth_positive),
+      cmocka_unit_test(test_ramp),
       cmocka_unit_test(test_smooth_positive_slope),
       cmocka_unit_test(test_needle_slopes),
       cmocka_unit_test(test_needle_follows_the_lithium),

@@ -15,7 +15,8 @@ static void SetState(const ElectrodeModel *m, double x[], double current[]) {
   }
   for (PetscInt j = 0; j < m->rings; j++) {
     for (int k = 0; k < local; k++) {
-      x[j * local + k] = scale[k] * (k == 2 ? 0.4 + 0.02 * (double)j : 0.3 + 0.17 * (double)j);
+      /* below 1 what is a fraction */
+      x[j * local + k] = scale[k] * (k == 2 || scale[k] == 1.0 ? 0.4 + 0.02 * (double)j : 0.3 + 0.17 * (double)j);
     }
     current[j] = 31.0 * ((double)j - 6.5);
   }

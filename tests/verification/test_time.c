@@ -30,12 +30,12 @@ static PetscErrorCode MeasureOrder(const char *name, const char *format, const c
     double current;
     PetscCall(CoupledCreate(deck, &c));
     PetscCall(CoupledIntegrate(&c, k == 3 ? 32 * first : first << k, &current, &state));
-    /* the current vanishes at the end of a cycle: judge by the contact state of the ring at the rim */
+    /* the current vanishes at the end of a cycle: judge by the contact state of the innermost ring (voids at the rim
+       have closed again, to nothing) */
     if (k == 3) {
-      reference = state.x[(c.simulation->model.rings - 1) * c.simulation->model.contact->local_count];
+      reference = state.x[0];
     } else {
-      error[k] =
-          fabs(state.x[(c.simulation->model.rings - 1) * c.simulation->model.contact->local_count] / reference - 1.0);
+      error[k] = fabs(state.x[0] / reference - 1.0);
     }
     PetscCall(ElectrodeStateDestroy(&state));
     PetscCall(CoupledDestroy(&c));
@@ -103,8 +103,8 @@ int main(int argc, char **argv) {
   PetscCall(PetscInitialize(&argc, &argv, NULL, NULL));
   PetscCall(MeasureOrder("first_order", first_order_deck, "esdirk3", 3.0, 8));
   PetscCall(MeasureOrder("first_order", first_order_deck, "esdirk4", 4.0, 4));
-  PetscCall(MeasureOrder("void", void_deck, "esdirk3", 3.0, 64));
-  PetscCall(MeasureOrder("void", void_deck, "esdirk4", 4.0, 64));
+  PetscCall(MeasureOrder("void", void_deck, "esdirk3", 3.0, 256));
+  PetscCall(MeasureOrder("void", void_deck, "esdirk4", 4.0, 256));
   PetscCall(CheckExact());
   PetscCall(CheckVolume());
   PetscCall(PetscFinalize());
