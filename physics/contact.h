@@ -75,6 +75,8 @@ typedef struct {
   const char *local_name[CONTACT_MAX_LOCAL]; /* e.g. "void_depth"; history and field names */
   const char *local_unit[CONTACT_MAX_LOCAL]; /* SI, UDUNITS spelling */
   bool uses_needle;                          /* the mean pressure evolves and loads the contact */
+  /* Optional: [1] bearing fraction that the law keeps where contact is lost. */
+  double (*smallest_bearing)(const void *parameters);
   /* [x's unit] size at which an error in x[k] matters: the absolute scale of the error control. */
   void (*scales)(const void *parameters, double scale[]);
   void (*initial)(const void *parameters, const ContactRing *ring, double x[]);

@@ -23,6 +23,10 @@
 
 #define FILLING_WIDTH 0.02 /* [1] of the corner of min(1, p/p_ref) */
 
+static double smallest_bearing(const void *parameters) {
+  return ((const VoidContact *)parameters)->smallest_fraction;
+}
+
 static void scales(const void *parameters, double scale[]) {
   scale[0] = 0.1 * ((const VoidContact *)parameters)->depth_limit;
 }
@@ -202,6 +206,7 @@ const ContactLaw contact_void = {.name = "void",
                                  .local_name = {"void_depth"},
                                  .local_unit = {"m"},
                                  .uses_needle = true,
+                                 .smallest_bearing = smallest_bearing,
                                  .scales = scales,
                                  .initial = initial,
                                  .opening = opening,

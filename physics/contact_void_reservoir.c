@@ -28,6 +28,10 @@
 
 enum { VOID_DEPTH, GAP_DEPTH, RESERVOIR_DEPTH };
 
+static double smallest_bearing(const void *parameters) {
+  return ((const VoidReservoirContact *)parameters)->smallest_fraction;
+}
+
 static void scales(const void *parameters, double scale[]) {
   const VoidReservoirContact *p = parameters;
   scale[VOID_DEPTH] = 0.1 * p->depth_limit;
@@ -366,6 +370,7 @@ const ContactLaw contact_void_reservoir = {
     .local_name = {"void_depth", "gap_depth", "reservoir_depth"},
     .local_unit = {"m", "m", "m"},
     .uses_needle = true,
+    .smallest_bearing = smallest_bearing,
     .scales = scales,
     .initial = initial,
     .opening = opening,

@@ -69,6 +69,7 @@ PetscErrorCode ReportCreate(MPI_Comm comm, const char *dir, const char *title, R
     PetscCall(Set(root, "counts", json_object()));
     PetscCall(Set(root, "balances", json_object()));
     PetscCall(Set(root, "discretisation", json_object()));
+    PetscCall(Set(root, "warnings", json_object()));
   }
   PetscCall(ProvenanceFree(&provenance));
   PetscFunctionReturn(0);

@@ -10,7 +10,8 @@
    "timings": {"setup", "stepping", "output", "total"}: seconds of wall time, total is their sum,
    "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"},
    "balances": {"current", "volume", "force"}: largest relative imbalance of the run,
-   "discretisation": {...} and further sections: whatever the run and its parts have to say */
+   "discretisation": {...}, "warnings": {name: text, ...}: empty if there is nothing to warn of,
+   and further sections: whatever the run and its parts have to say */
 #ifndef LISEI_REPORT_H
 #define LISEI_REPORT_H
 

@@ -163,6 +163,7 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscCall(ShowStep(run, dt, result));
   PetscCall(SaveFieldsAtInterval(run));
   PetscCall(RunWriteRow(run, dt, result->iterations));
+  PetscCall(RunWarn(run));
   PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
   PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
   PetscCall(PetscTime(&now));

@@ -124,6 +124,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportSetBalances(report, &(ReportBalances){run->at.worst_balance,
                                                         RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
                                                         law->uses_needle ? run->at.worst_force : NAN}));
+  PetscCall(RunReportWarnings(run));
   PetscCall(ReportParts(run));
   PetscCall(ReportNoteText(report, "discretisation", "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "discretisation", "rings", sim->model.rings));

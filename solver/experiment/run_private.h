@@ -31,10 +31,11 @@ typedef struct {
   double fields_interval_count;        /* fields saved at regular times */
   double rows, interface_rows, fields; /* written so far */
   double accepted, rejected, newton, factorisations;
-  double worst_balance; /* [1] largest imbalance of the currents */
-  double worst_volume;  /* [1] largest imbalance of the lithium volume */
-  double worst_force;   /* [1] largest imbalance of the needle force */
-  double finished;      /* 1 when the protocol is done */
+  double worst_balance;             /* [1] largest imbalance of the currents */
+  double worst_volume;              /* [1] largest imbalance of the lithium volume */
+  double worst_force;               /* [1] largest imbalance of the needle force */
+  double floor_since, stress_since; /* [s] when a warning became due (run_warnings.c); 0: not */
+  double finished;                  /* 1 when the protocol is done */
 } RunPosition;
 
 /* How a protocol step ended. */
@@ -166,6 +167,12 @@ PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuanti
 PetscErrorCode RunCheckBalances(Run *run, const Control *control, PetscBool *violated);
 /* Is there a balance of the lithium volume? Not where a growing contact has voids. */
 PetscBool RunVolumeIsBalanced(const Run *run);
+
+/* run_warnings.c */
+enum { RUN_WARNING_LENGTH = 320 };
+/* What the present state warns of, once per run: on standard error, and in the report's section `warnings`. */
+PetscErrorCode RunWarn(Run *run);
+PetscErrorCode RunReportWarnings(Run *run);
 
 /* run_signals.c */
 PetscErrorCode RunSignalsRemove(void);

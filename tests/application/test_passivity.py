@@ -1,10 +1,11 @@
 """Li|Li cells give back no work that nothing has stored: V I dt over voltammograms, holds and rests, for every contact law, kinetics and
 crack shape, and a resolved SEI. Without a stress shift only the pressure in a crack stores any."""
+import json
 import unittest
 
 import numpy
 
-from support import Case, rows_of_step
+from support import INPUTS, Case, rows_of_step
 
 VOLUME_PER_CHARGE = 13.02e-6 / 96485.33212  # [m^3/C]
 YIELD = 0.8e6  # [Pa] pull of an emptied crack at most
@@ -140,6 +141,45 @@ class FirstOrder(Case):
         text = BASE.replace("law: none", "law: first_order, first_order: {healing_rate: 3 1/s, loss_coefficient: 1 cm2 mA-1 s-1}")
         output = self.run_deck(text + "protocol:\n  - cv: {start: 0 mV, vertices: [-20 mV, 20 mV], rate: 10 mV/s, cycles: 3}\n  - rest: {duration: 100 s}\n")
         self.assertLessEqual(output.interface["contact_fraction"].max(), 1.0)
+
+
+class LostContact(Case):
+    # the needle follows nowhere: it keeps its load on what is left
+    LOST = BASE.replace("law: none", "law: void") + "needle: {stiffness: 0 MPa/um, pressure: 5 MPa}\nlithium: {creep: []}\n"
+    STRIPPING = "protocol:\n  - current: {current: 20 nA, duration: 12 s%s}\n"
+
+    def test_warned_of_once(self):
+        output = self.run_deck(self.LOST + self.STRIPPING % "")
+        self.assertEqual(output.messages.count("warning: "), 2, output.messages)
+        warnings = output.report["warnings"]
+        self.assertEqual(set(warnings), {"contact_fraction", "contact_stress"})
+        self.assertIn("contact.void.smallest_fraction = 0.0001", warnings["contact_fraction"])
+        self.assertIn("exceeds 100 MPa", warnings["contact_stress"])
+        since = float(warnings["contact_stress"].split("t = ")[1].split(" s")[0])
+        history = output.history
+        before, after = history["contact_stress"][history["time"] < 0.9 * since], history["contact_stress"][history["time"] > 1.1 * since]
+        self.assertLess(before.max(), 110e6)  # rows before the warning bear less, those after it more
+        self.assertGreater(after.min(), 90e6)
+
+    def test_also_after_a_resume(self):
+        whole = self.run_deck(self.LOST + self.STRIPPING % "", out="whole")
+        self.run_deck(self.LOST + self.STRIPPING % "", "--set", "output.wall_time_limit=1 us", out="part", status=3)
+        done = self.lisei("resume", "part", "--set", "output.wall_time_limit=0 s")
+        self.assertEqual(done.stderr.count("warning: "), 2)
+        self.assertEqual(json.loads((self.folder / "part" / "report.json").read_text())["warnings"], whole.report["warnings"])
+
+    def test_end_at_the_loss(self):
+        """The end by the contact fraction comes first, and then there is nothing to warn of."""
+        output = self.run_deck(self.LOST + self.STRIPPING % ", until: {contact_fraction_below: 0.1}")
+        self.assertEqual(output.reasons, ["contact_fraction_below"])
+        self.assertEqual(output.report["warnings"], {})
+        self.assertNotIn("warning", output.messages)
+        self.assertAlmostEqual(output.history["contact_fraction"][-1], 0.1, delta=1e-6)
+
+    def test_nothing_to_warn_of(self):
+        for name in ("cv_symmetric", "cv_asymmetric"):
+            output = self.run_deck(INPUTS / f"{name}.yaml", "--set", "output.fields=none", "--set", "grid.rings=16", out=name)
+            self.assertEqual(output.report["warnings"], {})
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ static void RoundTrip(void **state) {
   assert_true(json_is_null(Get(root, "balances", "force")));
   assert_int_equal(64, json_integer_value(Get(root, "discretisation", "rings")));
   assert_string_equal("halfspace", json_string_value(Get(root, "discretisation", "bulk")));
+  assert_int_equal(0, json_object_size(json_object_get(root, "warnings"))); /* there, and empty */
   assert_true(json_real_value(Get(root, "part", "length")) == 62e-6);
   assert_true(json_is_null(Get(root, "part", "initiated")));
   json_decref(root);

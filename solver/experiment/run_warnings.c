@@ -1,0 +1,94 @@
+/* Warnings: where a floor of a contact law or a stress that lithium cannot bear carries the result, the run goes on and
+   says so once. */
+#include "run_private.h"
+
+static const double much_area = 0.1;     /* [1] of the contact, from which on its rings count */
+static const double near_floor = 2.0;    /* [1] times the law's smallest fraction */
+static const double flow_stress = 100e6; /* [Pa] lithium, a micrometre in size, flows at some 20 to 175 MPa */
+
+/* Share of the contact's area where hardly more touches than the law keeps in any case. */
+static double ShareOnFloor(const ElectrodeModel *m, const ContactOpening opening[]) {
+  double share = 0.0;
+
+  for (PetscInt j = 0; j < m->rings && m->contact->smallest_bearing; j++) {
+    const double floor = m->contact->smallest_bearing(m->contact_parameters);
+    share += opening[j].bearing_fraction < near_floor * floor ? m->area_share[j] : 0.0;
+  }
+  return share;
+}
+
+/* Share of the contact's area under a stress at which lithium flows. Only of laws that share the needle's load: the
+   stress drives the others nowhere. */
+static double ShareFlowing(const Run *run) {
+  const ElectrodeModel *m = &run->simulation->model;
+  double driven, share = 0.0;
+
+  for (PetscInt j = 0; j < m->rings && m->contact->uses_needle; j++) {
+    const double stress = needle_contact_stress(run->now.global[GLOBAL_PRESSURE], m->needle.adhesion,
+                                                m->ring[j].pressure_profile, *run->now.bearing, &driven);
+    share += stress > flow_stress ? m->area_share[j] : 0.0;
+  }
+  return share;
+}
+
+static void FloorText(const Run *run, char text[RUN_WARNING_LENGTH]) {
+  const ElectrodeModel *m = &run->simulation->model;
+
+  (void)snprintf(
+      text, RUN_WARNING_LENGTH,
+      "from t = %.6g s on more than %.0f %% of the contact is lost but for contact.%s.smallest_fraction = %g, "
+      "which carries the current from there on: `until: {contact_fraction_below: ...}` ends a step before",
+      run->at.floor_since, 100.0 * much_area, m->contact->name, m->contact->smallest_bearing(m->contact_parameters));
+}
+
+static void StressText(const Run *run, char text[RUN_WARNING_LENGTH]) {
+  (void)snprintf(
+      text, RUN_WARNING_LENGTH,
+      "from t = %.6g s on the contact stress exceeds %.0f MPa, at which lithium flows, in more than %.0f %% of "
+      "the contact: the laws of creep and contact are used beyond their range",
+      run->at.stress_since, flow_stress * 1e-6, 100.0 * much_area);
+}
+
+static PetscErrorCode Say(Run *run, const char *text) {
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank == 0) {
+    (void)fprintf(stderr, "%swarning: %s\n", run->on_terminal && run->last_progress > 0.0 ? "\r\033[K" : "", text);
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunWarn(Run *run) {
+  char text[RUN_WARNING_LENGTH];
+
+  PetscFunctionBeginUser;
+  if (run->at.floor_since == 0.0 &&
+      ShareOnFloor(&run->simulation->model, ElectrodeOpenings(run->simulation->electrode, run->now.x)) > much_area) {
+    run->at.floor_since = *run->now.time;
+    FloorText(run, text);
+    PetscCall(Say(run, text));
+  }
+  if (run->at.stress_since == 0.0 && ShareFlowing(run) > much_area) {
+    run->at.stress_since = *run->now.time;
+    StressText(run, text);
+    PetscCall(Say(run, text));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunReportWarnings(Run *run) {
+  char text[RUN_WARNING_LENGTH];
+
+  PetscFunctionBeginUser;
+  if (run->at.floor_since > 0.0) {
+    FloorText(run, text);
+    PetscCall(ReportNoteText(run->report, "warnings", "contact_fraction", text));
+  }
+  if (run->at.stress_since > 0.0) {
+    StressText(run, text);
+    PetscCall(ReportNoteText(run->report, "warnings", "contact_stress", text));
+  }
+  PetscFunctionReturn(0);
+}
