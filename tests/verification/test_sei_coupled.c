@@ -23,7 +23,7 @@ static const char void_deck[] = "contact: {law: void}\n"
                                 "grid: {rings: 12}\n" RANDOM_SEI "time: {method: %s, newton_tolerance: 1e-6}\n"
                                 "protocol: [{cv: {start: 1 mV, vertices: [8 mV], rate: 0.2 mV/s, cycles: 1}}]\n";
 
-/* Errors of the final contact state at the rim, and of the total current, against a run with many steps. */
+/* Errors of the final contact state on the axis, and of the total current, against a run with many steps. */
 static PetscErrorCode MeasureOrder(const char *name, const char *format, const char *method, double expected,
                                    PetscInt first) {
   char deck[1024];
@@ -37,7 +37,7 @@ static PetscErrorCode MeasureOrder(const char *name, const char *format, const c
     double current, value;
     PetscCall(CoupledCreate(deck, &c));
     PetscCall(CoupledIntegrate(&c, k == 3 ? 32 * first : first << k, &current, &state));
-    value = state.x[(c.simulation->model.rings - 1) * c.simulation->model.contact->local_count];
+    value = state.x[0]; /* at the rim voids have closed again, to nothing */
     if (k == 3) {
       reference = value;
     } else {
@@ -176,7 +176,7 @@ int main(int argc, char **argv) {
 
   PetscCall(PetscInitialize(&argc, &argv, NULL, NULL));
   PetscCall(MeasureOrder("first_order", first_order_deck, "esdirk3", 3.0, 8));
-  PetscCall(MeasureOrder("void", void_deck, "esdirk3", 3.0, 64));
+  PetscCall(MeasureOrder("void", void_deck, "esdirk3", 3.0, 128));
   for (size_t n = 0; n < PETSC_STATIC_ARRAY_LENGTH(combinations); n++) {
     PetscCall(Combine(&combinations[n]));
   }
