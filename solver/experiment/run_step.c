@@ -112,15 +112,14 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
     }
     run->at.rejected++;
     run->at.dt = *dt * (!result->converged || violated ? 0.25 : fmin(0.9, StepFactor(run, result->error)));
-    if (run->at.dt < smallest && violated) { /* the balance is described already */
-      *failed = PETSC_TRUE;
-      PetscFunctionReturn(0);
-    }
     if (run->at.dt < smallest) {
-      PetscCall(RunDescribeFailure(run,
-                                   result->converged ? "The time step fell below time.smallest_step (error control)"
-                                                     : "Newton's method did not converge",
-                                   *dt, result->worst_ring));
+      run->at.dt = *dt; /* a resume meets the same failure, not a step shorter than allowed */
+      if (!violated) {  /* the balance is described already */
+        PetscCall(RunDescribeFailure(run,
+                                     result->converged ? "The time step fell below time.smallest_step (error control)"
+                                                       : "Newton's method did not converge",
+                                     *dt, result->worst_ring));
+      }
       *failed = PETSC_TRUE;
       PetscFunctionReturn(0);
     }
