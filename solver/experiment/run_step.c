@@ -111,6 +111,9 @@ PetscErrorCode RunAdvance(Run *run, const Control *control, double end_time, dou
       PetscFunctionReturn(0);
     }
     run->at.rejected++;
+    if (!result->converged) { /* where the slope of the control changes, the rates predict badly */
+      PetscCall(PetscArrayzero(run->now.current_rate, run->simulation->model.rings));
+    }
     run->at.dt = *dt * (!result->converged || violated ? 0.25 : fmin(0.9, StepFactor(run, result->error)));
     if (run->at.dt < smallest) {
       run->at.dt = *dt; /* a resume meets the same failure, not a step shorter than allowed */

@@ -185,6 +185,19 @@ class Balance(Case):
             self.assertLessEqual(output.report["balances"]["force"], tolerance)
 
 
+class FastRamp(Case):
+    """The rates of a ramp of half a volt in a microsecond are no guess for the rest at 0 mV after it: Newton's method did not converge."""
+
+    def test_hold_after_it(self):
+        self.write("electrode.yaml", (INPUTS / "electrode.yaml").read_text(encoding="utf-8"))
+        self.write("ramp.csv", "time [s],potential [mV]\n0,100\n1,100\n1.01,-1000\n2.01,-1000\n2.02,-500\n3.02,-500\n3.020001,0\n5.020001,0\n")
+        text = "include: electrode.yaml\ngrid: {rings: 16}\ndeposit: {volume: 1e5 um3}\noutput: {fields: none}\ntime: {tolerance: 1e-5}\n"
+        output = self.run_deck(text + protocol("waveform: {file: ramp.csv}"))
+        self.assertEqual(output.reasons, ["completed"])
+        history = output.history
+        self.assertLess(numpy.abs(history["current"][history["time"] > 3.0201]).max(), 1e-6 * numpy.abs(history["current"]).max())
+
+
 class FromNothing(Case):
     """A rest first, or a waveform that starts at zero, under a stress that shifts the interface."""
 
