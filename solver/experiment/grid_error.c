@@ -1,4 +1,7 @@
 #include "grid_error.h"
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 /* Area averages of one simulation's ring states over the rings of another. */
 static void Average(Simulation from_sim, const ElectrodeState *from, Simulation to_sim, ElectrodeState *to) {
@@ -75,6 +78,14 @@ static PetscErrorCode CurrentWith(Simulation simulation, const Resolution *resol
 
 /* A refined solution is not worth more than this many operations for each factor of its matrix. */
 static const double most_operations = 3e8;
+/* The second discretisation knows neither boundaries with a resistance nor phases that stay in place. */
+static bool BracketsLimit(Deck deck) {
+  const bool phases = strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0;
+
+  return !(phases && DeckReal(deck, "sei.block.phases.interphase_resistance") > 0.0) &&
+         !strcmp(DeckText(deck, "sei.block.phases_follow"), "ring");
+}
+
 /* With a resolved SEI the error is that of its cells, which falls slowly at the corners of grains. On a finer grid the
    limit is bracketed by two discretisations, of which one conducts too little and the other, with twice the error
    (without links across corners), too much; docs/numerics.md, "A resolved SEI". */
@@ -89,8 +100,8 @@ static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *stat
   refined.sei_columns = PetscMax(8, 2 * now->sei_columns);
   refined.sei_layers = 2 * now->sei_layers;
   width = fmin((double)refined.sei_layers, (double)simulation->rings);
-  cells = (double)(refined.sei_layers * simulation->rings * refined.sei_columns) / (double)now->sei_columns;
-  if (cells * width * width > most_operations) {
+  cells = (double)refined.sei_layers * (double)simulation->rings * (double)refined.sei_columns / (double)now->sei_columns;
+  if (cells * width * width > most_operations || !BracketsLimit(simulation->deck)) {
     PetscFunctionReturn(0);
   }
   PetscCall(CurrentWith(simulation, &refined, state, &low));

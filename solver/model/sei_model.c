@@ -2,6 +2,7 @@
 #include "../../physics/constants.h"
 #include "../system/path_bulk.h"
 #include "simulation.h"
+#include <stdbool.h>
 
 PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   const Deck deck = sim->deck;
@@ -21,10 +22,11 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   PetscCall(PetscMalloc1(count, &sei->phase));
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     for (PetscInt k = 0; k < layers; k++) {
-      const CellPhase phase =
-          SeiStructurePhase(&sei->structure, sei->columns.grain[c], ((double)k + 0.5) / (double)layers);
+      CellPhase phase;
+      sei->conductivity[c * layers + k] =
+          SeiStructureThrough(&sei->structure, sei->columns.grain[c], (double)k / (double)layers,
+                              (double)(k + 1) / (double)layers, &phase);
       sei->phase[c * layers + k] = (int)phase;
-      sei->conductivity[c * layers + k] = SeiPhaseConductivity(&sei->structure, phase);
     }
   }
   PetscFunctionReturn(0);
@@ -47,7 +49,10 @@ PetscErrorCode SimulationSeiToNodes(Simulation sim) {
   for (PetscInt c = 0; c < nodes; c++) {
     const double left = c ? cells.edge[c] - cells.centre[c - 1] : 0.0;
     const double right = c < columns ? cells.centre[c] - cells.edge[c] : 0.0;
-    const PetscInt cell = right >= left ? c : c - 1; /* where most of the node's area lies */
+    /* where most of the node's area lies; at the edge of a ring to either side in turn, so that no ring is favoured */
+    const bool of_ring = c > 0 && c < columns && cells.under[c - 1] != cells.under[c];
+    const bool outward = of_ring ? cells.under[c] % 2 == 0 : right >= left;
+    const PetscInt cell = outward ? c : c - 1;
     to->centre[c] = cells.edge[c];
     to->under[c] = cells.under[cell];
     to->grain[c] = cells.grain[cell];
@@ -100,7 +105,8 @@ static void PhasesAt(void *context, double radius, double conductivity[], int ph
     for (PetscInt k = 0; k < sei->layers; k++) {
       CellPhase most = PHASE_SEI;
       conductivity[c * sei->layers + k] =
-          SeiStructureMean(&sei->structure, inner, outer, ((double)k + 0.5) / (double)sei->layers, &most);
+          SeiStructureMean(&sei->structure, inner, outer, (double)k / (double)sei->layers,
+                           (double)(k + 1) / (double)sei->layers, &most);
       phase[c * sei->layers + k] = sei->phase[c * sei->layers + k] = (int)most;
     }
   }

@@ -1,5 +1,6 @@
 #include "sei_structure.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@ static double HashedUniform(uint64_t seed, uint64_t index) {
   z ^= z >> 31;
   return (double)(z >> 11) * 0x1.0p-53;
 }
+
+static const double most_grains = 1e6; /* along r */
 
 /* The phase at a position u in [0, 1) of the stacked volume fractions. */
 static CellPhase PhaseAt(const SeiStructure *s, double u) {
@@ -49,6 +52,7 @@ static PetscErrorCode CreateRandom(Deck deck, Grid rings, double reach, SeiStruc
   const PetscInt every = DeckInteger(deck, "sei.block.random.grain_columns");
 
   PetscFunctionBeginUser;
+  s->width = width;
   s->seed = DeckInteger(deck, "sei.block.random.seed");
   s->height = DeckReal(deck, "sei.block.random.grain_height") / DeckReal(deck, "sei.thickness");
   s->every = DeckInteger(deck, "sei.block.random.grain_layers");
@@ -98,23 +102,63 @@ CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, double part) 
   return PHASE_SEI;
 }
 
-double SeiStructureMean(const SeiStructure *s, double inner, double outer, double part, CellPhase *phase) {
-  const double width = s->grains > 1 ? s->grain_edge[1] : INFINITY, whole = outer * outer - inner * inner;
+/* The next edge between phases through the thickness beyond the part z. */
+static double NextEdge(const SeiStructure *s, double z) {
+  const double nearly = 1e-9;
+
+  if (s->kind == SEI_LAYERED) {
+    for (int k = 0; k < 4; k++) {
+      if (s->part[k] > z + nearly) {
+        return s->part[k];
+      }
+    }
+  }
+  if (s->kind == SEI_RANDOM) {
+    const double height = s->height > 0.0 ? s->height : (double)s->every / (double)s->layers;
+    return height * (floor(z / height + nearly) + 1.0);
+  }
+  return INFINITY;
+}
+
+double SeiStructureThrough(const SeiStructure *s, PetscInt grain, double low, double high, CellPhase *phase) {
+  double resistance = 0.0, largest = 0.0;
+  bool same = true;
+
+  *phase = SeiStructurePhase(s, grain, 0.5 * (low + fmin(high, NextEdge(s, low))));
+  for (double z = low, end; z < high - 1e-9 * (high - low); z = end) {
+    CellPhase here;
+
+    end = fmin(high, NextEdge(s, z));
+    here = SeiStructurePhase(s, grain, 0.5 * (z + end));
+    same = same && here == *phase;
+    resistance += (end - z) / SeiPhaseConductivity(s, here);
+    if (end - z > largest) {
+      largest = end - z;
+      *phase = here;
+    }
+  }
+  return same ? SeiPhaseConductivity(s, *phase) : (high - low) / resistance;
+}
+
+double SeiStructureMean(const SeiStructure *s, double inner, double outer, double low, double high, CellPhase *phase) {
+  const double whole = outer * outer - inner * inner;
   double sum = 0.0, largest = -1.0;
 
-  for (PetscInt grain = isinf(width) ? 0 : (PetscInt)floor(inner / width); width * (double)grain < outer; grain++) {
-    const double low = fmax(inner, grain ? width * (double)grain : 0.0),
-                 high = fmin(outer, width * (double)(grain + 1));
-    const double share = fmax(0.0, high * high - low * low) / whole;
-    const CellPhase here = SeiStructurePhase(s, grain, part);
+  if (s->kind != SEI_RANDOM) {
+    return SeiStructureThrough(s, 0, low, high, phase);
+  }
+  if (!(outer < most_grains * s->width)) {
+    return NAN; /* an iterate far from any solution */
+  }
+  for (PetscInt grain = (PetscInt)floor(inner / s->width); s->width * (double)grain < outer; grain++) {
+    const double from = fmax(inner, s->width * (double)grain), to = fmin(outer, s->width * (double)(grain + 1));
+    const double share = fmax(0.0, to * to - from * from) / whole;
+    CellPhase here;
 
-    sum += share * SeiPhaseConductivity(s, here);
+    sum += share * SeiStructureThrough(s, grain, low, high, &here);
     if (share > largest) {
       largest = share;
       *phase = here;
-    }
-    if (isinf(width)) {
-      break;
     }
   }
   return sum;

@@ -19,6 +19,7 @@ typedef struct {
   PetscInt seed;
   PetscInt grains;        /* along r, out to the outermost radius asked for; 1 if the phases do not depend on r */
   double *grain_edge;     /* [m] grains+1, from 0 */
+  double width;           /* [m] of a grain; 0: counted in rings */
   PetscInt hash_width;    /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
   double height;          /* [1] of a grain, over the thickness, where it is given in metres; 0: counted in layers */
   PetscInt layers, every; /* of the deck: layers of cells, and how many a grain has */
@@ -30,9 +31,13 @@ PetscErrorCode SeiStructureDestroy(SeiStructure *structure);
 
 /* Phase of grain number `grain` at a part (0 at the lithium, 1 at the electrolyte) of the thickness. */
 CellPhase SeiStructurePhase(const SeiStructure *structure, PetscInt grain, double part);
-/* Area mean of the conductivities [S/m] of the grains between two radii [m], and the phase of the largest share. Beyond
-   the grains that were created it goes on: only where grains have a width in metres, or one covers all. */
-double SeiStructureMean(const SeiStructure *structure, double inner, double outer, double part, CellPhase *phase);
+/* Conductivity [S/m] through the thickness from one part of it to another, phases in series, and the phase of the
+   largest share. */
+double SeiStructureThrough(const SeiStructure *structure, PetscInt grain, double low, double high, CellPhase *phase);
+/* Its area mean over the grains between two radii [m], and the phase of the grain with the largest share. Beyond the
+   grains that were created it goes on, so grains need a width in metres. NAN for a radius beyond all measure. */
+double SeiStructureMean(const SeiStructure *structure, double inner, double outer, double low, double high,
+                        CellPhase *phase);
 double SeiPhaseConductivity(const SeiStructure *structure, CellPhase phase); /* [S/m] */
 
 /* The columns of cells: every edge of the electrolyte's rings and every edge between grains is one of theirs. */

@@ -194,6 +194,9 @@ static double LargestError(const SeiLinks *links, double rounding, PetscInt *lin
       worst = size;
       *link = l;
     }
+    if (isnan(size)) {
+      break;
+    }
   }
   return worst;
 }
@@ -203,13 +206,13 @@ static double Error(void *context, double largest, PetscInt *ring) {
   PetscInt inner_link = -1, bottom_link = *ring;
   const double inner = LargestError(&s->inner, s->rounding, &inner_link);
   const double bottom = LargestError(&s->bottom, s->rounding, &bottom_link);
-  double worst = inner > bottom ? inner : bottom;
+  double worst = inner > bottom || isnan(inner) ? inner : bottom;
 
   *ring = inner > bottom && inner_link >= 0 ? s->column[inner_link] : bottom_link;
   for (PetscInt c = 0; c < s->columns; c++) {
     for (PetscInt k = 0; k < s->layers; k++) {
       const double size = fabs(s->kirchhoff[SeiCell(s, c, k)]) / (s->area * s->share[c]);
-      worst = size > worst ? size : worst;
+      worst = size > worst || isnan(size) ? size : worst;
     }
   }
   return s->limit_acted ? fmax(1.0, worst / largest) : worst / largest;

@@ -58,7 +58,7 @@ void SeiNodesSize(SeiBlock *s) {
       s->bottom.near_voltage[c] = s->bottom.far_voltage[c] = 1.0;
     }
     s->bottom.scale[c] = area;
-    s->surface[c] = 0.0;
+    s->surface[c] = vanishing * height / Beside(s, c, 0);
     s->surface_voltage[c] = INFINITY;
   }
   for (PetscInt c = 0; c < n->columns; c++) {

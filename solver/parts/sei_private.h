@@ -60,7 +60,7 @@ typedef struct {
   double *admittance;                        /* [1] columns: Y of the factored matrix */
   double rounding;                           /* [V] of the potentials of the last evaluation */
   double imbalance;                          /* [1] at the last evaluation, see PathImbalance */
-  double *kirchhoff;                         /* [V] cells: unit * (flows out - flows in) at the last evaluation */
+  double *kirchhoff;                         /* [A] cells: flows out - flows in at the last evaluation */
   double *ring_flow, *ring_potential, *mode; /* rings, rings, modes: work */
   SeiFactor factor;
   PetscInt borders;
