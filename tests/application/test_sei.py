@@ -161,6 +161,78 @@ output: {{fields: none}}
 """
 
 
+STEADY = """\
+contact: {diameter: 9.64 um, law: none}
+electrolyte: {conductivity: 2.8 mS/cm}
+grid: {rings: 32}
+bulk: {solver: halfspace}
+interface: {kinetics: linear, linear: {resistance: 0.02 ohm cm2}}
+sei:
+  resolved: true
+  thickness: 10 nm
+  block:
+    layers: 4
+    microstructure: random
+    random: {seed: 3, grain_width: 300 nm, grain_height: 2.5 nm}
+output: {fields: none}
+protocol: [{hold: {potential: 10 mV, duration: 1 s}}]
+"""
+
+
+class Structure(Sei):
+    """What does not depend on the grid, and what the program says of what does."""
+
+    def steady(self, *settings):
+        arguments = [word for setting in settings for word in ("--set", setting)]
+        output = self.run_deck(STEADY, *arguments, "--force")
+        return output.history["current"][-1], output.report["discretisation"].get("peak_current_grid_error")
+
+    def test_layers_conduct_as_their_series(self):
+        """Li3P, Li2S and LiCl one above the other by their volume fractions, however many cells: the exact series, in a film of
+        which the electrolyte is a small part."""
+        series = 10e-9 * (0.185 / 1e-2 + 0.71 / 1e-4 + 0.105 / 1e-6) + 2e-6  # [Ohm m^2] with the interface
+        for layers in (3, 4, 8, 16):
+            current, _ = self.steady("sei.block.microstructure=layered", f"sei.block.layers={layers}")
+            constriction = 8 / (3 * numpy.pi**2 * 0.28 * 4.82e-6)  # uniform current
+            expected = 10e-3 / (series / (numpy.pi * 4.82e-6**2) + constriction)
+            self.assertAlmostEqual(current / expected, 1.0, delta=2e-5, msg=f"{layers} layers")
+
+    def test_printed_error(self):
+        """The grid's error that a run prints, against far finer cells: within a factor of two where it is above a tenth of a
+        per cent; below, it says so."""
+        large = 0
+        for seed in (3, 5, 11, 29):
+            random = f"sei.block.random.seed={seed}"
+            fine, left = self.steady(random, "sei.block.columns=24", "sei.block.layers=16", "sei.block.finest_column=0.02")
+            limit = fine / (1 + left)
+            self.assertLess(abs(left), 0.006)
+            for columns in (1, 4):
+                current, printed = self.steady(random, f"sei.block.columns={columns}")
+                true = current / limit - 1
+                message = f"seed {seed}, {columns} columns: printed {printed}, true {true}"
+                self.assertLess(true, 0.0, "two-point fluxes conduct too little; " + message)
+                if true < -1e-3:
+                    large += 1
+                    self.assertTrue(0.5 < printed / true < 2.0, message)
+                else:
+                    self.assertLess(abs(printed), 1e-3, message)
+        self.assertGreaterEqual(large, 3)
+
+    def test_uniform_has_no_error(self):
+        """Nothing crowds in a uniform block: what the two discretisations differ by is not printed as an error."""
+        _, printed = self.steady("sei.block.microstructure=uniform", "grid.rings=64")
+        self.assertLess(abs(printed), 2e-4)
+
+    def test_phases_that_stay(self):
+        """A contact that grows over a structure without grains sees no difference between both rules."""
+        grows = ("deposit.contact_growth_exponent=0.3", "deposit.volume=20 um3", "protocol=[{hold: {potential: -10 mV, duration: 20 s}}]")
+        for kind in ("uniform", "layered"):
+            settings = (*grows, f"sei.block.microstructure={kind}")
+            ring, _ = self.steady(*settings)
+            place, _ = self.steady(*settings, "sei.block.phases_follow=place")
+            self.assertAlmostEqual(place / ring, 1.0, delta=1e-9)
+
+
 class RandomDecks(Sei):
     def test_all_of_a_fixed_sample(self):
         for seed in sorted({*range(COUNT), 78, 110}):  # links of a conducting and an insulating half: these two stopped once
