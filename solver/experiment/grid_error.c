@@ -100,7 +100,8 @@ static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *stat
   refined.sei_columns = PetscMax(8, 2 * now->sei_columns);
   refined.sei_layers = 2 * now->sei_layers;
   width = fmin((double)refined.sei_layers, (double)simulation->rings);
-  cells = (double)refined.sei_layers * (double)simulation->rings * (double)refined.sei_columns / (double)now->sei_columns;
+  cells =
+      (double)refined.sei_layers * (double)simulation->rings * (double)refined.sei_columns / (double)now->sei_columns;
   if (cells * width * width > most_operations || !BracketsLimit(simulation->deck)) {
     PetscFunctionReturn(0);
   }

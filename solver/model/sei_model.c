@@ -23,9 +23,8 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     for (PetscInt k = 0; k < layers; k++) {
       CellPhase phase;
-      sei->conductivity[c * layers + k] =
-          SeiStructureThrough(&sei->structure, sei->columns.grain[c], (double)k / (double)layers,
-                              (double)(k + 1) / (double)layers, &phase);
+      sei->conductivity[c * layers + k] = SeiStructureThrough(
+          &sei->structure, sei->columns.grain[c], (double)k / (double)layers, (double)(k + 1) / (double)layers, &phase);
       sei->phase[c * layers + k] = (int)phase;
     }
   }
@@ -104,9 +103,8 @@ static void PhasesAt(void *context, double radius, double conductivity[], int ph
     const double inner = radius * sei->columns.edge[c], outer = radius * sei->columns.edge[c + 1];
     for (PetscInt k = 0; k < sei->layers; k++) {
       CellPhase most = PHASE_SEI;
-      conductivity[c * sei->layers + k] =
-          SeiStructureMean(&sei->structure, inner, outer, (double)k / (double)sei->layers,
-                           (double)(k + 1) / (double)sei->layers, &most);
+      conductivity[c * sei->layers + k] = SeiStructureMean(
+          &sei->structure, inner, outer, (double)k / (double)sei->layers, (double)(k + 1) / (double)sei->layers, &most);
       phase[c * sei->layers + k] = sei->phase[c * sei->layers + k] = (int)most;
     }
   }

@@ -22,9 +22,10 @@
 
      df_l = g_l (dphi_a - dphi_b + e_l)/unit,     dI_c = Y_c (b_c - dphi_c,1)/unit
 
-   Since f is linear in the update, Kirchhoff's law and the balance of the current hold to rounding after every iteration
-   on a contact of constant size, however old the slopes; only e is iterated. While the contact grows they converge with
-   the radius. The energy is convex in the flows: a line search on its derivative converges from anywhere (PathDescent).
+   Since f is linear in the update, Kirchhoff's law and the balance of the current hold to rounding after every
+   iteration on a contact of constant size, however old the slopes; only e is iterated. While the contact grows they
+   converge with the radius. The energy is convex in the flows: a line search on its derivative converges from anywhere
+   (PathDescent).
 
    While the contact grows a column keeps its place r/a: vertical conductances scale with a^2/L, lateral ones with L,
    L(r, t) the thickness of the column; the height of a lateral face is the mean of its neighbours'.
