@@ -318,7 +318,7 @@ PetscBool RunIsSteady(const Run *run, double dt) {
 static PetscErrorCode FindObstacle(Run *run, PetscInt *reason) {
   const ProtocolStep *step = RunCurrentStep(run);
   const double left = LithiumVolume(run, &run->now) / MostLithium(run);
-  double all[ENDS_MAX], largest = start_tolerance;
+  double all[ENDS_MAX] = {0.0}, largest = start_tolerance;
 
   PetscFunctionBeginUser;
   *reason = left <= 2.0 * lithium_left && Strips(run) ? REASON_USED_UP : -1;

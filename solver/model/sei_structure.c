@@ -121,21 +121,21 @@ static double NextEdge(const SeiStructure *s, double z) {
 }
 
 double SeiStructureThrough(const SeiStructure *s, PetscInt grain, double low, double high, CellPhase *phase) {
-  double resistance = 0.0, largest = 0.0;
+  double resistance = 0.0, largest = 0.0, z = low;
   bool same = true;
 
   *phase = SeiStructurePhase(s, grain, 0.5 * (low + fmin(high, NextEdge(s, low))));
-  for (double z = low, end; z < high - 1e-9 * (high - low); z = end) {
-    CellPhase here;
+  while (z < high - 1e-9 * (high - low)) {
+    const double end = fmin(high, NextEdge(s, z));
+    const CellPhase here = SeiStructurePhase(s, grain, 0.5 * (z + end));
 
-    end = fmin(high, NextEdge(s, z));
-    here = SeiStructurePhase(s, grain, 0.5 * (z + end));
     same = same && here == *phase;
     resistance += (end - z) / SeiPhaseConductivity(s, here);
     if (end - z > largest) {
       largest = end - z;
       *phase = here;
     }
+    z = end;
   }
   return same ? SeiPhaseConductivity(s, *phase) : (high - low) / resistance;
 }
