@@ -67,6 +67,17 @@ PetscErrorCode Hdf5OpenToWrite(const char *path, PetscBool swmr, hid_t *file) {
   PetscFunctionReturn(0);
 }
 
+hid_t Hdf5TryOpenToAppend(const char *path) {
+  hid_t fapl = H5I_INVALID_HID, file;
+
+  if (AccessProperties(path, &fapl)) {
+    return H5I_INVALID_HID;
+  }
+  file = H5Fopen(path, H5F_ACC_RDWR | H5F_ACC_SWMR_WRITE, fapl);
+  H5Pclose(fapl);
+  return file;
+}
+
 PetscErrorCode Hdf5Recover(const char *path) {
   hid_t fapl, file;
   const hbool_t yes = 1;

@@ -23,6 +23,8 @@ PetscErrorCode Hdf5Fail(const char *path, const char *doing);
 PetscErrorCode Hdf5Create(const char *path, hid_t *file);
 /* To change an existing file. swmr: readers may have it open meanwhile, datasets can only grow. */
 PetscErrorCode Hdf5OpenToWrite(const char *path, PetscBool swmr, hid_t *file);
+/* The same with swmr; negative, without an error, when it cannot be had. */
+hid_t Hdf5TryOpenToAppend(const char *path);
 /* After a writer was killed, the file still says that it is being written: take that mark away. Nobody may be writing.
  */
 PetscErrorCode Hdf5Recover(const char *path);

@@ -3,11 +3,11 @@
 #include "file_util.h"
 #include "hdf5_util.h"
 #include "history_csv.h"
+#include "history_layout.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
-#define ROW_CHUNK 512        /* rows of a column stored together */
-#define INTERFACE_CHUNK 4096 /* numbers of a ring field stored together */
 /* However little time has passed, the buffers are written out at these sizes. They are small because memory touched for
    the first time costs more than opening the file once more. */
 #define BUFFER_ROWS 4096
@@ -21,7 +21,8 @@ typedef struct {
   double *values;
   PetscInt parts; /* datasets: the first has one number a row, the others `part` */
   PetscInt part;
-  uint64_t *sum; /* over all rows so far, of each dataset */
+  uint64_t *sum;        /* over all rows so far, of each dataset */
+  uint64_t *stored_sum; /* over those in the file */
 } RowBuffer;
 
 struct _p_History {
@@ -30,6 +31,7 @@ struct _p_History {
   PetscInt rings, column_count, field_count;
   char **column_name, **field_name;
   double flush_interval, last_flush; /* [s] wall time */
+  double held_since;                 /* [s] wall time since when another program has the file open, negative: none */
   RowBuffer rows, interface;         /* interface rows: time, then values[field*rings + ring] */
   HistoryCsv csv;
 };
@@ -38,9 +40,9 @@ static PetscErrorCode RowBufferParts(RowBuffer *buffer, PetscInt parts, PetscInt
   PetscFunctionBeginUser;
   buffer->parts = parts;
   buffer->part = part;
-  PetscCall(PetscMalloc1((size_t)parts, &buffer->sum));
+  PetscCall(PetscMalloc2((size_t)parts, &buffer->sum, (size_t)parts, &buffer->stored_sum));
   for (PetscInt k = 0; k < parts; k++) {
-    buffer->sum[k] = HISTORY_SUM_START;
+    buffer->sum[k] = buffer->stored_sum[k] = HISTORY_SUM_START;
   }
   PetscFunctionReturn(0);
 }
@@ -53,6 +55,13 @@ static void RowBufferSum(RowBuffer *buffer, const double row[]) {
   }
 }
 
+/* What waited is in the file now. */
+static void RowBufferStored(RowBuffer *buffer) {
+  buffer->stored += buffer->count;
+  buffer->count = 0;
+  memcpy(buffer->stored_sum, buffer->sum, (size_t)buffer->parts * sizeof *buffer->sum);
+}
+
 static PetscErrorCode RowBufferAdd(RowBuffer *buffer, double **row) {
   PetscFunctionBeginUser;
   if (buffer->count == buffer->capacity) {
@@ -61,93 +70,6 @@ static PetscErrorCode RowBufferAdd(RowBuffer *buffer, double **row) {
     buffer->capacity = capacity;
   }
   *row = buffer->values + (size_t)buffer->count++ * (size_t)buffer->width;
-  PetscFunctionReturn(0);
-}
-
-/* An empty dataset that can grow: rows (x rings). */
-static PetscErrorCode CreateGrowing(hid_t group, const char *path, const char *name, hsize_t chunk_rows, hsize_t width,
-                                    const char *unit, const char *meaning) {
-  const hsize_t dims[2] = {0, width}, largest[2] = {H5S_UNLIMITED, width}, chunk[2] = {chunk_rows, width};
-  const int rank = width ? 2 : 1;
-  hid_t space, properties, set;
-
-  PetscFunctionBeginUser;
-  space = H5Screate_simple(rank, dims, largest);
-  H5Check(space, path, "create");
-  properties = H5Pcreate(H5P_DATASET_CREATE);
-  H5Check(H5Pset_chunk(properties, rank, chunk), path, "create");
-  set = H5Dcreate2(group, name, H5T_IEEE_F64LE, space, H5P_DEFAULT, properties, H5P_DEFAULT);
-  H5Check(set, path, "create");
-  PetscCall(Hdf5AttributeText(set, path, "units", unit));
-  if (meaning) {
-    PetscCall(Hdf5AttributeText(set, path, "meaning", meaning));
-  }
-  H5Check(H5Dclose(set), path, "create");
-  H5Check(H5Pclose(properties), path, "create");
-  H5Check(H5Sclose(space), path, "create");
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode WriteProvenance(hid_t file, const char *path, const Provenance *provenance, const char *title) {
-  hid_t group;
-
-  PetscFunctionBeginUser;
-  PetscCall(Hdf5AttributeText(file, path, "lisei_format", LISEI_FORMAT));
-  PetscCall(Hdf5AttributeText(file, path, "title", title));
-  PetscCall(Hdf5AttributeText(file, path, "sign_convention", HISTORY_SIGN_CONVENTION));
-  PetscCall(Hdf5CreateGroup(file, path, "provenance", &group));
-  PetscCall(Hdf5AttributeText(group, path, "version", provenance->version));
-  PetscCall(Hdf5AttributeText(group, path, "git_hash", provenance->git_hash));
-  PetscCall(Hdf5AttributeText(group, path, "petsc_version", provenance->petsc_version));
-  PetscCall(Hdf5AttributeText(group, path, "hdf5_version", provenance->hdf5_version));
-  PetscCall(Hdf5AttributeText(group, path, "mpi_version", provenance->mpi_version));
-  PetscCall(Hdf5AttributeText(group, path, "petsc_options", provenance->petsc_options));
-  PetscCall(Hdf5AttributeNumbers(group, path, "ranks", H5T_NATIVE_INT, 1, &provenance->ranks));
-  H5Check(H5Gclose(group), path, "create");
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode CreateInterfaceGroup(hid_t file, const char *path, const HistoryOptions *options) {
-  const hsize_t rings = (hsize_t)options->rings;
-  const hsize_t chunk_rows = rings < INTERFACE_CHUNK ? INTERFACE_CHUNK / rings : 1;
-  hid_t group, set;
-  PetscInt f;
-
-  PetscFunctionBeginUser;
-  PetscCall(Hdf5CreateGroup(file, path, "interface", &group));
-  PetscCall(Hdf5Write(group, path, "radius", H5T_NATIVE_DOUBLE, 1, &rings, options->ring_radius, &set));
-  PetscCall(Hdf5AttributeText(set, path, "units", "m"));
-  PetscCall(Hdf5AttributeText(set, path, "meaning", "radius of the ring at the start"));
-  H5Check(H5Dclose(set), path, "create");
-  PetscCall(Hdf5Write(group, path, "area", H5T_NATIVE_DOUBLE, 1, &rings, options->ring_area, &set));
-  PetscCall(Hdf5AttributeText(set, path, "units", "m2"));
-  PetscCall(Hdf5AttributeText(set, path, "meaning", "nominal area of the ring at the start"));
-  H5Check(H5Dclose(set), path, "create");
-  PetscCall(CreateGrowing(group, path, "time", ROW_CHUNK, 0, "s", "simulated time of the rows of the ring fields"));
-  for (f = 0; f < options->field_count; f++) {
-    PetscCall(CreateGrowing(group, path, options->fields[f].name, chunk_rows, rings, options->fields[f].unit,
-                            options->fields[f].meaning));
-  }
-  H5Check(H5Gclose(group), path, "create");
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode CreateFile(const char *path, const Provenance *provenance, const HistoryOptions *options) {
-  hid_t file, group;
-  PetscInt column;
-
-  PetscFunctionBeginUser;
-  PetscCall(Hdf5Create(path, &file));
-  PetscCall(WriteProvenance(file, path, provenance, options->title ? options->title : ""));
-  PetscCall(Hdf5WriteText(file, path, "deck", options->deck_text ? options->deck_text : ""));
-  PetscCall(Hdf5CreateGroup(file, path, "history", &group));
-  for (column = 0; column < options->column_count; column++) {
-    PetscCall(CreateGrowing(group, path, options->columns[column].name, ROW_CHUNK, 0, options->columns[column].unit,
-                            options->columns[column].meaning));
-  }
-  H5Check(H5Gclose(group), path, "create");
-  PetscCall(CreateInterfaceGroup(file, path, options));
-  H5Check(H5Fclose(file), path, "close");
   PetscFunctionReturn(0);
 }
 
@@ -185,6 +107,7 @@ static PetscErrorCode Allocate(MPI_Comm comm, const char *dir, const HistoryOpti
   PetscCall(CopyNames(options->field_count, options->fields, &(*history)->field_name));
   (*history)->flush_interval = options->flush_interval;
   (*history)->last_flush = MPI_Wtime();
+  (*history)->held_since = -1.0;
   (*history)->rows.width = options->column_count;
   (*history)->interface.width = 1 + options->field_count * options->rings;
   PetscCall(RowBufferParts(&(*history)->rows, (*history)->rows.width, 1));
@@ -200,7 +123,7 @@ PetscErrorCode HistoryCreate(MPI_Comm comm, const char *dir, const HistoryOption
   PetscCall(Allocate(comm, dir, options, history));
   PetscCall(ProvenanceGet(comm, &provenance));
   if ((*history)->writer) {
-    PetscCall(CreateFile((*history)->path, &provenance, options));
+    PetscCall(HistoryCreateFile((*history)->path, &provenance, options));
     PetscCall(PetscSNPrintf(csv_path, sizeof csv_path, "%s/history.csv", dir));
     PetscCall(HistoryCsvCreate(csv_path, options->title, provenance.version, options->column_count, options->columns,
                                &(*history)->csv));
@@ -281,12 +204,28 @@ static PetscErrorCode ReadSums(History history) {
   H5Check(H5Gclose(group), history->path, "read");
   H5Check(H5Fclose(file), history->path, "close");
   PetscCheck(good, PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "cannot read the rows of %s", history->path);
+  RowBufferStored(rows);
+  RowBufferStored(interface);
   PetscFunctionReturn(0);
+}
+
+/* Rows and sums of what is in the file. */
+static void StoredMark(History history, HistoryMark *mark) {
+  uint64_t sum = 0;
+
+  for (PetscInt k = 0; k < history->rows.parts; k++) {
+    sum += HistorySumOf(history->column_name[k], history->rows.stored_sum[k]);
+  }
+  for (PetscInt k = 0; k < history->interface.parts; k++) {
+    sum += HistorySumOf(k ? history->field_name[k - 1] : "time", history->interface.stored_sum[k]);
+  }
+  *mark = (HistoryMark){.rows = history->rows.stored,
+                        .interface_rows = history->interface.stored,
+                        .sum = {(double)(sum >> 32), (double)(sum & UINT32_MAX)}};
 }
 
 PetscErrorCode HistoryGetMark(History history, HistoryMark *mark) {
   struct stat status;
-  uint64_t sum = 0;
 
   PetscFunctionBeginUser;
   *mark = (HistoryMark){0};
@@ -297,17 +236,8 @@ PetscErrorCode HistoryGetMark(History history, HistoryMark *mark) {
   PetscCall(FileSync(history->path));
   PetscCall(HistoryCsvSync(history->csv));
   PetscCheck(!stat(history->path, &status), PETSC_COMM_SELF, PETSC_ERR_FILE_READ, "cannot find %s", history->path);
-  for (PetscInt k = 0; k < history->rows.parts; k++) {
-    sum += HistorySumOf(history->column_name[k], history->rows.sum[k]);
-  }
-  for (PetscInt k = 0; k < history->interface.parts; k++) {
-    sum += HistorySumOf(k ? history->field_name[k - 1] : "time", history->interface.sum[k]);
-  }
+  StoredMark(history, mark);
   mark->bytes = (double)status.st_size;
-  mark->rows = history->rows.stored;
-  mark->interface_rows = history->interface.stored;
-  mark->sum[0] = (double)(sum >> 32);
-  mark->sum[1] = (double)(sum & UINT32_MAX);
   PetscFunctionReturn(0);
 }
 
@@ -408,24 +338,46 @@ static PetscErrorCode AppendToDataset(hid_t group, const char *path, const char 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode HistoryFlush(History history) {
+/* Open the file to append; *file is negative, without an error, while another program has it and patience lasts. */
+static PetscErrorCode OpenToAppend(History history, hid_t *file) {
+  const double now = MPI_Wtime();
+  HistoryMark mark;
+
+  PetscFunctionBeginUser;
+  *file = Hdf5TryOpenToAppend(history->path);
+  if (*file < 0 && HistoryIsHeld(history->path)) {
+    history->held_since = history->held_since < 0.0 ? now : history->held_since;
+    if (now - history->held_since < HISTORY_PATIENCE) {
+      PetscFunctionReturn(0);
+    }
+    StoredMark(history, &mark);
+    PetscCall(HistoryLeaveHeld(history->path, &mark));
+  }
+  history->held_since = -1.0;
+  if (*file < 0) {
+    PetscCall(Hdf5OpenToWrite(history->path, PETSC_TRUE, file));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Write what is buffered, if the file can be had; else it stays. */
+static PetscErrorCode TryFlush(History history) {
   const char *path = history->path;
   const PetscInt packed_count = PetscMax(history->rows.count, history->interface.count * history->rings);
   double *packed;
   hid_t file, group;
-  PetscInt f;
-  PetscInt column;
 
   PetscFunctionBeginUser;
-  if (!history->writer || history->rows.count + history->interface.count == 0) {
+  history->last_flush = MPI_Wtime();
+  PetscCall(OpenToAppend(history, &file));
+  if (file < 0) {
     PetscFunctionReturn(0);
   }
   PetscCall(PetscMalloc1((size_t)packed_count, &packed));
-  PetscCall(Hdf5OpenToWrite(path, PETSC_TRUE, &file));
   if (history->rows.count) {
     group = H5Gopen2(file, "history", H5P_DEFAULT);
     H5Check(group, path, "write");
-    for (column = 0; column < history->column_count; column++) {
+    for (PetscInt column = 0; column < history->column_count; column++) {
       PetscCall(AppendToDataset(group, path, history->column_name[column], &history->rows, column, 0, packed));
     }
     H5Check(H5Gclose(group), path, "write");
@@ -433,7 +385,7 @@ PetscErrorCode HistoryFlush(History history) {
   if (history->interface.count) {
     group = H5Gopen2(file, "interface", H5P_DEFAULT);
     H5Check(group, path, "write");
-    for (f = 0; f < history->field_count; f++) {
+    for (PetscInt f = 0; f < history->field_count; f++) {
       PetscCall(AppendToDataset(group, path, history->field_name[f], &history->interface, 1 + f * history->rings,
                                 history->rings, packed));
     }
@@ -442,18 +394,33 @@ PetscErrorCode HistoryFlush(History history) {
   }
   H5Check(H5Fclose(file), path, "write");
   PetscCall(PetscFree(packed));
-  history->rows.stored += history->rows.count;
-  history->interface.stored += history->interface.count;
-  history->rows.count = history->interface.count = 0;
-  history->last_flush = MPI_Wtime();
+  RowBufferStored(&history->rows);
+  RowBufferStored(&history->interface);
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode FlushWhenDue(History history) {
+PetscErrorCode HistoryFlush(History history) {
   PetscFunctionBeginUser;
-  if (history->rows.count >= BUFFER_ROWS || history->interface.count * history->interface.width >= BUFFER_NUMBERS ||
-      MPI_Wtime() - history->last_flush >= history->flush_interval) {
-    PetscCall(HistoryFlush(history));
+  while (history->writer && history->rows.count + history->interface.count > 0) {
+    PetscCall(TryFlush(history));
+    if (history->held_since >= 0.0) {
+      PetscCall(PetscSleep(0.05));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* While another program has the file, large buffers are no reason to ask for it at every row. */
+static PetscErrorCode FlushWhenDue(History history) {
+  const double since = MPI_Wtime() - history->last_flush;
+  const PetscBool full =
+      history->rows.count >= BUFFER_ROWS || history->interface.count * history->interface.width >= BUFFER_NUMBERS
+          ? PETSC_TRUE
+          : PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  if (since >= (history->held_since < 0.0 ? history->flush_interval : 0.05) || (full && history->held_since < 0.0)) {
+    PetscCall(TryFlush(history));
   }
   PetscFunctionReturn(0);
 }
@@ -495,8 +462,8 @@ PetscErrorCode HistoryDestroy(History *history) {
   PetscCall(HistoryCsvDestroy(&(*history)->csv));
   PetscCall(FreeNames((*history)->column_count, &(*history)->column_name));
   PetscCall(FreeNames((*history)->field_count, &(*history)->field_name));
-  PetscCall(PetscFree((*history)->rows.sum));
-  PetscCall(PetscFree((*history)->interface.sum));
+  PetscCall(PetscFree2((*history)->rows.sum, (*history)->rows.stored_sum));
+  PetscCall(PetscFree2((*history)->interface.sum, (*history)->interface.stored_sum));
   PetscCall(PetscFree((*history)->rows.values));
   PetscCall(PetscFree((*history)->interface.values));
   PetscCall(PetscFree(*history));

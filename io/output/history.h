@@ -3,11 +3,11 @@
 
    The HDF5 file is opened only while rows are appended (single-writer/multiple-reader mode), so that it can be read
    while the job runs and after it was killed. Rows are buffered and written out when a second has passed or
-   HistoryFlush is called; CSV lines go out at once. */
+   HistoryFlush is called, and longer while another program has the file (history_held.h); CSV lines go out at once. */
 #ifndef LISEI_HISTORY_H
 #define LISEI_HISTORY_H
 
-#include "history_mark.h"
+#include "history_held.h"
 #include "provenance.h"
 
 #define HISTORY_SIGN_CONVENTION                                                                                        \

@@ -133,15 +133,13 @@ static double EndOfFile(const char *path) {
   return (double)end;
 }
 
-PetscErrorCode HistoryVerify(const char *dir, const HistoryMark *mark, char reason[], size_t size) {
-  char path[PETSC_MAX_PATH_LEN];
+PetscErrorCode HistoryVerifyFile(const char *path, const HistoryMark *mark, char reason[], size_t size) {
   struct stat status;
   double due;
   uint64_t sum;
 
   PetscFunctionBeginUser;
   reason[0] = '\0';
-  PetscCall(PetscSNPrintf(path, sizeof path, "%s/history.h5", dir));
   if (stat(path, &status)) {
     (void)snprintf(reason, size, "%.300s: %s", path, strerror(errno));
     PetscFunctionReturn(0);

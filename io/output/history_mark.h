@@ -24,6 +24,6 @@ PetscBool HistorySumDataset(hid_t group, const char *name, PetscInt rows, uint64
 
 /* Are the rows that the mark counts on there, unchanged? If not, `reason` says what is wrong; else it is "". Takes the
    mark of a killed writer out of the file. One process. */
-PetscErrorCode HistoryVerify(const char *dir, const HistoryMark *mark, char reason[], size_t size);
+PetscErrorCode HistoryVerifyFile(const char *path, const HistoryMark *mark, char reason[], size_t size);
 
 #endif
