@@ -104,8 +104,7 @@ static const Parameter sei[] = {
 static const Parameter sei_block[] = {
     INTEGER_KEY("layers", "8", 1, 10000, "Number of cell layers through the SEI"),
     INTEGER_KEY("columns", "1", 1, 256,
-                "Number of cell columns between two edges of rings or grains, graded towards those of grains; where no "
-                "grain ends a quarter as many serve"),
+                "Number of cell columns in a grain, graded towards its edges; an edge between rings divides one more"),
     BOOLEAN_KEY("corners", "true",
                 "Whether what passes across the corner of four cells of different phases is a link of its own; false: "
                 "two-point fluxes alone, which conduct some per cent too little"),
@@ -113,7 +112,7 @@ static const Parameter sei_block[] = {
                "While the contact grows: every ring keeps its phases (r/a), or the phases stay in place and the rings "
                "move over them"),
     REAL_KEY("finest_column", "1", NULL, "0.05", 1e-4, 10.,
-             "Width of the columns beside the edges of grains over the thickness of the SEI", NULL),
+             "Width over the thickness of the SEI below which no column need be, beside the edges of grains", NULL),
     REAL_KEY("conductivity", "S m-1", "S cm-1", "2e-6 S/cm", 1e-14, 1e4,
              "Ionic conductivity of a uniform SEI at the run's temperature",
              "1e-6 to 1e-5 S/cm, from the interface resistance of a 10 nm film"),

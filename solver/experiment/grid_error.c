@@ -97,7 +97,8 @@ static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *stat
 
   PetscFunctionBeginUser;
   refined.finest_column = fmin(0.5 * now->finest_column, 0.05);
-  refined.sei_columns = PetscMax(8, 2 * now->sei_columns);
+  refined.steepest = 2.0 * now->steepest;
+  refined.sei_columns = PetscMax(16, 2 * now->sei_columns);
   refined.sei_layers = 2 * now->sei_layers;
   width = fmin((double)refined.sei_layers, (double)simulation->rings);
   cells =

@@ -6,7 +6,10 @@
 
 PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   const Deck deck = sim->deck;
-  const PetscInt layers = sim->resolution.sei_layers;
+  const Resolution *resolution = &sim->resolution;
+  const PetscInt layers = resolution->sei_layers;
+  const SeiGrading grading = {resolution->sei_columns, DeckReal(deck, "sei.thickness") * resolution->finest_column,
+                              resolution->steepest};
   SimulationSei *sei;
   PetscInt count;
 
@@ -15,8 +18,7 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   sim->sei = sei;
   sei->layers = layers;
   PetscCall(SeiStructureCreate(deck, counted, sim->grid->radius, &sei->structure));
-  PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, sim->resolution.sei_columns,
-                             DeckReal(deck, "sei.thickness") * sim->resolution.finest_column, &sei->columns));
+  PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, &grading, &sei->columns));
   count = sei->columns.count * layers;
   PetscCall(PetscMalloc1(count, &sei->conductivity));
   PetscCall(PetscMalloc1(count, &sei->phase));

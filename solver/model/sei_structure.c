@@ -166,135 +166,92 @@ double SeiStructureMean(const SeiStructure *s, double inner, double outer, doubl
 
 /* --- columns ------------------------------------------------------------------------------------------------------ */
 
-/* Number of cells, at most `most`, of a piece of the given width that is graded to `sides` of its ends from cells of
-   width `finest`; each next cell is at most `growth` times as wide. */
-static PetscInt CellsOf(double width, PetscInt sides, double finest, PetscInt most) {
-  const PetscInt fitting = (PetscInt)ceil(width / finest * (1.0 - 1e-9));
-
-  if (sides == 0 || most == 1) {
-    return PetscMax(1, PetscMin((most + 3) / 4, fitting));
-  }
-  return PetscMax(1, PetscMin(most, fitting));
-}
-
-/* Ratio q of a geometric progression of n cells with the first of width 1 and the sum `total`; bisection. */
-static double Ratio(PetscInt n, double total) {
-  double low = 1.0, high = 1.0 + total;
-
-  for (int iteration = 0; iteration < 100; iteration++) {
-    const double q = 0.5 * (low + high),
-                 sum = fabs(q - 1.0) < 1e-12 ? (double)n : (pow(q, (double)n) - 1.0) / (q - 1.0);
-    if (sum < total) {
-      low = q;
-    } else {
-      high = q;
-    }
-  }
-  return 0.5 * (low + high);
-}
-
-/* Widths of n cells on `width`, growing from `finest` at the left end. */
-static void GradeLeft(PetscInt n, double width, double finest, double cell[]) {
-  const double q = finest * (double)n >= width ? 1.0 : Ratio(n, width / finest);
-  double next = 1.0, sum = 0.0;
-
-  for (PetscInt k = 0; k < n; k++, next *= q) {
-    cell[k] = next;
-    sum += next;
-  }
-  for (PetscInt k = 0; k < n; k++) {
-    cell[k] *= width / sum;
-  }
-}
-
-static void Grade(PetscInt n, double width, bool left, bool right, double finest, double cell[]) {
-  if (left && right && n > 1) {
-    const PetscInt half = n / 2, odd = n % 2;
-    /* an odd number: the middle cell is twice the last of a half with one cell more */
-    GradeLeft(half + odd, 0.5 * width, finest, cell);
-    if (odd) {
-      cell[half] *= 2.0;
-    }
-    for (PetscInt k = 0; k < half; k++) {
-      cell[n - 1 - k] = cell[k];
-    }
-  } else if (left || !right) {
-    GradeLeft(n, width, left ? finest : width, cell);
-  } else {
-    GradeLeft(n, width, finest, cell);
-    for (PetscInt k = 0; k < n / 2; k++) {
-      const double swap = cell[k];
-      cell[k] = cell[n - 1 - k];
-      cell[n - 1 - k] = swap;
-    }
-  }
-}
+/* A column's edge stands off an edge of rings by this part of the column at least. */
+static const double standoff = 0.25;
 
 typedef struct {
-  double edge;    /* [m] */
-  PetscInt ring;  /* of the electrolyte, inside this edge */
-  PetscInt grain; /* inside this edge */
-  bool of_grain;  /* it is an edge between grains */
-} Cut;
+  double from, to;  /* [m] */
+  bool left, right; /* edges of grains, to which the columns are graded */
+  PetscInt cells;
+  double power;
+} Piece;
 
-/* Edges of rings and grains, ascending, without the axis; one of each that are all but the same are one. */
-static PetscInt Cuts(const SeiStructure *s, Grid rings, double finest, Cut cut[]) {
-  const double same = fmax(1e-9 * rings->radius, 0.02 * finest);
-  PetscInt ring = 0, grain = 0, count = 0;
+/* One grain, or all where phases do not depend on r: then there is nothing to resolve but rings. */
+static Piece PieceOf(const SeiStructure *s, PetscInt grain, double outermost, const SeiGrading *grading) {
+  Piece p = {.from = s->grain_edge[grain], .left = grain > 0, .right = grain + 1 < s->grains, .cells = 1, .power = 1.0};
+  const PetscInt sides = (p.left ? 1 : 0) + (p.right ? 1 : 0);
 
-  while (ring < rings->rings) {
-    const double of_ring = rings->ring_edge[ring + 1];
-    const double of_grain = grain + 1 < s->grains ? s->grain_edge[grain + 1] : INFINITY;
-    const bool is_ring = of_ring <= of_grain + same, is_grain = of_grain <= of_ring + same;
-
-    cut[count++] = (Cut){is_ring ? of_ring : of_grain, ring, grain, is_grain};
-    ring += is_ring ? 1 : 0;
-    grain += is_grain ? 1 : 0;
+  p.to = p.right ? s->grain_edge[grain + 1] : outermost;
+  if (sides > 0) {
+    p.cells = PetscMax(1, PetscMin(grading->cells, (PetscInt)ceil((p.to - p.from) / grading->finest * (1.0 - 1e-9))));
   }
-  return count;
+  if (p.cells > sides) {
+    const double half = (p.to - p.from) / (double)PetscMax(1, sides), n = (double)p.cells / (double)PetscMax(1, sides);
+    p.power = sides ? fmin(fmax(1.0, log(half / grading->finest) / log(n)), grading->steepest) : 1.0;
+  }
+  return p;
 }
 
-static PetscErrorCode CentreOf(Grid rings, PetscInt cells, SeiColumns *c) {
-  PetscFunctionBeginUser;
+/* [m] the edge after k of its columns */
+static double EdgeIn(const Piece *p, PetscInt k) {
+  const double u = (double)k / (double)p->cells, width = p->to - p->from;
+
+  if (p->left && p->right) {
+    return u < 0.5 ? p->from + 0.5 * width * pow(2.0 * u, p->power)
+                   : p->to - 0.5 * width * pow(2.0 * (1.0 - u), p->power);
+  }
+  return p->right ? p->to - width * pow(1.0 - u, p->power) : p->from + width * pow(u, p->power);
+}
+
+static void AddColumn(SeiColumns *columns, Grid rings, double edge, PetscInt ring, PetscInt grain) {
+  columns->under[columns->count] = ring;
+  columns->grain[columns->count] = grain;
+  columns->edge[++columns->count] = edge / rings->radius;
+}
+
+/* Columns from the edges of one piece and of the rings in it; *ring goes on. */
+static void CutPiece(const Piece *p, PetscInt grain, Grid rings, double same, PetscInt *ring, SeiColumns *columns) {
+  for (PetscInt k = 0; k < p->cells; k++) {
+    const double from = EdgeIn(p, k), to = k + 1 < p->cells ? EdgeIn(p, k + 1) : p->to;
+    const double near = k + 1 < p->cells ? fmax(same, standoff * fmin(to - from, EdgeIn(p, k + 2) - to)) : same;
+    bool done = false;
+
+    while (*ring < rings->rings && rings->ring_edge[*ring + 1] <= to + near) {
+      done = rings->ring_edge[*ring + 1] >= to - near;
+      AddColumn(columns, rings, rings->ring_edge[*ring + 1], *ring, grain);
+      ++*ring;
+    }
+    if (!done && *ring < rings->rings) {
+      AddColumn(columns, rings, to, *ring, grain);
+    }
+  }
+}
+
+/* A ring that no edge divides has the centre of the electrolyte's cell. */
+static void CentreColumns(Grid rings, SeiColumns *c) {
   for (PetscInt k = 0; k < c->count; k++) {
     const PetscInt ring = c->under[k];
     const bool whole = c->edge[k] == rings->ring_edge[ring] / rings->radius &&
                        c->edge[k + 1] == rings->ring_edge[ring + 1] / rings->radius;
-    c->centre[k] =
-        whole && cells == 1 && rings->column_eta ? cos(rings->column_eta[ring]) : 0.5 * (c->edge[k] + c->edge[k + 1]);
+    c->centre[k] = whole && rings->column_eta ? cos(rings->column_eta[ring]) : 0.5 * (c->edge[k] + c->edge[k + 1]);
   }
-  PetscFunctionReturn(0);
 }
 
-PetscErrorCode SeiColumnsCreate(const SeiStructure *s, Grid rings, PetscInt cells, double finest, SeiColumns *columns) {
-  const PetscInt most = rings->rings + s->grains;
-  PetscInt cuts, total = 0;
-  double *cell;
-  Cut *cut;
+PetscErrorCode SeiColumnsCreate(const SeiStructure *s, Grid rings, const SeiGrading *grading, SeiColumns *columns) {
+  const size_t most = (size_t)(rings->rings + s->grains * grading->cells);
+  const double outermost = rings->ring_edge[rings->rings], same = fmax(1e-9 * rings->radius, 0.02 * grading->finest);
+  PetscInt ring = 0;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscMalloc2(most, &cut, PetscMax(1, cells), &cell));
-  cuts = Cuts(s, rings, finest, cut);
-  PetscCall(PetscMalloc4((size_t)(cuts * cells + 1), &columns->edge, (size_t)(cuts * cells), &columns->centre,
-                         (size_t)(cuts * cells), &columns->under, (size_t)(cuts * cells), &columns->grain));
+  PetscCall(
+      PetscMalloc4(most + 1, &columns->edge, most, &columns->centre, most, &columns->under, most, &columns->grain));
+  columns->count = 0;
   columns->edge[0] = 0.0;
-  for (PetscInt p = 0; p < cuts; p++) {
-    const double from = p ? cut[p - 1].edge : 0.0, width = cut[p].edge - from;
-    const bool left = p && cut[p - 1].of_grain, right = cut[p].of_grain;
-    const PetscInt n = CellsOf(width, (left ? 1 : 0) + (right ? 1 : 0), finest, cells);
-    double sum = 0.0;
-
-    Grade(n, width, left, right, finest, cell);
-    for (PetscInt k = 0; k < n; k++) {
-      sum += cell[k];
-      columns->under[total] = cut[p].ring;
-      columns->grain[total] = cut[p].grain;
-      columns->edge[++total] = (k + 1 == n ? cut[p].edge : from + sum) / rings->radius;
-    }
+  for (PetscInt grain = 0; grain < s->grains && ring < rings->rings; grain++) {
+    const Piece piece = PieceOf(s, grain, outermost, grading);
+    CutPiece(&piece, grain, rings, same, &ring, columns);
   }
-  columns->count = total;
-  PetscCall(CentreOf(rings, cells, columns));
-  PetscCall(PetscFree2(cut, cell));
+  CentreColumns(rings, columns);
   PetscFunctionReturn(0);
 }
 

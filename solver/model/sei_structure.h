@@ -48,9 +48,16 @@ typedef struct {
   PetscInt *grain;       /* count: at the start */
 } SeiColumns;
 
-/* Each piece between two such edges is cut into up to `cells` columns, the finest of them `finest` [m] wide beside the
-   edges of grains; a piece that is narrow for that is cut into fewer. */
-PetscErrorCode SeiColumnsCreate(const SeiStructure *structure, Grid rings, PetscInt cells, double finest,
+/* How a grain is cut: n <= `cells` columns whose edges stand at (k/n)^p of its width from the edge of grains they are
+   graded to (on both sides: of half the width, n/2), p the least power, from 1 to `steepest`, with which the first is
+   not wider than `finest` [m]. Fewer cells where even ones are as fine. Steep grading resolves the field beside an edge
+   better and the contact between edges worse (docs/numerics.md, "A resolved SEI"). */
+typedef struct {
+  PetscInt cells;
+  double finest, steepest;
+} SeiGrading;
+
+PetscErrorCode SeiColumnsCreate(const SeiStructure *structure, Grid rings, const SeiGrading *grading,
                                 SeiColumns *columns);
 PetscErrorCode SeiColumnsDestroy(SeiColumns *columns);
 

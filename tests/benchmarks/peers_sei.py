@@ -17,7 +17,7 @@ QUICK = 2  # settings of the ladder in a quick run
 # Settings of lisei to compare: one layer of cells per layer of grains.
 LISEI = {f"{columns} columns" if columns > 1 else "1 column":
          (f"sei.block.columns={columns}", "sei.block.layers=4", "sei.block.random.grain_layers=1", f"sei.block.finest_column={finest}")
-         for columns, finest in ((1, 0.1), (4, 0.2), (8, 0.1))}
+         for columns, finest in ((1, 0.1), (8, 0.1), (16, 0.05))}
 BASE = ("lisei", "1 column")
 PATIENCE = 4.0  # [s] a run that takes more processor time is made once
 
