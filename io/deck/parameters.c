@@ -178,6 +178,10 @@ static const Parameter output[] = {
     CHOICE_KEY(
         "fields", "vertices", "none|end|vertices|interval",
         "When cell fields are saved: never, at the end, at the end of each piece of the protocol, or at regular times"),
+    REAL_KEY("curve_tolerance", "1", NULL, "1e-4", 1e-8, 1.,
+             "How exactly straight lines between the time steps draw the curve of the current (of the potential, where "
+             "the current is imposed), relative to its largest value; shorter steps where it bends",
+             NULL),
     INTEGER_KEY("interface_every", "1", 1, 1000000, "Ring profiles are saved every this many time steps"),
     REAL_KEY("checkpoint_every", "s", "s", "60 s", 0., 1e9, "Wall time between checkpoints", NULL),
     REAL_KEY("flush_every", "s", "s", "1 s", 0., 1e6, "Wall time between writes of the history to disk", NULL),

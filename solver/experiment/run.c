@@ -403,6 +403,7 @@ static RunSettings ReadSettings(Deck deck) {
                           .smallest_step = DeckReal(deck, "time.smallest_step"),
                           .wall_time_limit = DeckReal(deck, "output.wall_time_limit"),
                           .checkpoint_every = DeckReal(deck, "output.checkpoint_every"),
+                          .curve_tolerance = DeckReal(deck, "output.curve_tolerance"),
                           .interface_every = DeckInteger(deck, "output.interface_every")};
   settings.fields = (RunFields)DeckChoice(deck, "output.fields");
   settings.fields_interval = settings.fields == FIELDS_INTERVAL ? DeckReal(deck, "output.fields_interval") : INFINITY;

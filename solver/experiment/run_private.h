@@ -67,6 +67,7 @@ typedef struct {
   double fields_interval;                         /* [s] simulated */
   double first_step, largest_step, smallest_step; /* [s] simulated; 0: none */
   double wall_time_limit, checkpoint_every;       /* [s] wall time; 0: no limit */
+  double curve_tolerance;                         /* [1] of the largest value */
   PetscInt interface_every;                       /* rows between ring profiles */
 } RunSettings;
 

@@ -2,7 +2,6 @@
 
 static const double least_current = 1e-6;   /* [A/m^2] below which no curve is drawn */
 static const double least_potential = 1e-7; /* [V] the same */
-static const double curve_accuracy = 1e-4;  /* relative to the largest current: how exactly the curve is drawn */
 
 PetscErrorCode RunDescribeFailure(Run *run, const char *what, double dt, PetscInt ring) {
   const ElectrodeState *s = &run->now;
@@ -57,8 +56,8 @@ static double StepFactor(const Run *run, double error) {
 }
 
 /* Longest step [s] for which the curve of the current (of the potential, where the current is imposed), drawn as
-   straight lines between the steps, is right to curve_accuracy of its largest value so far; from the change of slope at
-   the last step. Makes smooth loops and finds the peaks. */
+   straight lines between the steps, is right to settings.curve_tolerance of its largest value so far; from the change
+   of slope at the last step. Makes smooth loops and finds the peaks. */
 static double CurveStep(Run *run, PetscBool is_current, double dt) {
   EndQuantities before, after;
   const double area = ElectrodeArea(run->simulation->electrode, run->now.global[GLOBAL_LOG_RADIUS]);
@@ -73,7 +72,7 @@ static double CurveStep(Run *run, PetscBool is_current, double dt) {
   *largest = fmax(*largest, fabs(is_current ? after.potential : after.current));
   if (run->at.last_dt > 0.0 && *largest > least) { /* not the noise of a rest */
     curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
-    longest = sqrt(8.0 * curve_accuracy * *largest / fmax(curvature, 1e-300));
+    longest = sqrt(8.0 * run->settings.curve_tolerance * *largest / fmax(curvature, 1e-300));
   } else if (ElectrodeIsMemoryless(run->simulation->electrode)) {
     longest = dt; /* the curvature is not known yet, and no error in time limits the step */
   }

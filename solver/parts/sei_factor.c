@@ -327,18 +327,16 @@ static void FillConductance(SeiBlock *s) {
   SeiFactor *f = &s->factor;
   const double *x = f->response;
 
-  for (PetscInt n = 0; n < s->rings * s->rings; n++) {
-    f->conductance[n] = 0.0;
-  }
+  PetscCallVoid(PetscArrayzero(f->conductance, (size_t)s->rings * (size_t)s->rings));
   for (PetscInt c = 0; c < s->columns; c++) {
     f->conductance[s->options.under[c] * (s->rings + 1)] += s->bottom.conductance[c];
   }
   for (PetscInt h = 0; h < s->rings; x += f->count[h++]) {
-    for (PetscInt c = 0; c < s->columns; c++) {
-      const PetscInt place = SeiCell(s, c, s->layers - 1) - f->first[h];
-      if (place >= 0 && place < f->count[h]) {
-        f->conductance[s->options.under[c] * s->rings + h] -= s->bottom.conductance[c] * x[place];
-      }
+    const PetscInt below = f->first[h] - SeiCell(s, 0, s->layers - 1); /* of the first column's last cell */
+    PetscInt c = below > 0 ? (below + s->column_stride - 1) / s->column_stride : 0;
+    for (PetscInt place = c * s->column_stride - below; c < s->columns && place < f->count[h];
+         c++, place += s->column_stride) {
+      f->conductance[s->options.under[c] * s->rings + h] -= s->bottom.conductance[c] * x[place];
     }
   }
 }

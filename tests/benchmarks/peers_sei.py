@@ -16,7 +16,8 @@ LADDER = [("coarse", 1), ("default", 1), ("fine", 1), ("finer", 1), ("finest", 2
 QUICK = 2  # settings of the ladder in a quick run
 # Settings of lisei to compare: one layer of cells per layer of grains.
 LISEI = {f"{columns} columns" if columns > 1 else "1 column":
-         (f"sei.block.columns={columns}", "sei.block.layers=4", "sei.block.random.grain_layers=1", f"sei.block.finest_column={finest}")
+         (f"sei.block.columns={columns}", "sei.block.layers=4", "sei.block.random.grain_layers=1", f"sei.block.finest_column={finest}",
+          "time.tolerance=1e-3", "output.curve_tolerance=1e-3")  # the peer takes 40 to 100 steps
          for columns, finest in ((1, 0.1), (8, 0.1), (16, 0.05))}
 BASE = ("lisei", "1 column")
 PATIENCE = 4.0  # [s] a run that takes more processor time is made once
