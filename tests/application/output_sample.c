@@ -176,10 +176,43 @@ static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, Pe
   PetscFunctionReturn(0);
 }
 
+/* Rows from number `first` on, and field files from number `files` on. */
+static PetscErrorCode WriteRows(Sample *s, const char *dir, double pause, PetscInt first, PetscInt files,
+                                History history, Fields fields) {
+  const PetscInt rows = s->voltammogram ? CYCLES * ROWS_PER_CYCLE : 2 * ROWS_PER_CYCLE;
+  double row[COLUMN_COUNT];
+
+  PetscFunctionBeginUser;
+  for (PetscInt number = first; number < rows; number++) {
+    const PetscBool vertex = number % (ROWS_PER_CYCLE / 4) == ROWS_PER_CYCLE / 4 - 1 ? PETSC_TRUE : PETSC_FALSE;
+    double start;
+
+    Advance(s, CV_PERIOD / ROWS_PER_CYCLE);
+    FillRow(s, (int)number, row);
+    start = Now();
+    PetscCall(HistoryAppend(history, row));
+    if (number % 2) {
+      PetscCall(HistoryAppendInterface(history, s->time, s->ring));
+    }
+    if (vertex) {
+      PetscCall(WriteFields(s, fields));
+      files++;
+    }
+    s->seconds += Now() - start;
+    if (pause > 0) {
+      if (number % 50 == 49) {
+        PetscCall(Checkpoint(s, history, dir, number + 1, files));
+      }
+      nanosleep(&(struct timespec){(time_t)pause, (long)(1e9 * fmod(pause, 1))}, NULL);
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool resume) {
   const OblateOptions oblate = {
       .rings = RINGS, .layers = LAYERS, .radius = RADIUS, .ring_grading = 1, .layer_grading = 1};
-  double ring_radius[RINGS], row[COLUMN_COUNT], at[5] = {0}, start;
+  double ring_radius[RINGS], at[5] = {0}, start;
   HistoryOptions options = {.rings = RINGS,
                             .column_count = COLUMN_COUNT,
                             .columns = columns,
@@ -188,12 +221,10 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
                             .deck_text = "title: sample\n",
                             .title = "Made-up run",
                             .flush_interval = pause > 0 ? 0 : 1};
-  const int rows = s->voltammogram ? CYCLES * ROWS_PER_CYCLE : 2 * ROWS_PER_CYCLE;
   CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring}, {"at", 5, at}};
   History history;
   Fields fields;
-  PetscInt step, files;
-  int number;
+  PetscInt step;
 
   PetscFunctionBeginUser;
   PetscCall(GridCreateOblate(&oblate, &s->grid));
@@ -215,33 +246,11 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
     s->seconds += Now() - start;
   }
   start = Now();
-  files = (PetscInt)at[4];
-  {
-    const FieldsBlock block = {RINGS, LAYERS, s->grid->corner_r, s->grid->corner_z, 1.0};
-    PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, 1, &block, files, &fields));
-  }
+  PetscCall(FieldsCreate(PETSC_COMM_WORLD, dir, 1,
+                         &(FieldsBlock){RINGS, LAYERS, s->grid->corner_r, s->grid->corner_z, 1.0}, (PetscInt)at[4],
+                         &fields));
   s->seconds += Now() - start;
-  for (number = (int)at[2]; number < rows; number++) {
-    const PetscBool vertex = number % (ROWS_PER_CYCLE / 4) == ROWS_PER_CYCLE / 4 - 1 ? PETSC_TRUE : PETSC_FALSE;
-    Advance(s, CV_PERIOD / ROWS_PER_CYCLE);
-    FillRow(s, number, row);
-    start = Now();
-    PetscCall(HistoryAppend(history, row));
-    if (number % 2) {
-      PetscCall(HistoryAppendInterface(history, s->time, s->ring));
-    }
-    if (vertex) {
-      PetscCall(WriteFields(s, fields));
-      files++;
-    }
-    s->seconds += Now() - start;
-    if (pause > 0) {
-      if (number % 50 == 49) {
-        PetscCall(Checkpoint(s, history, dir, number + 1, files));
-      }
-      nanosleep(&(struct timespec){(time_t)pause, (long)(1e9 * fmod(pause, 1))}, NULL);
-    }
-  }
+  PetscCall(WriteRows(s, dir, pause, (PetscInt)at[2], (PetscInt)at[4], history, fields));
   start = Now();
   PetscCall(HistoryDestroy(&history));
   s->seconds += Now() - start;

@@ -54,13 +54,43 @@ static int Count(const char *text, const char *word) {
   return count;
 }
 
+/* The cells tile the box, scaled by two, each counter-clockwise: areas 4 x 2 all positive. */
+static void assert_tiled(const char *path) {
+  double *points, *corner, *offset, area = 0;
+  hsize_t dims[2];
+
+  assert_int_equal(3 * NODES, ReadDataset(path, "VTKHDF/Points", &points, dims));
+  assert_int_equal(4 * CELLS, ReadDataset(path, "VTKHDF/Connectivity", &corner, dims));
+  assert_int_equal(CELLS + 1, ReadDataset(path, "VTKHDF/Offsets", &offset, dims));
+  assert_true(offset[0] == 0 && offset[CELLS] == 4 * CELLS);
+  for (int cell = 0; cell < CELLS; cell++) {
+    double cell_area = 0, lowest = INFINITY, inmost = INFINITY;
+    for (int i = 0; i < 4; i++) {
+      const size_t first = (size_t)corner[4 * (size_t)cell + (size_t)i],
+                   second = (size_t)corner[4 * (size_t)cell + (size_t)(i + 1) % 4];
+      const double *p = points + 3 * first, *q = points + 3 * second;
+      cell_area += 0.5 * (p[0] * q[1] - q[0] * p[1]);
+      inmost = fmin(inmost, p[0]);
+      lowest = fmin(lowest, p[1]);
+    }
+    assert_true(fabs(cell_area - 8) < 1e-12);
+    assert_true(inmost == 2.0 * (cell % COLUMNS));      /* cell = column + columns*layer */
+    assert_true(lowest == -4.0 * (1 + cell / COLUMNS)); /* NOLINT(bugprone-integer-division) */
+    area += cell_area;
+  }
+  free(points);
+  free(corner);
+  free(offset);
+  assert_true(fabs(area - 8 * CELLS) < 1e-12);
+}
+
 static void WritesVtkhdf(void **state) {
   const char *path;
-  double *values, area = 0;
+  double *values;
   hsize_t dims[2];
   Fields fields;
   char text[64];
-  int version[2] = {-1, -1}, i, cell;
+  int version[2] = {-1, -1};
   hid_t file, attribute;
   (void)state;
   assert_ok(FieldsCreate(PETSC_COMM_WORLD, test_dir, 1, &block, 0, &fields));
@@ -96,33 +126,7 @@ static void WritesVtkhdf(void **state) {
   assert_true(values[0] == 3.0);
   free(values);
 
-  /* The cells tile the box, scaled by two, each counter-clockwise: areas 4 x 2 all positive. */
-  {
-    double *points, *corner, *offset;
-    assert_int_equal(3 * NODES, ReadDataset(path, "VTKHDF/Points", &points, dims));
-    assert_int_equal(4 * CELLS, ReadDataset(path, "VTKHDF/Connectivity", &corner, dims));
-    assert_int_equal(CELLS + 1, ReadDataset(path, "VTKHDF/Offsets", &offset, dims));
-    assert_true(offset[0] == 0 && offset[CELLS] == 4 * CELLS);
-    for (cell = 0; cell < CELLS; cell++) {
-      double cell_area = 0, lowest = INFINITY, inmost = INFINITY;
-      for (i = 0; i < 4; i++) {
-        const size_t first = (size_t)corner[4 * (size_t)cell + (size_t)i],
-                     second = (size_t)corner[4 * (size_t)cell + (size_t)(i + 1) % 4];
-        const double *p = points + 3 * first, *q = points + 3 * second;
-        cell_area += 0.5 * (p[0] * q[1] - q[0] * p[1]);
-        inmost = fmin(inmost, p[0]);
-        lowest = fmin(lowest, p[1]);
-      }
-      assert_true(fabs(cell_area - 8) < 1e-12);
-      assert_true(inmost == 2.0 * (cell % COLUMNS));      /* cell = column + columns*layer */
-      assert_true(lowest == -4.0 * (1 + cell / COLUMNS)); /* NOLINT(bugprone-integer-division) */
-      area += cell_area;
-    }
-    free(points);
-    free(corner);
-    free(offset);
-  }
-  assert_true(fabs(area - 8 * CELLS) < 1e-12);
+  assert_tiled(path);
 }
 
 static void CollectsInXdmf(void **state) {

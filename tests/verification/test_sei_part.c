@@ -60,13 +60,41 @@ static double Stack(double density, double thickness, double *slope) {
   return sum;
 }
 
+/* At one current density, from the state before; and back from the voltage, from rest. */
+static PetscErrorCode SeriesAt(SeiDrive *d, double density, double thickness) {
+  double slope, arriving;
+  const double expected = Stack(density, thickness, &slope);
+  char what[96];
+
+  PetscFunctionBeginUser;
+  for (PetscInt j = 0; j < d->rings; j++) {
+    d->current[j] = density * d->area[j];
+  }
+  PetscCall(SeiDriveSolve(d, true, 0.0));
+  PetscCall(PetscSNPrintf(what, sizeof(what), "series of layers at %g A/m^2", density));
+  CheckNear(what, d->potential[2], expected, 1e-11);
+  for (PetscInt j = 0; j < d->rings; j++) {
+    d->film[j] = expected / (density * d->area[j]);
+    d->step[j] = 1.0;
+  }
+  PetscCall(PathFactor(d->path, d->film));
+  PetscCall(PathSolve(d->path, d->step));
+  CheckNear("  tangent", d->step[1] / d->area[1], 1.0 / (slope + expected / density), 1e-9);
+  PetscCall(PathCounterCurrent(d->path, d->current, d->state, &arriving));
+  CheckNear("  counter current", arriving, density * PETSC_PI * RADIUS * RADIUS, 1e-11);
+  PetscCall(SeiDriveRest(d));
+  PetscCall(PetscArrayzero(d->film, d->rings));
+  PetscCall(SeiDriveSolve(d, false, expected));
+  CheckNear("  and from the voltage", d->current[3] / d->area[3], density, 1e-9);
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Series(void) {
   static const double densities[] = {1e-3, 1.0, -1e3, 2e3, 1e5, -1e7, 1e9, -1e9, 1e-3};
   enum { RINGS = 5 };
   const double thickness = 20e-9;
-  double conductivity[RINGS * STACK], *edge, *centre, slope;
+  double conductivity[RINGS * STACK], *edge, *centre;
   int phase[RINGS * STACK];
-  char what[96];
   PetscInt *under;
   Grid grid;
   Bulk bulk;
@@ -98,30 +126,8 @@ static PetscErrorCode Series(void) {
                                 .temperature = 298.15};
     PetscCall(SeiDriveCreate(bulk, &options, &d));
   }
-  for (size_t n = 0; n < PETSC_STATIC_ARRAY_LENGTH(densities); n++) { /* each from the state of the one before */
-    const double expected = Stack(densities[n], thickness, &slope);
-    double arriving;
-
-    for (PetscInt j = 0; j < RINGS; j++) {
-      d.current[j] = densities[n] * d.area[j];
-    }
-    PetscCall(SeiDriveSolve(&d, true, 0.0));
-    PetscCall(PetscSNPrintf(what, sizeof(what), "series of layers at %g A/m^2", densities[n]));
-    CheckNear(what, d.potential[2], expected, 1e-11);
-    for (PetscInt j = 0; j < RINGS; j++) {
-      d.film[j] = expected / (densities[n] * d.area[j]);
-      d.step[j] = 1.0;
-    }
-    PetscCall(PathFactor(d.path, d.film));
-    PetscCall(PathSolve(d.path, d.step));
-    CheckNear("  tangent", d.step[1] / d.area[1], 1.0 / (slope + expected / densities[n]), 1e-9);
-    PetscCall(PathCounterCurrent(d.path, d.current, d.state, &arriving));
-    CheckNear("  counter current", arriving, densities[n] * PETSC_PI * RADIUS * RADIUS, 1e-11);
-    /* the same from the voltage, from rest */
-    PetscCall(SeiDriveRest(&d));
-    PetscCall(PetscArrayzero(d.film, RINGS));
-    PetscCall(SeiDriveSolve(&d, false, expected));
-    CheckNear("  and from the voltage", d.current[3] / d.area[3], densities[n], 1e-9);
+  for (size_t n = 0; n < PETSC_STATIC_ARRAY_LENGTH(densities); n++) {
+    PetscCall(SeriesAt(&d, densities[n], thickness));
   }
   PetscCall(SeiDriveDestroy(&d));
   PetscCall(PetscFree3(edge, centre, under));
