@@ -173,16 +173,17 @@ class Sweep:
 
 
 def controlled_potential(run):
-    """Rows in which the potential is swept: it changes and the current is not held."""
+    """Rows in which the potential is swept: it changes, by more than rounding, and the current is not held."""
     history = run.history
+    least_current, least_potential = (1e-9 * np.abs(history[name]).max() for name in ("current", "potential"))
     mask = np.zeros(run.rows, dtype=bool)
     for number in np.unique(history["protocol_step"]):
         rows = history["protocol_step"] == number
         current, potential = history["current"][rows], history["potential"][rows]
         # Within the solver's tolerance; the row at which the step begins may still carry the current of the one before.
         middle = np.median(current)
-        held = np.mean(np.abs(current - middle) <= 1e-3 * np.abs(middle)) > 0.8
-        if rows.sum() > 2 and not held and np.ptp(potential) > 0:
+        held = np.mean(np.abs(current - middle) <= 1e-3 * np.abs(middle) + least_current) > 0.8
+        if rows.sum() > 2 and not held and np.ptp(potential) > least_potential:
             mask |= rows
     return mask
 

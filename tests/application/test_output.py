@@ -18,7 +18,7 @@ SCRIPTS = os.path.join(HERE, "..", "..", "scripts")
 sys.path.insert(0, SCRIPTS)
 
 import numpy as np  # noqa: E402
-from lisei_output import Output, OutputError, sweeps  # noqa: E402
+from lisei_output import Output, OutputError, controlled_potential, sweeps  # noqa: E402
 
 SAMPLE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 ROWS = 2200  # of a finished voltammogram of the sample
@@ -67,6 +67,20 @@ class Finished(unittest.TestCase):
         result = script("plot", self.current, "--out", out, "--format", "png")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertEqual(sorted(os.listdir(out)), ["contact.png", "overview.png", "rings.png", "time_series.png"])
+
+    def test_noise_of_a_rest_is_no_sweep(self):
+        import h5py
+        folder = os.path.join(self.root, "rest")
+        shutil.copytree(self.current, folder)
+        with h5py.File(os.path.join(folder, "history.h5"), "r+") as file:
+            history = file["history"]
+            rows = len(history["time"])
+            rest = slice(rows // 2, rows)
+            history["protocol_step"][rest] = 2
+            for name in ("current", "current_density", "potential"):
+                history[name][rest] = 1e-40 * np.sin(np.arange(rows - rows // 2))
+        self.assertFalse(controlled_potential(Output(folder)).any())
+        self.assertEqual(sweeps(Output(folder)), [])
 
     def test_plot_says_what_is_wrong(self):
         for arguments, words in (((os.path.join(self.root, "nothing"),), "is not a folder"),
