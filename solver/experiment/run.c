@@ -1,6 +1,4 @@
 #include "../monitor/profile.h"
-#include "../system/error_capture.h"
-#include "grid_error.h"
 #include "run_private.h"
 
 static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
@@ -36,13 +34,29 @@ static PetscErrorCode ShareState(Run *run) {
   PetscFunctionReturn(0);
 }
 
-/* --- fields ------------------------------------------------------------------------------------------------------ */
+/* --- output ------------------------------------------------------------------------------------------------------ */
+
+static PetscErrorCode WriteFields(Run *run) {
+  PetscFunctionBeginUser;
+  if (run->output->fields) {
+    PetscCall(run->output->fields(run));
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Save(Run *run) {
+  PetscFunctionBeginUser;
+  if (run->output->save) {
+    PetscCall(run->output->save(run));
+  }
+  PetscFunctionReturn(0);
+}
 
 /* Save the fields if their time has come. */
 static PetscErrorCode SaveFieldsAtInterval(Run *run) {
   PetscFunctionBeginUser;
   if (run->settings.fields == FIELDS_INTERVAL && *run->now.time >= RunNextFieldsTime(run)) {
-    PetscCall(RunWriteFields(run));
+    PetscCall(WriteFields(run));
     run->at.fields_interval_count++;
   }
   PetscFunctionReturn(0);
@@ -51,7 +65,7 @@ static PetscErrorCode SaveFieldsAtInterval(Run *run) {
 static PetscErrorCode SaveFieldsIfVertex(Run *run, PetscBool vertex) {
   PetscFunctionBeginUser;
   if (vertex && run->settings.fields == FIELDS_VERTICES) {
-    PetscCall(RunWriteFields(run));
+    PetscCall(WriteFields(run));
   }
   PetscFunctionReturn(0);
 }
@@ -164,7 +178,9 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscCall(SaveFieldsAtInterval(run));
   PetscCall(RunWriteRow(run, dt, result->iterations));
   PetscCall(RunWarn(run));
-  PetscCall(RunProgress(run, dt, result->iterations, PETSC_FALSE));
+  if (run->output->progress) {
+    PetscCall(run->output->progress(run, dt, result->iterations));
+  }
   PetscCall(RunSignalsPoll(run->simulation->comm, &stop, &snapshot));
   PetscCall(PetscTime(&now));
   due[0] = now - run->last_checkpoint >= run->settings.checkpoint_every;
@@ -172,9 +188,9 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
   PetscCallMPI(MPI_Bcast(due, 2, MPI_INT, 0, run->simulation->comm));
   if (snapshot || due[0]) {
     if (snapshot) {
-      PetscCall(RunWriteFields(run));
+      PetscCall(WriteFields(run));
     }
-    PetscCall(RunSave(run));
+    PetscCall(Save(run));
   }
   if (stop || due[1]) {
     *reason = stop ? REASON_SIGNAL : REASON_WALL_TIME;
@@ -377,26 +393,6 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
   PetscFunctionReturn(0);
 }
 
-/* A finished run stays finished if the estimate fails; one that is stopped has no time for it. */
-static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
-  ErrorCapture capture;
-  PetscErrorCode code = 0;
-
-  PetscFunctionBeginUser;
-  run->grid_difference = NAN;
-  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
-    PetscCall(ErrorCaptureBegin(&capture));
-    PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
-    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
-    PetscCall(PetscLogStagePop());
-    PetscCall(ErrorCaptureEnd());
-  }
-  if (code) {
-    run->grid_difference = NAN;
-  }
-  PetscFunctionReturn(0);
-}
-
 static RunSettings ReadSettings(Deck deck) {
   RunSettings settings = {.first_step = DeckReal(deck, "time.first_step"),
                           .largest_step = DeckReal(deck, "time.largest_step"),
@@ -422,32 +418,70 @@ static PetscErrorCode KeepRecord(Run *run, PetscInt checkpoint) {
   }
   PetscCall(PetscFree(record));
   if (!same) {
-    PetscCall(RunSave(run));
+    PetscCall(Save(run));
   }
+  PetscFunctionReturn(0);
+}
+
+/* Everything but where the output goes, which the caller has set. */
+static PetscErrorCode Start(Run *run) {
+  const Electrode electrode = run->simulation->electrode;
+  RunDeclared declared;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscTime(&run->start_time));
+  run->settings = ReadSettings(run->simulation->deck);
+  PetscCall(ElectrodeStateCreate(electrode, &run->now));
+  PetscCall(ElectrodeStateCreate(electrode, &run->next));
+  PetscCall(ElectrodeStateCreate(electrode, &run->trial));
+  PetscCall(ElectrodeStateCreate(electrode, &run->peak));
+  PetscCall(RunDeclareHistory(run, &declared));
+  PetscCall(PetscMalloc1((size_t)(run->simulation->model.rings * declared.field_count), &run->ring_values));
+  PetscCall(PetscMalloc1(electrode->layout.evolving, &run->scale));
+  PetscCall(IntegratorCreate(electrode, &run->simulation->integrator, &run->integrator));
+  PetscCall(ElectrodeInitialState(electrode, &run->now));
+  run->duration = ProtocolDuration(run->simulation->protocol);
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Finish(Run *run) {
+  PetscFunctionBeginUser;
+  PetscCall(run->output->destroy(run));
+  PetscCall(IntegratorDestroy(&run->integrator));
+  PetscCall(ElectrodeStateDestroy(&run->now));
+  PetscCall(ElectrodeStateDestroy(&run->next));
+  PetscCall(ElectrodeStateDestroy(&run->trial));
+  PetscCall(ElectrodeStateDestroy(&run->peak));
+  PetscCall(PetscFree(run->ring_values));
+  PetscCall(PetscFree(run->scale));
+  PetscCall(PetscFree(run->records));
+  PetscFunctionReturn(0);
+}
+
+/* The rest of the protocol, and what is left behind at its end. */
+static PetscErrorCode Perform(Run *run, RunOutcome *outcome) {
+  PetscFunctionBeginUser;
+  ProfileStageCall(PROFILE_STAGE_STEPS, RunProtocol(run, outcome));
+  if (*outcome != RUN_STOPPED && FieldsMissingAtEnd(run)) {
+    PetscCall(WriteFields(run));
+  }
+  PetscCall(Save(run));
+  PetscCall(run->output->end(run, *outcome));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *record, PetscInt checkpoint,
                           RunOutcome *outcome) {
-  Run run = {.simulation = simulation, .dir = dir, .record = record};
+  Run run = {.simulation = simulation, .output = &run_output_folder, .dir = dir, .record = record};
   const PetscBool found = checkpoint >= 0 ? PETSC_TRUE : PETSC_FALSE;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscTime(&run.start_time));
-  run.settings = ReadSettings(simulation->deck);
-  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
-  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.next));
-  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.trial));
-  PetscCall(ElectrodeStateCreate(simulation->electrode, &run.peak));
-  PetscCall(PetscMalloc1(simulation->electrode->layout.evolving, &run.scale));
-  PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
-  PetscCall(ElectrodeInitialState(simulation->electrode, &run.now));
+  PetscCall(Start(&run));
   if (found) {
     PetscCall(RunRestore(&run, checkpoint));
   }
   run.resumed_at = *run.now.time;
-  run.duration = ProtocolDuration(simulation->protocol);
-  PetscCall(RunOutputCreate(&run, found));
+  PetscCall(run.output->create(&run, found));
   if (found && run.at.finished == 0.0) {
     PetscCall(KeepRecord(&run, checkpoint));
   }
@@ -458,26 +492,26 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
     run.record_count -= run.records[run.record_count - 1].reason >= REASON_FAILED ? 1 : 0; /* the interruption itself */
   }
   if (run.at.finished == 0.0) {
-    ProfileStageCall(PROFILE_STAGE_STEPS, RunProtocol(&run, outcome));
-    if (*outcome != RUN_STOPPED && FieldsMissingAtEnd(&run)) {
-      PetscCall(RunWriteFields(&run));
-    }
-    PetscCall(RunSave(&run));
-    PetscCall(EstimateGridError(&run, *outcome));
-    PetscCall(RunWriteReport(&run, *outcome));
-    PetscCall(RunSummary(&run, *outcome));
+    PetscCall(Perform(&run, outcome));
   } else { /* what it left, and its report, stay as they are */
     *outcome = RUN_FINISHED;
     PetscCall(PetscFPrintf(simulation->comm, stderr, "%s: this run is already finished\n", dir));
   }
   PetscCall(RunSignalsRemove());
-  PetscCall(RunOutputDestroy(&run));
-  PetscCall(IntegratorDestroy(&run.integrator));
-  PetscCall(ElectrodeStateDestroy(&run.now));
-  PetscCall(ElectrodeStateDestroy(&run.next));
-  PetscCall(ElectrodeStateDestroy(&run.trial));
-  PetscCall(ElectrodeStateDestroy(&run.peak));
-  PetscCall(PetscFree(run.scale));
-  PetscCall(PetscFree(run.records));
+  PetscCall(Finish(&run));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, RunResult *result) {
+  Run run = {.simulation = simulation, .output = &run_output_listener, .listener = listener};
+
+  PetscFunctionBeginUser;
+  *result = (RunResult){.outcome = RUN_FAILED};
+  PetscCall(Start(&run));
+  PetscCall(run.output->create(&run, PETSC_FALSE));
+  PetscCall(PetscTime(&run.last_checkpoint));
+  PetscCall(Perform(&run, &result->outcome));
+  PetscCall(RunDescribeResult(&run, result));
+  PetscCall(Finish(&run));
   PetscFunctionReturn(0);
 }

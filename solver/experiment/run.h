@@ -2,6 +2,7 @@
 #ifndef LISEI_RUN_H
 #define LISEI_RUN_H
 
+#include "../../io/output/history.h"
 #include "../model/simulation.h"
 
 /* Exit status of the program (architecture.md, "Command line"). */
@@ -11,6 +12,32 @@ typedef enum { RUN_FINISHED = 0, RUN_BAD_INPUT = 1, RUN_FAILED = 2, RUN_STOPPED 
    what the run is made from (DeckRecord); the checkpoints keep it. */
 PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *record, PetscInt checkpoint,
                           RunOutcome *outcome);
+
+/* How a run ended. */
+typedef struct {
+  RunOutcome outcome;
+  char reason[512];    /* what failed and where; else how the last protocol step ended */
+  double time;         /* [s] simulated */
+  PetscInt steps;      /* accepted time steps */
+  PetscInt last_step;  /* protocol step that ended last, from 1; 0: none */
+  PetscInt end;        /* the end that this step met: an EndKind, or END_KIND_COUNT + number of a part's; -1: none */
+  double worst_balance; /* [1] largest imbalance of the currents */
+} RunResult;
+
+/* What a run without files tells while it goes on. Rows are those of history.h5, at the same instants. */
+typedef struct {
+  void *context;
+  /* Before the first row; the texts live as long as the simulation. */
+  PetscErrorCode (*begin)(void *context, PetscInt column_count, const HistoryField columns[]);
+  PetscErrorCode (*row)(void *context, const double row[]);
+} RunListener;
+
+/* Columns of the history of a simulation that is set up. */
+enum { RUN_HISTORY_COLUMNS = 128 };
+PetscErrorCode RunColumns(Simulation simulation, PetscInt *count, HistoryField columns[RUN_HISTORY_COLUMNS]);
+
+/* Run without files, to the same numbers as RunExecute. Signals are looked at, not taken over: RunSignalsInstall. */
+PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, RunResult *result);
 
 /* Can the simulation continue from the checkpoint? Mistakes go to `diagnostics`; changes: the command line changes
    keys. Collective. */
@@ -22,5 +49,9 @@ PetscErrorCode RunCheckResume(Simulation simulation, const char *dir, PetscInt c
 void RunSignalsHold(void);
 /* then take them over and let the held ones through. RunExecute does so, if nobody has before. */
 PetscErrorCode RunSignalsInstall(void);
+PetscErrorCode RunSignalsRemove(void);
+/* As if SIGTERM had arrived; has it, or SIGINT, on this process? */
+void RunSignalsStop(void);
+PetscBool RunSignalsStopping(void);
 
 #endif

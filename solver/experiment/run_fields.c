@@ -202,7 +202,7 @@ static PetscErrorCode WriteFieldsEvent(Run *run) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunWriteFields(Run *run) {
+PetscErrorCode RunWriteFolderFields(Run *run) {
   PetscFunctionBeginUser;
   if (run->fields) {
     ProfileStageCall(PROFILE_STAGE_OUTPUT, WriteFieldsEvent(run));

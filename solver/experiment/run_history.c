@@ -49,10 +49,11 @@ static PetscErrorCode AddQuantities(PetscInt added, const PartQuantity quantitie
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
-                                 PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]) {
+PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared) {
   const ElectrodeModel *m = &run->simulation->model;
   const ContactLaw *law = m->contact;
+  HistoryField *columns = declared->columns, *fields = declared->fields;
+  PetscInt *column_count = &declared->column_count, *field_count = &declared->field_count;
 
   PetscFunctionBeginUser;
   *column_count = *field_count = 0;
@@ -163,16 +164,15 @@ static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
   row[COLUMN_DT] = dt;
   row[COLUMN_NEWTON_ITERATIONS] = (double)iterations;
   row[COLUMN_BALANCE] = run->at.imbalance;
-  PetscCall(HistoryAppend(run->history, row));
-  if (run->fields) {
-    PetscCall(FieldsUpdateCollection(run->fields));
-  }
+  PetscCall(run->output->row(run, row));
   if (fabs(row[COLUMN_CURRENT]) > run->at.peak_current) {
     run->at.peak_current = fabs(row[COLUMN_CURRENT]);
     PetscCall(ElectrodeStateCopy(s, &run->peak));
   }
   if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {
-    PetscCall(HistoryAppendInterface(run->history, *s->time, run->ring_values));
+    if (run->output->rings) {
+      PetscCall(run->output->rings(run));
+    }
     run->at.interface_rows++;
   }
   run->at.rows++;

@@ -1,27 +1,31 @@
-#include "../../physics/constants.h"
+/* The output folder of a run: history, report, what people see of it; cell fields and checkpoints have their own files.
+ */
+#include "../monitor/profile.h"
+#include "../system/error_capture.h"
+#include "grid_error.h"
 #include "run_private.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
-PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
+static PetscErrorCode Create(Run *run, PetscBool resume) {
   const Simulation sim = run->simulation;
   const PetscInt rings = sim->model.rings;
-  HistoryField columns[RUN_COLUMNS_MAX], fields[RUN_RING_FIELDS_MAX];
+  RunDeclared declared;
   HistoryOptions options = {.rings = rings,
                             .ring_area = sim->ring_area,
-                            .columns = columns,
-                            .fields = fields,
+                            .columns = declared.columns,
+                            .fields = declared.fields,
                             .title = DeckText(sim->deck, "title"),
                             .flush_interval = DeckReal(sim->deck, "output.flush_every")};
-  PetscInt values;
   double *radius;
   char *text;
 
   PetscFunctionBeginUser;
   run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
-  PetscCall(RunDeclareHistory(run, &options.column_count, columns, &options.field_count, fields));
-  values = rings * options.field_count;
-  PetscCall(PetscMalloc2(rings, &radius, values, &run->ring_values));
+  PetscCall(RunDeclareHistory(run, &declared));
+  options.column_count = declared.column_count;
+  options.field_count = declared.field_count;
+  PetscCall(PetscMalloc1(rings, &radius));
   for (PetscInt j = 0; j < rings; j++) {
     radius[j] = SimulationRingRadius(sim, j) * sim->grid->radius;
   }
@@ -43,38 +47,30 @@ PetscErrorCode RunOutputCreate(Run *run, PetscBool resume) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunOutputDestroy(Run *run) {
+static PetscErrorCode Destroy(Run *run) {
   PetscFunctionBeginUser;
   PetscCall(HistoryDestroy(&run->history));
   PetscCall(ReportDestroy(&run->report));
   if (run->fields) {
     PetscCall(FieldsDestroy(&run->fields));
   }
-  PetscCall(PetscFree2(run->ring_radius, run->ring_values));
+  PetscCall(PetscFree(run->ring_radius));
   PetscFunctionReturn(0);
 }
 
-const char *RunReasonName(PetscInt reason) {
-  switch (reason) {
-  case REASON_COMPLETED:
-    return "completed";
-  case REASON_SKIPPED:
-    return "skipped: an end was already met";
-  case REASON_STOPPED:
-    return "stopped: an end was already met";
-  case REASON_STEADY:
-    return "nothing changes any more: the end cannot be met";
-  case REASON_USED_UP:
-    return "lithium used up";
-  case REASON_FAILED:
-    return "failed";
-  case REASON_SIGNAL:
-    return "stopped by a signal";
-  case REASON_WALL_TIME:
-    return "wall-time limit";
-  default:
-    return EndName(reason);
+static PetscErrorCode WriteRow(Run *run, const double row[]) {
+  PetscFunctionBeginUser;
+  PetscCall(HistoryAppend(run->history, row));
+  if (run->fields) {
+    PetscCall(FieldsUpdateCollection(run->fields));
   }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteRings(Run *run) {
+  PetscFunctionBeginUser;
+  PetscCall(HistoryAppendInterface(run->history, *run->now.time, run->ring_values));
+  PetscFunctionReturn(0);
 }
 
 static PetscErrorCode ReportParts(Run *run) {
@@ -98,7 +94,7 @@ static PetscErrorCode ReportParts(Run *run) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
+static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
   const Simulation sim = run->simulation;
   static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
   const ContactLaw *law = sim->model.contact;
@@ -139,7 +135,7 @@ PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome) {
 }
 
 /* One updating line on a terminal, a line now and then in a log. */
-PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force) {
+static PetscErrorCode Progress(Run *run, double dt, PetscInt iterations) {
   const double total = run->duration, time = *run->now.time;
   EndQuantities quantities;
   PetscLogDouble now;
@@ -150,11 +146,10 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
   PetscCall(PetscTime(&now));
   PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
   /* a monitor of the steps says more */
-  if (rank ||
-      (!force && (run->simulation->monitors.steps || now - run->last_progress < (run->on_terminal ? 0.2 : 10.0)))) {
+  if (rank || run->simulation->monitors.steps || now - run->last_progress < (run->on_terminal ? 0.2 : 10.0)) {
     PetscFunctionReturn(0);
   }
-  if (run->last_progress == 0.0 && !force) {
+  if (run->last_progress == 0.0) {
     run->last_progress = now;
     PetscFunctionReturn(0);
   }
@@ -173,7 +168,7 @@ PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool f
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
+static PetscErrorCode Summary(Run *run, RunOutcome outcome) {
   static const char *const words[] = {"finished", "", "FAILED", "stopped; continue with `lisei resume`"};
   char grid[96], text[256];
   EndQuantities quantities;
@@ -228,3 +223,52 @@ PetscErrorCode RunSummary(Run *run, RunOutcome outcome) {
                 run->setup_seconds, run->output_seconds, run->dir);
   PetscFunctionReturn(0);
 }
+
+/* A finished run stays finished if the estimate fails; one that is stopped has no time for it. */
+static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
+  ErrorCapture capture;
+  PetscErrorCode code = 0;
+
+  PetscFunctionBeginUser;
+  run->grid_difference = NAN;
+  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
+    PetscCall(ErrorCaptureBegin(&capture));
+    PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
+    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
+    PetscCall(PetscLogStagePop());
+    PetscCall(ErrorCaptureEnd());
+  }
+  if (code) {
+    run->grid_difference = NAN;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode End(Run *run, RunOutcome outcome) {
+  PetscFunctionBeginUser;
+  PetscCall(EstimateGridError(run, outcome));
+  PetscCall(WriteReport(run, outcome));
+  PetscCall(Summary(run, outcome));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode Warn(Run *run, const char *text) {
+  PetscMPIInt rank;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
+  if (rank == 0) {
+    (void)fprintf(stderr, "%swarning: %s\n", run->on_terminal && run->last_progress > 0.0 ? "\r\033[K" : "", text);
+  }
+  PetscFunctionReturn(0);
+}
+
+const RunOutput run_output_folder = {.create = Create,
+                                     .row = WriteRow,
+                                     .rings = WriteRings,
+                                     .fields = RunWriteFolderFields,
+                                     .save = RunWriteCheckpoint,
+                                     .warn = Warn,
+                                     .progress = Progress,
+                                     .end = End,
+                                     .destroy = Destroy};

@@ -71,8 +71,34 @@ typedef struct {
   PetscInt interface_every;                       /* rows between ring profiles */
 } RunSettings;
 
+typedef struct Run_ Run;
+
+/* Where what a run produces goes: into a folder (run_output.c), or to a listener (run_listen.c). What is NULL is not
+   wanted. All are collective. */
 typedef struct {
+  PetscErrorCode (*create)(Run *run, PetscBool resume); /* the columns and ring fields are declared */
+  PetscErrorCode (*row)(Run *run, const double row[]);
+  PetscErrorCode (*rings)(Run *run); /* run->ring_values, now */
+  PetscErrorCode (*fields)(Run *run);
+  PetscErrorCode (*save)(Run *run); /* a state to resume from */
+  PetscErrorCode (*warn)(Run *run, const char *text);
+  PetscErrorCode (*progress)(Run *run, double dt, PetscInt iterations);
+  PetscErrorCode (*end)(Run *run, RunOutcome outcome);
+  PetscErrorCode (*destroy)(Run *run);
+} RunOutput;
+extern const RunOutput run_output_folder, run_output_listener;
+
+/* What the history of this run has: columns of a row, and fields of the rings. */
+enum { RUN_COLUMNS_MAX = RUN_HISTORY_COLUMNS, RUN_RING_FIELDS_MAX = 32 };
+typedef struct {
+  PetscInt column_count, field_count;
+  HistoryField columns[RUN_COLUMNS_MAX], fields[RUN_RING_FIELDS_MAX];
+} RunDeclared;
+
+struct Run_ {
   Simulation simulation;
+  const RunOutput *output;
+  const RunListener *listener; /* NULL: a folder; borrowed */
   RunSettings settings;
   const char *dir, *record; /* record: what it is made from; borrowed */
   ElectrodeState now, next, trial;
@@ -94,7 +120,7 @@ typedef struct {
   char failure[512];                 /* why the run failed; empty if it did not */
   double *ring_radius, *ring_values; /* [m] rings; interface fields, field-major */
   double *scale;                     /* layout.evolving: work */
-} Run;
+};
 
 /* run_step.c */
 /* Advance by one accepted step of at most run->at.dt, not beyond end_time [s]; run->next holds it. *dt: its length [s].
@@ -126,24 +152,19 @@ PetscBool RunIsSteady(const Run *run, double dt);
 PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
 
 /* run_history.c */
-enum { RUN_COLUMNS_MAX = 128, RUN_RING_FIELDS_MAX = 32 };
-/* What the history of this run has: columns of a row, and fields of the rings. */
-PetscErrorCode RunDeclareHistory(const Run *run, PetscInt *column_count, HistoryField columns[RUN_COLUMNS_MAX],
-                                 PetscInt *field_count, HistoryField fields[RUN_RING_FIELDS_MAX]);
+PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared);
 /* A row of the present state, which an accepted step of dt [s] has reached. */
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
 
-/* run_output.c */
-PetscErrorCode RunOutputCreate(Run *run, PetscBool resume);
-PetscErrorCode RunOutputDestroy(Run *run);
-PetscErrorCode RunWriteReport(Run *run, RunOutcome outcome);
-PetscErrorCode RunProgress(Run *run, double dt, PetscInt iterations, PetscBool force);
-PetscErrorCode RunSummary(Run *run, RunOutcome outcome);
+/* run_reasons.c */
 const char *RunReasonName(PetscInt reason);
 
-/* run_fields.c */
+/* run_listen.c */
+PetscErrorCode RunDescribeResult(const Run *run, RunResult *result);
+
+/* run_fields.c: cell fields, in the folder */
 PetscErrorCode RunFieldsCreate(Run *run);
-PetscErrorCode RunWriteFields(Run *run);
+PetscErrorCode RunWriteFolderFields(Run *run);
 
 /* run_resume.c: the segment under way: first of its step, kind of control, start, end, duration */
 void RunDescribeSegment(const Run *run, double values[RUN_SEGMENT_VALUES]);
@@ -158,7 +179,7 @@ typedef struct {
 } RunContents;
 PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents);
 PetscErrorCode RunContentsDestroy(RunContents *contents);
-PetscErrorCode RunSave(Run *run);
+PetscErrorCode RunWriteCheckpoint(Run *run); /* in the folder */
 PetscErrorCode RunRestore(Run *run, PetscInt number);
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
 /* Area mean of the contact fraction and quantities the ends look at. */
@@ -171,12 +192,11 @@ PetscBool RunVolumeIsBalanced(const Run *run);
 
 /* run_warnings.c */
 enum { RUN_WARNING_LENGTH = 320 };
-/* What the present state warns of, once per run: on standard error, and in the report's section `warnings`. */
+/* What the present state warns of, once per run: at once, and in the report's section `warnings`. */
 PetscErrorCode RunWarn(Run *run);
 PetscErrorCode RunReportWarnings(Run *run);
 
 /* run_signals.c */
-PetscErrorCode RunSignalsRemove(void);
 /* What has arrived on any rank since the last call. */
 PetscErrorCode RunSignalsPoll(MPI_Comm comm, PetscBool *stop, PetscBool *snapshot);
 

@@ -77,6 +77,14 @@ PetscErrorCode RunSignalsRemove(void) {
   PetscFunctionReturn(0);
 }
 
+void RunSignalsStop(void) {
+  stop_requested = 1;
+}
+
+PetscBool RunSignalsStopping(void) {
+  return stop_requested ? PETSC_TRUE : PETSC_FALSE;
+}
+
 PetscErrorCode RunSignalsPoll(MPI_Comm comm, PetscBool *stop, PetscBool *snapshot) {
   int flags[2] = {stop_requested, snapshot_requested};
   PetscMPIInt size;

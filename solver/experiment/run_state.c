@@ -72,7 +72,7 @@ static PetscErrorCode SaveEvent(Run *run) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunSave(Run *run) {
+PetscErrorCode RunWriteCheckpoint(Run *run) {
   PetscFunctionBeginUser;
   ProfileStageCall(PROFILE_STAGE_OUTPUT, SaveEvent(run));
   PetscFunctionReturn(0);

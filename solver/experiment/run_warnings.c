@@ -49,31 +49,23 @@ static void StressText(const Run *run, char text[RUN_WARNING_LENGTH]) {
       run->at.stress_since, flow_stress * 1e-6, 100.0 * much_area);
 }
 
-static PetscErrorCode Say(Run *run, const char *text) {
-  PetscMPIInt rank;
-
-  PetscFunctionBeginUser;
-  PetscCallMPI(MPI_Comm_rank(run->simulation->comm, &rank));
-  if (rank == 0) {
-    (void)fprintf(stderr, "%swarning: %s\n", run->on_terminal && run->last_progress > 0.0 ? "\r\033[K" : "", text);
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode RunWarn(Run *run) {
   char text[RUN_WARNING_LENGTH];
 
   PetscFunctionBeginUser;
+  if (!run->output->warn) {
+    PetscFunctionReturn(0);
+  }
   if (run->at.floor_since == 0.0 &&
       ShareOnFloor(&run->simulation->model, ElectrodeOpenings(run->simulation->electrode, run->now.x)) > much_area) {
     run->at.floor_since = *run->now.time;
     FloorText(run, text);
-    PetscCall(Say(run, text));
+    PetscCall(run->output->warn(run, text));
   }
   if (run->at.stress_since == 0.0 && ShareFlowing(run) > much_area) {
     run->at.stress_since = *run->now.time;
     StressText(run, text);
-    PetscCall(Say(run, text));
+    PetscCall(run->output->warn(run, text));
   }
   PetscFunctionReturn(0);
 }
