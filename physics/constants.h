@@ -7,6 +7,7 @@
 #define BOLTZMANN_CONSTANT 1.380649e-23   /* [J/K] */
 #define AVOGADRO_CONSTANT 6.02214076e23   /* [1/mol] */
 #define ELEMENTARY_CHARGE 1.602176634e-19 /* [C] */
+#define VACUUM_PERMITTIVITY 8.8541878128e-12 /* [F/m] */
 #define PI 3.14159265358979323846
 
 #define REFERENCE_TEMPERATURE 298.15    /* [K] at which activated parameters are given */

@@ -34,17 +34,24 @@ const KineticsLaw *kinetics_law_by_name(const char *name); /* NULL if there is n
 
 enum { KINETICS_MAX_PROCESSES = 3 };
 
+/* What a law stands for; one that stands for the whole interface counts as charge transfer. */
+typedef enum { PROCESS_CHARGE_TRANSFER, PROCESS_SEI_TRANSPORT, PROCESS_SE_TRANSFER, PROCESS_COUNT } InterfaceProcess;
+
 /* Up to three processes in series (Li|SEI charge transfer, SEI transport, SE|SEI transfer; paper 2.3). Not owned. */
 typedef struct {
   int count;
   const KineticsLaw *law[KINETICS_MAX_PROCESSES];
   const void *parameters[KINETICS_MAX_PROCESSES];
   double charge_transfer_factor; /* [1] R_CT/R_0,CT of the dislocations (eq. 7): divides i0 of process 0; 1 without */
+  InterfaceProcess process[KINETICS_MAX_PROCESSES];
 } KineticsSeries;
 
 /* Sum of the processes' overpotentials [V] and slopes [Ohm m^2] at the true current density i [A/m^2]. */
 double kinetics_series_overpotential(const KineticsSeries *series, const InterfaceConditions *conditions, double i,
                                      double *slope);
+/* The same of process k alone. */
+double kinetics_series_process(const KineticsSeries *series, int k, const InterfaceConditions *conditions, double i,
+                               double *slope);
 /* d eta/d normal stress [V/Pa] of the sum at a current density. */
 double kinetics_series_stress_slope(const KineticsSeries *series);
 /* True current density [A/m^2] at which the processes together need eta [V]; safeguarded scalar Newton. */

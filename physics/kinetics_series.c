@@ -14,16 +14,24 @@
 #include <float.h>
 #include <math.h>
 
+double kinetics_series_process(const KineticsSeries *series, int k, const InterfaceConditions *conditions, double i,
+                               double *slope) {
+  const double factor = k == 0 ? series->charge_transfer_factor : 1.0;
+  const double eta = series->law[k]->overpotential(series->parameters[k], conditions, factor * i, slope);
+
+  *slope *= factor;
+  return eta;
+}
+
 double kinetics_series_overpotential(const KineticsSeries *series, const InterfaceConditions *conditions, double i,
                                      double *slope) {
   double eta = 0.0;
 
   *slope = 0.0;
   for (int k = 0; k < series->count; k++) {
-    const double factor = k == 0 ? series->charge_transfer_factor : 1.0;
     double own_slope;
-    eta += series->law[k]->overpotential(series->parameters[k], conditions, factor * i, &own_slope);
-    *slope += factor * own_slope;
+    eta += kinetics_series_process(series, k, conditions, i, &own_slope);
+    *slope += own_slope;
   }
   return eta;
 }

@@ -99,6 +99,74 @@ static const Parameter repeat[] = {
     {.key = NULL},
 };
 
+#define FREQUENCY_KEYS                                                                                                 \
+  {.key = "frequencies",                                                                                               \
+   .kind = PARAMETER_REAL_LIST,                                                                                        \
+   .unit = "Hz",                                                                                                       \
+   .fallback = "",                                                                                                     \
+   .minimum = PARAMETER_POSITIVE,                                                                                      \
+   .maximum = 1e15,                                                                                                    \
+   .meaning = "Frequencies, in place of a range; they are measured from high to low"},                                 \
+      {.key = "highest_frequency",                                                                                     \
+       .kind = PARAMETER_REAL,                                                                                         \
+       .unit = "Hz",                                                                                                   \
+       .fallback = "",                                                                                                 \
+       .minimum = PARAMETER_POSITIVE,                                                                                  \
+       .maximum = 1e15,                                                                                                \
+       .meaning = "First frequency of a logarithmic range"},                                                           \
+      {.key = "lowest_frequency",                                                                                      \
+       .kind = PARAMETER_REAL,                                                                                         \
+       .unit = "Hz",                                                                                                   \
+       .fallback = "",                                                                                                 \
+       .minimum = PARAMETER_POSITIVE,                                                                                  \
+       .maximum = 1e15,                                                                                                \
+       .meaning = "Last frequency of the range"},                                                                      \
+      {.key = "points_per_decade",                                                                                     \
+       .kind = PARAMETER_INTEGER,                                                                                      \
+       .unit = "1",                                                                                                    \
+       .fallback = "10",                                                                                               \
+       .minimum = 1,                                                                                                   \
+       .maximum = 1000,                                                                                                \
+       .meaning = "Frequencies in each decade of the range, at least"},                                                \
+      {.key = "amplitude",                                                                                             \
+       .kind = PARAMETER_REAL,                                                                                         \
+       .unit = "V",                                                                                                    \
+       .shown = "mV",                                                                                                  \
+       .fallback = "10 mV",                                                                                            \
+       .minimum = PARAMETER_POSITIVE,                                                                                  \
+       .maximum = 10.,                                                                                                 \
+       .meaning =                                                                                                      \
+           "Amplitude of the potential, for the record: the impedance is that of a vanishing one, the harmonics that " \
+           "this one would make are estimated"},                                                                       \
+      {.key = "slow_states",                                                                                           \
+       .kind = PARAMETER_CHOICE,                                                                                       \
+       .fallback = "frozen",                                                                                           \
+       .choices = "frozen|live",                                                                                       \
+       .meaning = "Whether voids, reservoir and needle stand still or answer the signal"},                             \
+      {.key = "spectrum",                                                                                              \
+       .kind = PARAMETER_BOOLEAN,                                                                                      \
+       .fallback = "true",                                                                                             \
+       .meaning = "Whether the exact relaxation spectrum is worked out"},                                              \
+  {                                                                                                                    \
+    .key = "rings", .kind = PARAMETER_BOOLEAN, .fallback = "true",                                                     \
+    .meaning = "Whether current and electrolyte potential of every ring are saved at every frequency"                  \
+  }
+
+static const Parameter impedance[] = {FREQUENCY_KEYS, {.key = NULL}};
+
+static const Parameter sweep_impedance[] = {
+    {.key = "at",
+     .kind = PARAMETER_REAL_LIST,
+     .unit = "V",
+     .shown = "mV",
+     .fallback = "",
+     .minimum = -1e3,
+     .maximum = 1e3,
+     .meaning = "Potentials at which the impedance is measured whenever the sweep passes or turns there"},
+    FREQUENCY_KEYS,
+    {.key = NULL},
+};
+
 #define UNTIL(name, si, people, low, high, what)                                                                       \
   {                                                                                                                    \
     .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = "", .minimum = (low),          \
@@ -167,6 +235,12 @@ PetscErrorCode ParametersRegisterProtocol(ParameterTable table) {
     PetscCall(
         TableDescribe(table, kinds[i].until, "Conditions that end the step before its own end, whichever comes first"));
   }
+  PetscCall(TableAdd(table, "protocol.cv.impedance", sweep_impedance, NULL, NULL));
+  PetscCall(TableDescribe(table, "protocol.cv.impedance", "Impedance during the sweep, which it does not disturb"));
+  PetscCall(TableAdd(table, "protocol.impedance", impedance, NULL, NULL));
+  PetscCall(TableDescribe(table, "protocol.impedance",
+                          "Impedance at the state that the protocol has reached, whatever its potential and current; "
+                          "takes no time and changes nothing"));
   PetscCall(TableAdd(table, "protocol.repeat", repeat, NULL, NULL));
   PetscCall(
       TableDescribe(table, "protocol.repeat", "Go `times` times through the list `steps` (any kinds, also `repeat`)"));

@@ -146,7 +146,7 @@ static PetscErrorCode WriteProtocol(ParameterTable table, FILE *stream) {
   (void)fprintf(stream, "\nprotocol:  # %s\n", meaning ? meaning : "list of steps");
   for (PetscInt i = 0; i < table->count; i++) {
     const char *rest = PathBelow(table->entries[i].path, "protocol");
-    char kind[64], group[PATH_LENGTH];
+    char kind[64], group[PATH_LENGTH], until[PATH_LENGTH];
     bool first;
     if (!rest) {
       continue;
@@ -161,7 +161,8 @@ static PetscErrorCode WriteProtocol(ParameterTable table, FILE *stream) {
     meaning = TableMeaning(table, group);
     (void)fprintf(stream, "%s  - %s:  # %s\n", first ? "" : "\n# ", kind, meaning ? meaning : "");
     PetscCall(WriteKeys(table, group, 3, !first, stream));
-    if (!first && strcmp(kind, "repeat") != 0) {
+    PathJoin(group, "until", until);
+    if (!first && TableIsGroup(table, until)) {
       (void)fputs("#       until:  # as above\n", stream);
     }
     if (!strcmp(kind, "repeat")) {

@@ -250,6 +250,30 @@ PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode BulkResistance(Bulk bulk, double matrix[]) {
+  const PetscInt n = bulk->grid->rings;
+  double *current;
+
+  PetscFunctionBeginUser;
+  if (bulk->type == BULK_HALFSPACE) {
+    PetscCall(BulkHalfspaceWhole_Private(bulk, matrix));
+    PetscFunctionReturn(0);
+  }
+  PetscCall(PetscCalloc1(n, &current));
+  for (PetscInt j = 0; j < n; j++) {
+    current[j] = 1.0;
+    PetscCall(BulkApply(bulk, current, matrix + n * j));
+    current[j] = 0.0;
+  }
+  for (PetscInt j = 0; j < n; j++) { /* symmetric to rounding; now to the bit */
+    for (PetscInt i = 0; i < j; i++) {
+      matrix[i + n * j] = matrix[j + n * i] = 0.5 * (matrix[i + n * j] + matrix[j + n * i]);
+    }
+  }
+  PetscCall(PetscFree(current));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]) {
   PetscFunctionBeginUser;
   ProfileEventCall(PROFILE_BULK_POTENTIAL, (*bulk->ops.potential)(bulk, current, potential));

@@ -42,6 +42,11 @@ double BulkRadius(Bulk bulk);
    root[rings*modes], row-major, to be freed by PetscFree. Linear conduction only. */
 PetscErrorCode BulkRoot(Bulk bulk, PetscInt *modes, double **root);
 
+/* dU/dI [Ohm] as a symmetric, positive definite matrix, rings*rings; for small signals (halfspace: with all modes that
+   the rings can tell apart, which resolves the rim at high frequencies, where the others take half as many). Linear
+   conduction only. */
+PetscErrorCode BulkResistance(Bulk bulk, double matrix[]);
+
 /* Ring potentials u [V] at ring currents I [A]. */
 PetscErrorCode BulkPotential(Bulk bulk, const double current[], double potential[]);
 

@@ -358,6 +358,45 @@ PetscErrorCode BulkHalfspaceRoot_Private(Bulk bulk, double root[]) {
   PetscFunctionReturn(0);
 }
 
+/* As many modes as rings. Beyond half the rings the quadrature is no longer exact, but what it adds is closer than
+   nothing: at omega C a/sigma = 100 the impedance of 64 rings is off by 8e-8 instead of 1.1e-6. The rank is full but
+   for rounding; a floor of 1e-9 under all modes, less than any of them, keeps the inverse finite. */
+PetscErrorCode BulkHalfspaceWhole_Private(Bulk bulk, double matrix[]) {
+  const Halfspace *h = (const Halfspace *)bulk->data;
+  const PetscBLASInt rings = h->rings;
+  const double zero = 0;
+  double kappa = 0.5 * PETSC_PI, *mode;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1((size_t)rings * (size_t)rings, &mode));
+  for (PetscBLASInt j = 0; j < rings; j++) {
+    const double mu = sin(bulk->grid->column_eta[j]);
+    double below = 1, value = mu;
+    mode[j] = 1;
+    for (PetscBLASInt m = 2; m <= 2 * rings - 2; m++) {
+      const double next = ((double)(2 * m - 1) * mu * value - (double)(m - 1) * below) / (double)m;
+      below = value;
+      value = next;
+      if (m % 2 == 0) {
+        mode[j + rings * (m / 2)] = value;
+      }
+    }
+  }
+  for (PetscBLASInt n = 0; n < rings; n++) {
+    kappa *= n > 0 ? PetscSqr((n - 0.5) / n) : 1;
+    for (PetscBLASInt j = 0; j < rings; j++) {
+      mode[j + rings * n] *= sqrt((4 * n + 1) * kappa / (2 * PETSC_PI));
+    }
+  }
+  PetscCallBLAS("BLASgemm", BLASgemm_("N", "T", &rings, &rings, &rings, &bulk->unit, mode, &rings, mode, &rings, &zero,
+                                      matrix, &rings));
+  for (PetscBLASInt j = 0; j < rings; j++) {
+    matrix[j + rings * j] += bulk->unit * 1e-3 * h->floor[j];
+  }
+  PetscCall(PetscFree(mode));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Destroy(Bulk bulk) {
   Halfspace *h = (Halfspace *)bulk->data;
 

@@ -46,6 +46,7 @@ PetscErrorCode BulkChooseType_Private(Bulk bulk, BulkType type);
 PetscErrorCode BulkCreateHalfspace_Private(Bulk bulk);
 PetscInt BulkHalfspaceModes_Private(Bulk bulk);
 PetscErrorCode BulkHalfspaceRoot_Private(Bulk bulk, double root[]);
+PetscErrorCode BulkHalfspaceWhole_Private(Bulk bulk, double matrix[]);
 PetscErrorCode BulkCreateCondensed_Private(Bulk bulk);
 PetscErrorCode BulkCreateField_Private(Bulk bulk);
 

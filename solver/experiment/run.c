@@ -1,5 +1,5 @@
 #include "../monitor/profile.h"
-#include "run_private.h"
+#include "run_impedance.h"
 
 static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
 
@@ -7,7 +7,7 @@ static const double steady_enough = 20.0; /* steps without change after which no
 
 static Control SegmentControl(const Run *run, const Segment *segment) {
   Control control = {segment->is_current, run->at.segment_start, segment->start, 0.0};
-  if (isfinite(segment->duration)) {
+  if (segment->duration > 0.0 && isfinite(segment->duration)) {
     control.rate = (segment->end - segment->start) / segment->duration;
   }
   return control;
@@ -320,6 +320,9 @@ static PetscErrorCode BeginSegment(Run *run, Beginning *beginning) {
 
   PetscFunctionBeginUser;
   *beginning = (Beginning){0};
+  if (CurrentSegment(run)->duration == 0.0 && run->at.rows > 0.0) { /* a measurement of the state as it is */
+    PetscFunctionReturn(0);
+  }
   if (run->at.segment_entered == 0.0) {
     PetscCall(ElectrodeStateCopy(&run->now, &run->trial));
     PetscCall(EnterSegment(run, &jumped, &beginning->failed));
@@ -356,6 +359,18 @@ static PetscErrorCode NextSegment(Run *run, PetscInt reason, PetscBool ended) {
   PetscFunctionReturn(0);
 }
 
+/* A segment that is done may end in a measurement. */
+static PetscErrorCode MeasureAtEnd(Run *run, SegmentResult *result) {
+  PetscBool failed = PETSC_FALSE;
+
+  PetscFunctionBeginUser;
+  if (*result == SEGMENT_DONE) {
+    PetscCall(RunMeasure(run, &failed));
+  }
+  *result = failed ? SEGMENT_FAILED : *result;
+  PetscFunctionReturn(0);
+}
+
 /* The protocol from where run->at stands. */
 static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
   PetscFunctionBeginUser;
@@ -371,6 +386,7 @@ static PetscErrorCode RunProtocol(Run *run, RunOutcome *outcome) {
     }
     if (!beginning.failed && !beginning.stop) {
       PetscCall(RunSegment(run, &reason, &result));
+      PetscCall(MeasureAtEnd(run, &result));
     }
     if (beginning.failed || result == SEGMENT_FAILED) {
       *outcome = RUN_FAILED;

@@ -3,7 +3,7 @@
 #include "../monitor/profile.h"
 #include "../system/error_capture.h"
 #include "grid_error.h"
-#include "run_private.h"
+#include "run_impedance.h"
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,11 +44,13 @@ static PetscErrorCode Create(Run *run, PetscBool resume) {
   PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
   PetscCall(PetscFree(text));
   run->ring_radius = radius;
+  PetscCall(RunImpedanceCreate(run, resume ? (PetscInt)run->impedance_states : 0));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode Destroy(Run *run) {
   PetscFunctionBeginUser;
+  PetscCall(RunImpedanceDestroy(run));
   PetscCall(HistoryDestroy(&run->history));
   PetscCall(ReportDestroy(&run->report));
   if (run->fields) {
@@ -121,6 +123,7 @@ static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
                                                         RunVolumeIsBalanced(run) ? run->at.worst_volume : NAN,
                                                         law->uses_needle ? run->at.worst_force : NAN}));
   PetscCall(RunReportWarnings(run));
+  PetscCall(RunImpedanceReport(run));
   PetscCall(ReportParts(run));
   PetscCall(ReportNoteText(report, "discretisation", "bulk", bulk.method));
   PetscCall(ReportNoteInteger(report, "discretisation", "rings", sim->model.rings));
@@ -199,6 +202,7 @@ static PetscErrorCode Summary(Run *run, RunOutcome outcome) {
       (void)fprintf(stderr, "  %s\n", text);
     }
   }
+  PetscCall(RunImpedanceSummary(run, stderr));
   (void)fprintf(stderr, "  %.0f steps (%.0f rejected), %.0f Newton iterations; largest imbalance: current %.1e",
                 run->at.accepted, run->at.rejected, run->at.newton, run->at.worst_balance);
   if (RunVolumeIsBalanced(run)) {

@@ -113,6 +113,8 @@ struct Run_ {
   History history;
   Fields fields;
   Report report;
+  struct RunImpedance_ *impedance; /* run_impedance.h; NULL if the protocol measures none */
+  double impedance_states;         /* measured so far; in the checkpoint */
   PetscBool on_terminal;
   PetscLogDouble start_time, setup_seconds, output_seconds, last_progress, last_checkpoint;
   double duration;                   /* [s] simulated, if no step ends early */

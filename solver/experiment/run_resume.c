@@ -123,7 +123,7 @@ static PetscErrorCode CheckPosition(Run *run, PetscBool changes, Diagnostics dia
   }
   fits = fits && RecordsAreValid(run) && IsIndex(run->at.rows, PETSC_MAX_INT) &&
                  IsIndex(run->at.interface_rows, PETSC_MAX_INT) && IsIndex(run->at.fields, PETSC_MAX_INT) &&
-                 IsIndex(run->at.accepted, PETSC_MAX_INT) &&
+                 IsIndex(run->at.accepted, PETSC_MAX_INT) && IsIndex(run->impedance_states, PETSC_MAX_INT) &&
                  (run->at.ended == 0.0 || ReasonIsKnown((PetscInt)run->at.ended - 1))
              ? PETSC_TRUE
              : PETSC_FALSE;

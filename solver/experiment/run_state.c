@@ -15,7 +15,7 @@ static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, co
 
 PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents) {
   const StateLayout *layout = &run->simulation->electrode->layout;
-  const PetscInt most = 2 * layout->count + 6;
+  const PetscInt most = 2 * layout->count + 7;
   ContactAges *ages = &run->simulation->electrode->ages;
 
   PetscFunctionBeginUser;
@@ -33,6 +33,9 @@ PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *content
       (CheckpointArray){"history", (PetscInt)(sizeof run->history_mark / sizeof(double)), (double *)&run->history_mark};
   contents->arrays[contents->count++] =
       (CheckpointArray){"step_records", RUN_RECORD_VALUES * run->record_count, records};
+  if (run->simulation->protocol->measurement_count) {
+    contents->arrays[contents->count++] = (CheckpointArray){"impedance_states", 1, &run->impedance_states};
+  }
   PetscFunctionReturn(0);
 }
 

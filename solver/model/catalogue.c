@@ -1,4 +1,5 @@
 #include "catalogue.h"
+#include "../../physics/charge_storage.h"
 #include "../../physics/contact.h"
 #include "../../physics/crack.h"
 #include "../../physics/deposit.h"
@@ -155,6 +156,10 @@ PetscErrorCode CatalogueCreate(ParameterTable *table) {
   PetscCall(AddContact(*table));
   PetscCall(AddKinetics(*table));
   PetscCall(AddLithium(*table));
+  PetscCall(TableAdd(*table, "capacitance", charge_storage_parameters, NULL, NULL));
+  PetscCall(TableDescribe(*table, "capacitance",
+                          "Charge that the processes across the interface and the electrolyte store: for impedance; "
+                          "time steps are slower"));
   PetscCall(TableAdd(*table, "crack", crack_choice, NULL, NULL));
   PetscCall(TableAdd(*table, "crack", crack_electrolyte_parameters, NULL, NULL));
   PetscCall(TableAdd(*table, "crack", crack_parameters, "crack.shape", "half_penny|penny|edge"));

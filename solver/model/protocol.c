@@ -59,12 +59,12 @@ static PetscErrorCode AddSegment(Protocol protocol, Segment segment) {
 /* A ramp, cut where it passes zero: the laws have a kink there and the step should end on it. */
 static PetscErrorCode AddRamp(Protocol protocol, PetscBool is_current, double start, double end, double duration,
                               PetscInt cycle, PetscBool vertex) {
-  Segment segment = {is_current, start, end, duration, cycle, vertex};
+  Segment segment = {is_current, start, end, duration, cycle, vertex, 0};
 
   PetscFunctionBeginUser;
   if (start * end < 0.0) {
     const double part = fabs(start) / (fabs(start) + fabs(end));
-    PetscCall(AddSegment(protocol, (Segment){is_current, start, 0.0, part * duration, cycle, PETSC_FALSE}));
+    PetscCall(AddSegment(protocol, (Segment){is_current, start, 0.0, part * duration, cycle, PETSC_FALSE, 0}));
     segment.start = 0.0;
     segment.duration = duration - part * duration;
   }
@@ -72,12 +72,106 @@ static PetscErrorCode AddRamp(Protocol protocol, PetscBool is_current, double st
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ExpandCv(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
-  const double start = DeckStepReal(source, "start"), rate = DeckStepReal(source, "rate");
-  const PetscInt vertices = DeckStepListLength(source, "vertices"), cycles = DeckStepInteger(source, "cycles");
-  double from = start;
+/* 1 + index of what the step asks for, read once however often it is repeated. */
+static PetscErrorCode FindMeasurement(DeckStep source, const char *prefix, Diagnostics diagnostics, Protocol protocol,
+                                      PetscInt *number) {
+  PetscFunctionBeginUser;
+  for (*number = 1; *number <= protocol->measurement_count; ++*number) {
+    if (protocol->measurements[*number - 1].source == source) {
+      PetscFunctionReturn(0);
+    }
+  }
+  if (protocol->measurement_count == protocol->measurement_capacity) {
+    protocol->measurement_capacity = PetscMax(8, 2 * protocol->measurement_capacity);
+    PetscCall(
+        PetscRealloc((size_t)protocol->measurement_capacity * sizeof *protocol->measurements, &protocol->measurements));
+  }
+  PetscCall(MeasurementRead(source, prefix, diagnostics, &protocol->measurements[protocol->measurement_count++]));
+  PetscFunctionReturn(0);
+}
+
+/* A segment of no length at whose end something is measured; at the start of a run it is at rest. */
+static PetscErrorCode ExpandImpedance(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
+  const PetscInt place = protocol->segment_count;
+  PetscInt number;
 
   PetscFunctionBeginUser;
+  PetscCall(FindMeasurement(source, "", diagnostics, protocol, &number));
+  PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, 1.0, 1, PETSC_FALSE, number}));
+  protocol->segments[place].duration = 0.0;
+  PetscFunctionReturn(0);
+}
+
+/* The sweep from one potential to another, cut where the impedance is measured. */
+static PetscErrorCode AddSweep(DeckStep source, double from, double to, PetscInt cycle, PetscBool vertex,
+                               PetscInt number, Protocol protocol) {
+  const double rate = DeckStepReal(source, "rate"), direction = to > from ? 1.0 : -1.0;
+  const PetscInt count = number ? DeckStepListLength(source, "impedance.at") : 0;
+
+  PetscFunctionBeginUser;
+  while (from != to) {
+    double next = to;
+    PetscBool measured = PETSC_FALSE;
+    for (PetscInt k = 0; k < count; k++) {
+      const double at = DeckStepListReal(source, "impedance.at", k);
+      if (direction * (at - from) > 0.0 && direction * (next - at) >= 0.0) {
+        next = at;
+        measured = PETSC_TRUE;
+      }
+    }
+    PetscCall(
+        AddRamp(protocol, PETSC_FALSE, from, next, fabs(next - from) / rate, cycle, next == to ? vertex : PETSC_FALSE));
+    protocol->segments[protocol->segment_count - 1].measurement = measured ? number : 0;
+    from = next;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The potentials at which a sweep measures; each must be passed. */
+static PetscErrorCode ReadSweepMeasurement(DeckStep source, Diagnostics diagnostics, Protocol protocol,
+                                           PetscInt *number) {
+  static const char *const keys[] = {"frequencies", "highest_frequency", "lowest_frequency"}; /* without a default */
+  double low = DeckStepReal(source, "start"), high = low;
+  const char *file;
+  char key[64];
+  int line;
+
+  PetscFunctionBeginUser;
+  *number = 0;
+  DeckStepWhere(source, &file, &line);
+  if (!DeckStepIsSet(source, "impedance.at") || !DeckStepListLength(source, "impedance.at")) {
+    for (size_t k = 0; k < PETSC_STATIC_ARRAY_LENGTH(keys); k++) {
+      (void)snprintf(key, sizeof key, "impedance.%s", keys[k]);
+      if (DeckStepIsSet(source, key)) {
+        PetscCall(DiagnosticsAdd(diagnostics, file, line, "cv.impedance",
+                                 "%s is given without `at`: at which potentials is the impedance to be measured?",
+                                 keys[k]));
+      }
+    }
+    PetscFunctionReturn(0);
+  }
+  PetscCall(FindMeasurement(source, "impedance.", diagnostics, protocol, number));
+  for (PetscInt v = 0; v < DeckStepListLength(source, "vertices"); v++) {
+    low = fmin(low, DeckStepListReal(source, "vertices", v));
+    high = fmax(high, DeckStepListReal(source, "vertices", v));
+  }
+  for (PetscInt k = 0; k < DeckStepListLength(source, "impedance.at"); k++) {
+    const double at = DeckStepListReal(source, "impedance.at", k);
+    if (at < low || at > high) {
+      PetscCall(DiagnosticsAdd(diagnostics, file, line, "cv.impedance.at", "the sweep never reaches %g V", at));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ExpandCv(DeckStep source, Diagnostics diagnostics, Protocol protocol) {
+  const double start = DeckStepReal(source, "start");
+  const PetscInt vertices = DeckStepListLength(source, "vertices"), cycles = DeckStepInteger(source, "cycles");
+  double from = start;
+  PetscInt number;
+
+  PetscFunctionBeginUser;
+  PetscCall(ReadSweepMeasurement(source, diagnostics, protocol, &number));
   for (PetscInt v = 0; v < vertices; v++) {
     const double before = v ? DeckStepListReal(source, "vertices", v - 1) : start;
     if (DeckStepListReal(source, "vertices", v) == before) {
@@ -92,8 +186,8 @@ static PetscErrorCode ExpandCv(DeckStep source, Diagnostics diagnostics, Protoco
   for (PetscInt cycle = 1; cycle <= cycles; cycle++) {
     for (PetscInt v = 0; v <= vertices; v++) {
       const double to = v < vertices ? DeckStepListReal(source, "vertices", v) : start;
-      PetscCall(AddRamp(protocol, PETSC_FALSE, from, to, fabs(to - from) / rate, cycle,
-                        v < vertices || cycle == cycles ? PETSC_TRUE : PETSC_FALSE));
+      PetscCall(AddSweep(source, from, to, cycle, v < vertices || cycle == cycles ? PETSC_TRUE : PETSC_FALSE, number,
+                         protocol));
       from = to;
     }
   }
@@ -230,19 +324,24 @@ static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition
     PetscCall(ExpandWaveform(source, protocol));
   } else if (!strcmp(kind, "hold")) {
     const double v = DeckStepReal(source, "potential");
-    PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE}));
+    PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "current")) {
     const double i = DeckStepReal(source, "current");
-    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, i, i, DurationOf(source), cycle, PETSC_TRUE}));
+    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, i, i, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "rest")) {
-    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, DurationOf(source), cycle, PETSC_TRUE}));
+    PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, DurationOf(source), cycle, PETSC_TRUE, 0}));
+  } else if (!strcmp(kind, "impedance")) {
+    PetscCall(ExpandImpedance(source, diagnostics, protocol));
   } else {
     SETERRQ(PETSC_COMM_SELF, PETSC_ERR_SUP, "Protocol step kind '%s' is declared but not implemented", kind);
   }
   step.segment_count = protocol->segment_count - step.first_segment;
-  step.on_infeasible = !strcmp(DeckStepText(source, "on_infeasible"), "error")  ? INFEASIBLE_ERROR
-                       : !strcmp(DeckStepText(source, "on_infeasible"), "stop") ? INFEASIBLE_STOP
-                                                                                : INFEASIBLE_SKIP;
+  if (strcmp(kind, "impedance") != 0) {
+    const char *word = DeckStepText(source, "on_infeasible");
+    step.on_infeasible = !strcmp(word, "error")  ? INFEASIBLE_ERROR
+                         : !strcmp(word, "stop") ? INFEASIBLE_STOP
+                                                 : INFEASIBLE_SKIP;
+  }
   DeckStepWhere(source, &step.file, &step.line);
   PetscCall(ReadEnds(deck, source, diagnostics, protocol, &step));
   PetscCall(CheckEnds(protocol, &step, diagnostics));
@@ -281,6 +380,10 @@ PetscErrorCode ProtocolDestroy(Protocol *protocol) {
   PetscCall(PetscFree((*protocol)->steps));
   PetscCall(PetscFree((*protocol)->segments));
   PetscCall(PetscFree((*protocol)->ends));
+  for (PetscInt k = 0; k < (*protocol)->measurement_count; k++) {
+    PetscCall(PetscFree((*protocol)->measurements[k].frequency));
+  }
+  PetscCall(PetscFree((*protocol)->measurements));
   PetscCall(PetscFree(*protocol));
   PetscFunctionReturn(0);
 }

@@ -5,6 +5,7 @@
 
 #include "../../io/deck/deck.h"
 #include "../system/electrode.h"
+#include "measurement.h"
 
 typedef enum {
   END_POTENTIAL_ABOVE,
@@ -27,6 +28,7 @@ typedef struct {
   double duration;          /* [s]; INFINITY: until an end condition */
   PetscInt cycle;           /* from 1 */
   PetscBool ends_in_vertex; /* a turning point or the end of the step: fields are saved here */
+  PetscInt measurement;     /* 1 + index of what is measured at its end; 0: nothing */
 } Segment;
 
 /* A condition that ends a step early. */
@@ -50,6 +52,8 @@ typedef struct {
   ProtocolStep *steps;
   Segment *segments;
   EndCondition *ends;
+  PetscInt measurement_count, measurement_capacity;
+  Measurement *measurements;
 } * Protocol;
 
 /* Expand the deck's protocol. What can be seen to be wrong or impossible is added to `diagnostics`. `deck` must outlive

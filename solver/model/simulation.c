@@ -151,7 +151,8 @@ static PetscErrorCode FillLaw(Simulation sim, const char *group, const Parameter
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddProcess(Simulation sim, KineticsSeries *series, const char *group, const char *name) {
+static PetscErrorCode AddProcess(Simulation sim, KineticsSeries *series, const char *group, const char *name,
+                                 InterfaceProcess process) {
   const KineticsLaw *law = kinetics_law_by_name(name);
   char path[128];
 
@@ -159,6 +160,7 @@ static PetscErrorCode AddProcess(Simulation sim, KineticsSeries *series, const c
   PetscCheck(law, PETSC_COMM_SELF, PETSC_ERR_PLIB, "No kinetics law '%s'", name);
   (void)snprintf(path, sizeof path, "%s.%s", group, name);
   PetscCall(FillLaw(sim, path, law->parameters, law->parameters_size, &series->parameters[series->count]));
+  series->process[series->count] = process;
   series->law[series->count++] = law;
   PetscFunctionReturn(0);
 }
@@ -184,7 +186,7 @@ static PetscErrorCode FillKinetics(Simulation sim) {
   sim->model.kinetics.charge_transfer_factor =
       dislocation_resistance_ratio(&dislocations, DeckReal(sim->deck, "temperature"));
   if (strcmp(kinetics, "series")) {
-    PetscCall(AddProcess(sim, &sim->model.kinetics, "interface", kinetics));
+    PetscCall(AddProcess(sim, &sim->model.kinetics, "interface", kinetics, PROCESS_CHARGE_TRANSFER));
     PetscFunctionReturn(0);
   }
   if (sim->sei) {
@@ -197,7 +199,7 @@ static PetscErrorCode FillKinetics(Simulation sim) {
     law = DeckText(sim->deck, key);
     (void)snprintf(key, sizeof key, "interface.%s", CatalogueProcesses[k]);
     if (strcmp(law, "none")) {
-      PetscCall(AddProcess(sim, SeriesOf(sim, k), key, law));
+      PetscCall(AddProcess(sim, SeriesOf(sim, k), key, law, (InterfaceProcess)k));
     } else if (k == 0) {
       sim->model.kinetics.charge_transfer_factor = 1.0;
     }
@@ -231,6 +233,7 @@ static PetscErrorCode FillLaws(Simulation sim) {
   m->sei.initial_thickness = DeckReal(deck, "sei.thickness");
   PetscCall(DeckFill(deck, "needle", needle_parameters, &m->needle));
   PetscCall(DeckFill(deck, "deposit", deposit_parameters, &m->deposit));
+  PetscCall(DeckFill(deck, "capacitance", charge_storage_parameters, &sim->storage));
   m->temperature = DeckReal(deck, "temperature");
   m->initial_radius = 0.5 * DeckReal(deck, "contact.diameter");
   PetscFunctionReturn(0);
@@ -304,6 +307,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
                                  .steepest = 2.0};
   PetscCall(CheckCombinations(comm, deck, diagnostics));
   PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
+  PetscCall(SimulationCheckImpedance(deck, sim->protocol, diagnostics));
   if (DiagnosticsCount(diagnostics) == before) {
     ErrorCapture capture;
     PetscErrorCode code;

@@ -3,6 +3,7 @@
 #define LISEI_SIMULATION_H
 
 #include "../../io/deck/deck.h"
+#include "../../physics/charge_storage.h"
 #include "../monitor/monitors.h"
 #include "../parts/sei.h"
 #include "../system/electrode.h"
@@ -48,6 +49,7 @@ typedef struct {
   double *ring_area;    /* [m^2] rings */
   SimulationSei *sei;   /* NULL unless the SEI is resolved */
   KineticsSeries films; /* on the whole area of the rings, where the SEI is lumped */
+  ChargeStorage storage; /* for impedance */
   ElectrodeModel model;
   Electrode electrode;
   Protocol protocol;
@@ -67,6 +69,8 @@ PetscErrorCode SimulationSetUp(Simulation simulation);
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);
 /* sei_check.c: combinations of keys that no resolved SEI can have. */
 PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics);
+/* impedance_check.c: what the protocol measures must mean something. */
+PetscErrorCode SimulationCheckImpedance(Deck deck, Protocol protocol, Diagnostics diagnostics);
 /* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
    through them. */
 PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);

@@ -14,6 +14,7 @@ static const char *const event_names[PROFILE_EVENT_COUNT] = {[PROFILE_BULK_SETUP
                                                              [PROFILE_SOLVE] = "StageSolve",
                                                              [PROFILE_STEP] = "TimeStep",
                                                              [PROFILE_INSTANT] = "InstantSolve",
+                                                             [PROFILE_IMPEDANCE] = "Impedance",
                                                              [PROFILE_ROW] = "OutputRow",
                                                              [PROFILE_FIELDS] = "OutputFields",
                                                              [PROFILE_CHECKPOINT] = "OutputCheckpoint"};

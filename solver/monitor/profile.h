@@ -15,6 +15,7 @@ typedef enum {
   PROFILE_SOLVE,          /* Newton update of a stage; BulkSolve is part of it */
   PROFILE_STEP,           /* an attempt at a time step */
   PROFILE_INSTANT,        /* currents at an instant, at fixed states */
+  PROFILE_IMPEDANCE,      /* impedance of a state */
   PROFILE_ROW,            /* a row of the history */
   PROFILE_FIELDS,         /* cell fields */
   PROFILE_CHECKPOINT,

@@ -17,9 +17,14 @@
 #ifndef LISEI_PATH_H
 #define LISEI_PATH_H
 
+#include "../../physics/charge_storage.h"
+#include "network.h"
 #include <petscsys.h>
 
 typedef struct Path_ *Path;
+
+/* What a small current loses on the path: in the processes across the interface, in the electrolyte. */
+enum { PATH_ELECTROLYTE = PROCESS_COUNT, PATH_DROPS };
 
 typedef struct {
   const char *name; /* of the part, for messages */
@@ -36,6 +41,13 @@ typedef struct {
   double (*error)(void *context, double largest, PetscInt *ring);
   double (*imbalance)(void *context);
   double (*staleness)(void *context, double largest, const double state[]);
+  /* small signals exp(s t) about a state; NULL: not offered */
+  PetscErrorCode (*linearise)(void *context, const ChargeStorage *storage, const double current[],
+                              const double state[]);
+  PetscErrorCode (*small_signal)(void *context, double complex s, double complex impedance[]);
+  PetscErrorCode (*drops)(void *context, const double complex current[], double complex drop[]);
+  PetscErrorCode (*network)(void *context, Network network, const PetscInt ring_node[]);
+  PetscInt (*network_nodes)(void *context); /* that `network` will add */
   PetscErrorCode (*destroy)(void *context);
 } PathOps;
 
@@ -99,6 +111,25 @@ static inline double PathImbalance(Path path) {
 /* [1] largest relative change of the linearisation since the last PathFactor, of links that carry part of `largest`. */
 static inline double PathStaleness(Path path, double largest, const double state[]) {
   return path->state_size ? path->ops->staleness(path->context, largest, state) : 0.0;
+}
+/* Small signals: linearise at ring currents [A] and the path's state, at the size of the last PathSetSize; storage is
+   borrowed. */
+static inline PetscErrorCode PathLinearise(Path path, const ChargeStorage *storage, const double current[],
+                                           const double state[]) {
+  return path->ops->linearise(path->context, storage, current, state);
+}
+/* dU/dI [Ohm] of a signal exp(s t), rings*rings column-major, symmetric. */
+static inline PetscErrorCode PathSmallSignal(Path path, double complex s, double complex impedance[]) {
+  return path->ops->small_signal(path->context, s, impedance);
+}
+/* At the s of the last PathSmallSignal: drop[d*rings + ring] [V], d of PATH_DROPS, at the ring currents [A]; over d
+   they add to the ring potentials. */
+static inline PetscErrorCode PathSignalDrops(Path path, const double complex current[], double complex drop[]) {
+  return path->ops->drops(path->context, current, drop);
+}
+/* Conductances and capacitances of the linearised path between the rings' nodes and ground. */
+static inline PetscErrorCode PathAddToNetwork(Path path, Network network, const PetscInt ring_node[]) {
+  return path->ops->network(path->context, network, ring_node);
 }
 /* Current [A] that arrives at the counter electrode. */
 static inline PetscErrorCode PathCounterCurrent(Path path, const double current[], const double state[],

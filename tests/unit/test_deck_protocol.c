@@ -71,8 +71,8 @@ static void protocols_that_are_empty(void **state) {
 static void steps_that_are_wrong(void **state) {
   (void)state;
   WRONG("  - rst: {duration: 1 s}\n", "deck.yaml:2: protocol.0: unknown kind of step 'rst'; did you mean 'rest'?");
-  WRONG("  - galvanostatic: {current: 1 nA}\n",
-        "protocol.0: unknown kind of step 'galvanostatic'; there are cv, current, hold, rest, waveform or repeat");
+  WRONG("  - galvanostatic: {current: 1 nA}\n", "protocol.0: unknown kind of step 'galvanostatic'; there are cv, "
+                                                "current, hold, rest, waveform, impedance or repeat");
   WRONG("  - rest\n", "deck.yaml:2: protocol.0: expected a step such as '- hold:");
   WRONG("  - rest:\n", "deck.yaml:2: protocol.0.rest.duration: missing: expected a time (unit such as s)");
   WRONG("  - rest: 5 s\n", "protocol.0.rest: expected the keys of the step, got a value",

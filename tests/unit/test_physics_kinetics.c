@@ -165,7 +165,7 @@ static void test_stress_shift(void **state) {
                   55.0, 1e-12);
   assert_relative(kinetics_butler_volmer.stress_slope(&stressed), -0.135e-9, 1e-3);
   const KineticsSeries series = {
-      3, {&kinetics_butler_volmer, &kinetics_film, &kinetics_butler_volmer}, {&stressed, &film, &stressed}, 0.3};
+      3, {&kinetics_butler_volmer, &kinetics_film, &kinetics_butler_volmer}, {&stressed, &film, &stressed}, 0.3, {0}};
   const double shift =
       kinetics_series_overpotential(&series, &pressed, 55.0, &slope) -
       kinetics_series_overpotential(&series, &(InterfaceConditions){.temperature = 298.15}, 55.0, &slope);
@@ -221,7 +221,7 @@ static void test_series_inverse(void **state) {
     const KineticsSeries series =
         variant == 0   ? three_processes(1.0)
         : variant == 1 ? three_processes(0.0137)
-                       : (KineticsSeries){2, {&kinetics_butler_volmer, &kinetics_linear}, {&steep, &linear}, 1.0};
+                       : (KineticsSeries){2, {&kinetics_butler_volmer, &kinetics_linear}, {&steep, &linear}, 1.0, {0}};
     for (int step = 0; step < 49; step++) {
       const double decade = -6.0 + 0.25 * step;
       for (int sign = -1; sign <= 1; sign += 2) {
@@ -237,8 +237,8 @@ static void test_series_inverse(void **state) {
 
 static void test_series_of_a_far_potential(void **state) {
   (void)state;
-  const KineticsSeries ohmic = {2, {&kinetics_sinh, &kinetics_linear}, {&hyperbolic, &linear}, 1.0};
-  const KineticsSeries exponential = {2, {&kinetics_sinh, &kinetics_sinh}, {&hyperbolic, &hyperbolic}, 1.0};
+  const KineticsSeries ohmic = {2, {&kinetics_sinh, &kinetics_linear}, {&hyperbolic, &linear}, 1.0, {0}};
+  const KineticsSeries exponential = {2, {&kinetics_sinh, &kinetics_sinh}, {&hyperbolic, &hyperbolic}, 1.0, {0}};
   /* at 5 V the ohmic part takes nearly all: i R + asinh(i/i0)/beta = 5 V */
   const double i = kinetics_series_current_density(&ohmic, &room, 5.0);
   assert_relative(i * 0.553e-4 + asinh(i / 175.0) / 100.0, 5.0, 1e-14);
@@ -251,7 +251,7 @@ static void test_series_of_a_far_potential(void **state) {
 static void test_dislocation_factor_scales_the_first_process(void **state) {
   (void)state;
   const double ratio = 0.0137;
-  KineticsSeries series = {1, {&kinetics_butler_volmer}, {&skewed}, ratio};
+  KineticsSeries series = {1, {&kinetics_butler_volmer}, {&skewed}, ratio, {0}};
   ButlerVolmerKinetics faster = skewed;
   double slope;
 
@@ -267,7 +267,7 @@ static void test_series_with_a_stress_shift(void **state) {
   (void)state;
   ButlerVolmerKinetics stressed = symmetric;
   stressed.stress_shift = 1.0;
-  const KineticsSeries series = {2, {&kinetics_butler_volmer, &kinetics_linear}, {&stressed, &linear}, 1.0};
+  const KineticsSeries series = {2, {&kinetics_butler_volmer, &kinetics_linear}, {&stressed, &linear}, 1.0, {0}};
   double slope;
   const double i = kinetics_series_current_density(&series, &room, 0.0);
   assert_true(i > 0.0);

@@ -1,0 +1,1 @@
+lisei_verification_test(test_impedance_disk test_impedance_disk.c RANKS 1 LIBS lisei_test_coupled)
