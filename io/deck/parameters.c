@@ -182,6 +182,11 @@ static const Parameter output[] = {
              "How exactly straight lines between the time steps draw the curve of the current (of the potential, where "
              "the current is imposed), relative to its largest value; shorter steps where it bends",
              NULL),
+    CHOICE_KEY(
+        "grid_error", "instant", "none|instant|history",
+        "What is said of the grid's share of the error: nothing; that of the largest current at the contact state "
+        "it was found with; or also what it has done to the contact before, from the whole experiment once more on "
+        "another grid (resolved SEI: at least four times the columns; else half the rings and layers)"),
     INTEGER_KEY("interface_every", "1", 1, 1000000, "Ring profiles are saved every this many time steps"),
     REAL_KEY("checkpoint_every", "s", "s", "60 s", 0., 1e9, "Wall time between checkpoints", NULL),
     REAL_KEY("flush_every", "s", "s", "1 s", 0., 1e6, "Wall time between writes of the history to disk", NULL),

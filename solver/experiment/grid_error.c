@@ -1,4 +1,6 @@
 #include "grid_error.h"
+#include "../system/error_capture.h"
+#include "run_private.h"
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -113,6 +115,18 @@ static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *stat
   PetscFunctionReturn(0);
 }
 
+/* Half the rings and layers; false where that cannot be had. */
+static bool Halve(Simulation simulation, Resolution *resolution) {
+  if (simulation->grid->type == GRID_CYLINDRICAL ||
+      (simulation->cell_conductivity && simulation->grid->type != GRID_HALFSPACE) || resolution->rings < 8 ||
+      resolution->layers < 8) {
+    return false;
+  }
+  resolution->rings /= 2;
+  resolution->layers /= 2;
+  return true;
+}
+
 PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference) {
   const double current = ElectrodeCurrent(simulation->electrode, state);
   Resolution half = simulation->resolution;
@@ -127,14 +141,58 @@ PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *st
     PetscCall(SeiError(simulation, state, difference));
     PetscFunctionReturn(0);
   }
-  if (simulation->grid->type == GRID_CYLINDRICAL ||
-      (simulation->cell_conductivity && simulation->grid->type != GRID_HALFSPACE) || half.rings < 8 ||
-      half.layers < 8) {
+  if (!Halve(simulation, &half)) {
     PetscFunctionReturn(0);
   }
-  half.rings /= 2;
-  half.layers /= 2;
   PetscCall(CurrentWith(simulation, &half, state, &coarse));
   *difference = fabs(coarse / current - 1.0);
+  PetscFunctionReturn(0);
+}
+
+enum { FINER = 4, LEAST_COLUMNS = 8 }; /* times the columns; columns */
+
+static PetscErrorCode PeaksWith(Simulation simulation, const Resolution *resolution, Peaks *peaks, RunResult *result) {
+  Simulation other = NULL;
+
+  PetscFunctionBeginUser;
+  PetscCall(SimulationCreateOther(simulation, resolution, &other));
+  PetscCall(RunForPeaks(other, peaks, result));
+  PetscCall(SimulationDestroy(&other));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode CurveErrorEstimate(Simulation simulation, const Peaks *peaks, CurveError *error) {
+  const double columns = (double)simulation->resolution.sei_columns;
+  Resolution other = simulation->resolution;
+  RunResult result = {.outcome = RUN_FAILED};
+  Peaks found = {0};
+  ErrorCapture capture;
+  PetscErrorCode code;
+
+  PetscFunctionBeginUser;
+  *error = (CurveError){.difference = {.largest = NAN, .worst = NAN}};
+  if (simulation->sei) {
+    error->columns = other.sei_columns = PetscMax(LEAST_COLUMNS, FINER * other.sei_columns);
+    other.finest_column /= PetscSqr((double)FINER);
+  } else if (!Halve(simulation, &other)) {
+    (void)snprintf(error->failure, sizeof error->failure, "there is no coarser grid of this kind");
+    PetscFunctionReturn(0);
+  }
+  PetscCall(ErrorCaptureBegin(&capture));
+  code = PeaksWith(simulation, &other, &found, &result);
+  PetscCall(ErrorCaptureEnd());
+  if (code || result.outcome != RUN_FINISHED) {
+    (void)snprintf(error->failure, sizeof error->failure, "%s", code ? capture.message : result.reason);
+  } else {
+    error->difference = PeaksCompare(peaks, &found);
+    if (isnan(error->difference.worst)) {
+      (void)snprintf(error->failure, sizeof error->failure, "its protocol took another course");
+    }
+  }
+  if (simulation->sei) { /* what the finer grid itself is off */
+    error->difference.largest *= (double)other.sei_columns / ((double)other.sei_columns - columns);
+    error->difference.worst *= (double)other.sei_columns / ((double)other.sei_columns - columns);
+  }
+  PetscCall(PeaksDestroy(&found));
   PetscFunctionReturn(0);
 }

@@ -3,6 +3,7 @@
 #define LISEI_GRID_ERROR_H
 
 #include "../model/simulation.h"
+#include "run_peaks.h"
 
 /* Relative difference [1] of the total current at the state's potential and contact between the grid and one of half
    the rings and layers. The error of the fine grid itself is smaller: about a third of it for finite volumes (second
@@ -11,5 +12,16 @@
    With a resolved SEI: the error [1] of the current with its sign, negative where it is too low, from two refinements
    of the SEI's cells. */
 PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference);
+
+/* What the grid has done to the whole curve, contact states included: the experiment once more on another grid.
+   With a resolved SEI that has `columns` columns a grain, at least four times the run's, and what the run is off is
+   taken from the difference as if the error went with 1/columns; else it has half the rings and layers, and it is the
+   difference itself. NAN and the reason in `failure` where it cannot be had. */
+typedef struct {
+  PetscInt columns; /* 0: half the rings and layers */
+  PeaksDifference difference;
+  char failure[512];
+} CurveError;
+PetscErrorCode CurveErrorEstimate(Simulation simulation, const Peaks *peaks, CurveError *error);
 
 #endif

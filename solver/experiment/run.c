@@ -418,6 +418,7 @@ static RunSettings ReadSettings(Deck deck) {
                           .curve_tolerance = DeckReal(deck, "output.curve_tolerance"),
                           .interface_every = DeckInteger(deck, "output.interface_every")};
   settings.fields = (RunFields)DeckChoice(deck, "output.fields");
+  settings.grid_error = (RunGridError)DeckChoice(deck, "output.grid_error");
   settings.fields_interval = settings.fields == FIELDS_INTERVAL ? DeckReal(deck, "output.fields_interval") : INFINITY;
   return settings;
 }
@@ -471,6 +472,7 @@ static PetscErrorCode Finish(Run *run) {
   PetscCall(PetscFree(run->ring_values));
   PetscCall(PetscFree(run->scale));
   PetscCall(PetscFree(run->records));
+  PetscCall(PeaksDestroy(&run->peaks));
   PetscFunctionReturn(0);
 }
 
@@ -518,7 +520,8 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, RunResult *result) {
+/* peaks: NULL, or takes over those of the run */
+static PetscErrorCode Listen(Simulation simulation, const RunListener *listener, Peaks *peaks, RunResult *result) {
   Run run = {.simulation = simulation, .output = &run_output_listener, .listener = listener};
 
   PetscFunctionBeginUser;
@@ -528,6 +531,37 @@ PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, Run
   PetscCall(PetscTime(&run.last_checkpoint));
   PetscCall(Perform(&run, &result->outcome));
   PetscCall(RunDescribeResult(&run, result));
+  if (peaks) {
+    *peaks = run.peaks;
+    run.peaks = (Peaks){0};
+  }
   PetscCall(Finish(&run));
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, RunResult *result) {
+  PetscFunctionBeginUser;
+  PetscCall(Listen(simulation, listener, NULL, result));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode IgnoreColumns(void *context, PetscInt column_count, const HistoryField columns[]) {
+  (void)context;
+  (void)column_count;
+  (void)columns;
+  return 0;
+}
+
+static PetscErrorCode IgnoreRow(void *context, const double row[]) {
+  (void)context;
+  (void)row;
+  return 0;
+}
+
+PetscErrorCode RunForPeaks(Simulation simulation, Peaks *peaks, RunResult *result) {
+  const RunListener nobody = {.begin = IgnoreColumns, .row = IgnoreRow};
+
+  PetscFunctionBeginUser;
+  PetscCall(Listen(simulation, &nobody, peaks, result));
   PetscFunctionReturn(0);
 }

@@ -16,11 +16,11 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
 /* How a run ended. */
 typedef struct {
   RunOutcome outcome;
-  char reason[512];    /* what failed and where; else how the last protocol step ended */
-  double time;         /* [s] simulated */
-  PetscInt steps;      /* accepted time steps */
-  PetscInt last_step;  /* protocol step that ended last, from 1; 0: none */
-  PetscInt end;        /* the end that this step met: an EndKind, or END_KIND_COUNT + number of a part's; -1: none */
+  char reason[512];     /* what failed and where; else how the last protocol step ended */
+  double time;          /* [s] simulated */
+  PetscInt steps;       /* accepted time steps */
+  PetscInt last_step;   /* protocol step that ended last, from 1; 0: none */
+  PetscInt end;         /* the end that this step met: an EndKind, or END_KIND_COUNT + number of a part's; -1: none */
   double worst_balance; /* [1] largest imbalance of the currents */
 } RunResult;
 

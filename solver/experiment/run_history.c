@@ -165,6 +165,8 @@ static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
   row[COLUMN_NEWTON_ITERATIONS] = (double)iterations;
   row[COLUMN_BALANCE] = run->at.imbalance;
   PetscCall(run->output->row(run, row));
+  PetscCall(PeaksAdd(&run->peaks, (PetscInt)row[COLUMN_PROTOCOL_STEP], (PetscInt)row[COLUMN_CYCLE], segment->is_current,
+                     row[COLUMN_CURRENT], row[COLUMN_POTENTIAL]));
   if (fabs(row[COLUMN_CURRENT]) > run->at.peak_current) {
     run->at.peak_current = fabs(row[COLUMN_CURRENT]);
     PetscCall(ElectrodeStateCopy(s, &run->peak));

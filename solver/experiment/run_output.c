@@ -235,7 +235,7 @@ static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
 
   PetscFunctionBeginUser;
   run->grid_difference = NAN;
-  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0) {
+  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0 && run->settings.grid_error != GRID_ERROR_NONE) {
     PetscCall(ErrorCaptureBegin(&capture));
     PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
     code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
@@ -248,11 +248,73 @@ static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode ReportCurveError(Run *run, const CurveError *error) {
+  const PeaksDifference *d = &error->difference;
+  const char *const section = "curve_grid_error";
+
+  PetscFunctionBeginUser;
+  PetscCall(ReportNoteText(run->report, section, "from",
+                           error->columns ? "more columns a grain, error taken as 1/columns"
+                                          : "change on half the rings and layers"));
+  if (error->columns) {
+    PetscCall(ReportNoteInteger(run->report, section, "columns", error->columns));
+  }
+  PetscCall(ReportNoteReal(run->report, section, "largest", d->largest));
+  PetscCall(ReportNoteReal(run->report, section, "worst", d->worst));
+  if (*error->failure) {
+    PetscCall(ReportNoteText(run->report, section, "missing", error->failure));
+  } else {
+    PetscCall(ReportNoteInteger(run->report, section, "worst_step", d->step));
+    PetscCall(ReportNoteInteger(run->report, section, "worst_cycle", d->cycle));
+    PetscCall(ReportNoteText(run->report, section, "worst_extreme", d->is_most ? "largest" : "least"));
+  }
+  PetscCall(ReportWrite(run->report));
+  PetscFunctionReturn(0);
+}
+
+/* After all else is written: it is as long as the run, or longer. */
+static PetscErrorCode EstimateCurveError(Run *run) {
+  const PeaksDifference *d;
+  CurveError error;
+  PetscLogDouble start, now;
+  char how[64] = "half the rings and layers";
+
+  PetscFunctionBeginUser;
+  if (run->simulation->sei) {
+    (void)snprintf(how, sizeof how, "more columns of the SEI");
+  }
+  PetscCall(PetscTime(&start));
+  PetscCall(PetscFPrintf(run->simulation->comm, stderr, "  the experiment once more, with %s ...\n", how));
+  PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
+  PetscCall(CurveErrorEstimate(run->simulation, &run->peaks, &error));
+  PetscCall(PetscLogStagePop());
+  PetscCall(ReportCurveError(run, &error));
+  PetscCall(PetscTime(&now));
+  d = &error.difference;
+  if (*error.failure) {
+    PetscCall(PetscFPrintf(run->simulation->comm, stderr, "  no estimate of the curve's error by the grid: %s\n",
+                           error.failure));
+  } else {
+    PetscCall(PetscFPrintf(
+        run->simulation->comm, stderr,
+        "  %s, contact states included: largest value about %+.2g %%, worst extreme about %+.2g %% (the %s of step "
+        "%d, cycle %d); %.1f s\n",
+        error.columns ? "the curve's error by the cells of the SEI"
+                      : "change of the curve on half the rings and layers",
+        100.0 * d->largest, 100.0 * d->worst, d->is_most ? "largest" : "least", (int)d->step, (int)d->cycle,
+        now - start));
+  }
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode End(Run *run, RunOutcome outcome) {
   PetscFunctionBeginUser;
   PetscCall(EstimateGridError(run, outcome));
   PetscCall(WriteReport(run, outcome));
   PetscCall(Summary(run, outcome));
+  if (outcome == RUN_FINISHED && run->settings.grid_error == GRID_ERROR_HISTORY) {
+    PetscCall(EstimateCurveError(run));
+  }
   PetscFunctionReturn(0);
 }
 

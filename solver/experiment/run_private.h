@@ -8,6 +8,7 @@
 #include "../../io/output/report.h"
 #include "../model/parts.h"
 #include "run.h"
+#include "run_peaks.h"
 
 /* Where the run stands; plain numbers so that it can be saved as one array. */
 typedef struct {
@@ -60,10 +61,13 @@ enum { RUN_RECORD_VALUES = 5, RUN_SEGMENT_VALUES = 5, RUN_NAME_LENGTH = 80 }; /*
 
 /* When fields are saved, in the order of the choices of output.fields. */
 typedef enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } RunFields;
+/* What is said of the grid's error, in the order of the choices of output.grid_error. */
+typedef enum { GRID_ERROR_NONE, GRID_ERROR_INSTANT, GRID_ERROR_HISTORY } RunGridError;
 
 /* Deck keys that every step looks at. */
 typedef struct {
   RunFields fields;
+  RunGridError grid_error;
   double fields_interval;                         /* [s] simulated */
   double first_step, largest_step, smallest_step; /* [s] simulated; 0: none */
   double wall_time_limit, checkpoint_every;       /* [s] wall time; 0: no limit */
@@ -104,6 +108,7 @@ struct Run_ {
   ElectrodeState now, next, trial;
   ElectrodeState peak;    /* the state with the largest current of the run */
   double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
+  Peaks peaks;            /* of the curve so far */
   Integrator integrator;
   RunPosition at;
   HistoryMark history_mark;           /* what the checkpoint counts on */
@@ -152,6 +157,9 @@ PetscBool RunIsSteady(const Run *run, double dt);
 /* Is an end met already when the step starts, by more than the tolerance of locating ends? Then it is skipped, the run
  * stops, or fails, as the deck says. */
 PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, PetscBool *failed);
+
+/* run.c: run without files and signals; the extremes of the curve. */
+PetscErrorCode RunForPeaks(Simulation simulation, Peaks *peaks, RunResult *result);
 
 /* run_history.c */
 PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared);

@@ -32,7 +32,10 @@ static PetscErrorCode CheckCounts(Run *run, PetscInt number, PetscBool *same, Di
   for (PetscInt k = 0; k < contents.count && *same; k++) {
     const char *name = contents.arrays[k].name;
     const PetscBool age = !strncmp(name, "contact_", 8) ? PETSC_TRUE : PETSC_FALSE;
-    const PetscBool grows = age || !strcmp(name, "step_records") ? PETSC_TRUE : PETSC_FALSE;
+    const PetscInt records = !strcmp(name, "step_records") ? RUN_RECORD_VALUES
+                             : !strcmp(name, "peaks")      ? PEAK_VALUES
+                                                           : 0;
+    const PetscBool grows = age || records ? PETSC_TRUE : PETSC_FALSE;
     PetscInt count;
     PetscCall(CheckpointArrayCount(run->simulation->comm, run->dir, number, name, &count));
     if (count < 0) {
@@ -46,7 +49,7 @@ static PetscErrorCode CheckCounts(Run *run, PetscInt number, PetscBool *same, Di
                                " numbers, this deck needs %" PetscInt_FMT
                                ": rings, contact law and whatever else the state consists of cannot change under a run",
                                name, run->dir, count, contents.arrays[k].count));
-    } else if ((age && ages >= 0 && count != ages) || (grows && !age && count % RUN_RECORD_VALUES)) {
+    } else if ((age && ages >= 0 && count != ages) || (records && count % records)) {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "the arrays of the checkpoint of '%s' do not fit each other",
                                run->dir));
     } else {

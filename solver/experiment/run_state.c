@@ -15,7 +15,7 @@ static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, co
 
 PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents) {
   const StateLayout *layout = &run->simulation->electrode->layout;
-  const PetscInt most = 2 * layout->count + 7;
+  const PetscInt most = 2 * layout->count + 8;
   ContactAges *ages = &run->simulation->electrode->ages;
 
   PetscFunctionBeginUser;
@@ -36,6 +36,8 @@ PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *content
   if (run->simulation->protocol->measurement_count) {
     contents->arrays[contents->count++] = (CheckpointArray){"impedance_states", 1, &run->impedance_states};
   }
+  contents->arrays[contents->count++] =
+      (CheckpointArray){"peaks", PEAK_VALUES * run->peaks.count, (double *)run->peaks.list};
   PetscFunctionReturn(0);
 }
 
@@ -86,11 +88,13 @@ PetscErrorCode RunRestore(Run *run, PetscInt number) {
   ContactAges *ages = &run->simulation->electrode->ages;
   RunContents contents;
   double *records;
-  PetscInt age_count, record_values;
+  PetscInt age_count, record_values, peak_values;
 
   PetscFunctionBeginUser;
   PetscCall(CheckpointArrayCount(comm, run->dir, number, "contact_time", &age_count));
   PetscCall(CheckpointArrayCount(comm, run->dir, number, "step_records", &record_values));
+  PetscCall(CheckpointArrayCount(comm, run->dir, number, "peaks", &peak_values));
+  PetscCall(PeaksResize(&run->peaks, PetscMax(0, peak_values / PEAK_VALUES)));
   if (age_count > ages->capacity) {
     PetscCall(PetscFree2(ages->time, ages->radius));
     ages->capacity = 2 * age_count;

@@ -407,6 +407,8 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
 }
 
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other) {
+  Diagnostics none; /* the deck has passed */
+
   PetscFunctionBeginUser;
   PetscCall(PetscNew(other));
   (*other)->comm = like->comm;
@@ -414,6 +416,10 @@ PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resoluti
   (*other)->resolution = *resolution;
   PetscCall(CreateOblate(like->deck, resolution, &(*other)->grid));
   PetscCall(SetUp(*other, like->grid));
+  PetscCall(DiagnosticsCreate(&none));
+  PetscCall(ProtocolCreate(like->deck, none, &(*other)->protocol));
+  PetscCall(DiagnosticsDestroy(&none));
+  (*other)->integrator = like->integrator;
   PetscFunctionReturn(0);
 }
 

@@ -65,7 +65,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
 PetscErrorCode SimulationPlanBulk(Simulation simulation, BulkPlan *plan);
 /* Build the bulk operator and the electrode; read the options of the monitors. */
 PetscErrorCode SimulationSetUp(Simulation simulation);
-/* The same electrode without a protocol and with a resolution of its own (oblate grids and half space only). */
+/* The same experiment with a resolution of its own (oblate grids and half space only). */
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);
 /* sei_check.c: combinations of keys that no resolved SEI can have. */
 PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics);

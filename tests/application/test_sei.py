@@ -5,7 +5,7 @@ import unittest
 
 import numpy
 
-from support import Case, rows_of_step
+from support import INPUTS, Case, Output, rows_of_step
 
 COUNT = int(os.environ.get("LISEI_RANDOM_DECKS", "20"))
 SOLVED = 1e-5  # relative: time.newton_tolerance times time.tolerance, to which a current is solved
@@ -229,6 +229,57 @@ class Structure(Sei):
             ring, _ = self.steady(*settings)
             place, _ = self.steady(*settings, "sei.block.phases_follow=place")
             self.assertAlmostEqual(place / ring, 1.0, delta=1e-9)
+
+
+class History(Sei):
+    """The printed error of the curve, which the contact's memory is part of (output.grid_error: history)."""
+    DECK = f"""\
+include: {INPUTS}/cv_heterogeneous.yaml
+contact: {{diameter: 3 um}}
+deposit: {{volume: 40 um3}}
+grid: {{rings: 16}}
+sei: {{block: {{finest_column: 0.02}}}}
+time: {{tolerance: 3e-4}}
+protocol:
+  - cv: {{start: 0 mV, vertices: [-10 mV, 10 mV], rate: 0.2 mV/s, cycles: 2}}
+output: {{fields: none, curve_tolerance: 1e-3}}
+"""
+
+    def extremes(self, seed, columns, *arguments):
+        """By cycle and kind; what a run with the grid's error says."""
+        output = self.run_deck(self.DECK, "--force", *arguments, *(word for setting in (
+            f"sei.block.random.seed={seed}", f"sei.block.columns={columns}") for word in ("--set", setting)))
+        found = {(cycle, kind): pick(output.history["current"][output.history["cycle"] == cycle])
+                 for cycle in (1, 2) for kind, pick in (("least", numpy.min), ("largest", numpy.max))}
+        return found, output.report.get("curve_grid_error")
+
+    def test_within_a_factor_of_two(self):
+        for seed in (1, 4):
+            fine, finest = (self.extremes(seed, columns)[0] for columns in (16, 32))
+            limit = {key: 2 * finest[key] - fine[key] for key in finest}  # the error halves with the columns
+            for columns in (1, 4):
+                found, said = self.extremes(seed, columns, "--set", "output.grid_error=history")
+                worst = (said["worst_cycle"], said["worst_extreme"])
+                largest = max(limit, key=lambda key: abs(limit[key]))
+                for what, key in (("worst", worst), ("largest", largest)):
+                    true = found[key] / limit[key] - 1
+                    with self.subTest(seed=seed, columns=columns, what=what, printed=said[what], true=true):
+                        self.assertGreater(abs(true), 1e-3)
+                        self.assertTrue(0.5 < said[what] / true < 2.0)
+
+    def test_resumed(self):
+        """The extremes are part of the state: a run that was stopped a few times says the same."""
+        _, whole = self.extremes(4, 1, "--set", "output.grid_error=history")
+        settings = ("output.grid_error=history", "sei.block.random.seed=4", "sei.block.columns=1", "output.wall_time_limit=0.03 s")
+        arguments = ["run", self.write("parts.yaml", self.DECK), "--out", "parts",
+                     *(word for setting in settings for word in ("--set", setting))]
+        stops = 0
+        while stops < 3:
+            self.lisei(*arguments, status=3)
+            arguments = ["resume", "parts"]
+            stops += 1
+        self.lisei("resume", "parts", "--set", "output.wall_time_limit=0 s")
+        self.assertEqual(Output(self.folder / "parts").report["curve_grid_error"], whole)
 
 
 class RandomDecks(Sei):
