@@ -2,8 +2,8 @@
 #ifndef LISEI_IMPEDANCE_PRIVATE_H
 #define LISEI_IMPEDANCE_PRIVATE_H
 
+#include "../system/lapack.h"
 #include "impedance.h"
-#include "lapack.h"
 #include <math.h>
 
 struct Impedance_ {

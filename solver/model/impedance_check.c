@@ -49,9 +49,6 @@ PetscErrorCode SimulationCheckImpedance(Deck deck, Protocol protocol, Diagnostic
   if (!protocol->measurement_count) {
     PetscFunctionReturn(0);
   }
-  if (DeckBoolean(deck, "sei.resolved")) {
-    PetscCall(DeckError(deck, "sei.resolved", diagnostics, "the impedance of a resolved SEI is not known yet: use a lumped one"));
-  }
   PetscCall(DeckFill(deck, "capacitance", charge_storage_parameters, &storage));
   PetscCall(CheckPlaces(deck, &storage, diagnostics));
   for (PetscInt k = 0; k < protocol->measurement_count; k++) {

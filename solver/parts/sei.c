@@ -1,5 +1,5 @@
 /* The SEI block as a path of the ring currents: equations and method in sei.h. */
-#include "sei_private.h"
+#include "sei_signal.h"
 
 /* A block without non-linearity is condensed to a dense operator up to this many columns. */
 static const PetscInt condensed_columns = 256;
@@ -324,6 +324,7 @@ static PetscErrorCode Destroy(void *context) {
   SeiOptions *o = &s->options;
 
   PetscFunctionBeginUser;
+  PetscCall(SeiSignalDestroy(s));
   PetscCall(SeiGeometryDestroy(s));
   PetscCall(SeiFactorDestroy(s));
   PetscCall(PetscFree(s->root));
@@ -353,6 +354,11 @@ PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *
                               .error = Error,
                               .imbalance = Imbalance,
                               .staleness = Staleness,
+                              .linearise = SeiSignalLinearise,
+                              .small_signal = SeiSignalImpedance,
+                              .drops = SeiSignalDrops,
+                              .network = SeiSignalNetwork,
+                              .network_nodes = SeiSignalNodes,
                               .destroy = Destroy};
   const PetscBool by_columns = options->layers <= options->columns ? PETSC_TRUE : PETSC_FALSE;
   double *thickness;

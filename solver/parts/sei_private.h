@@ -34,6 +34,8 @@ typedef struct {
   BulkDense schur;                      /* 1 + B^T G B */
 } SeiFactor;
 
+typedef struct SeiSignal_ *SeiSignal; /* sei_signal.c */
+
 typedef struct {
   SeiOptions options;       /* arrays copied */
   double *own_conductivity; /* the copies, to be written to */
@@ -71,6 +73,7 @@ typedef struct {
   PetscBool condensed;
   double *impedance, *arrival; /* [1] columns*columns: Z/unit; columns */
   BulkDense dense;
+  SeiSignal signal; /* NULL: never asked for */
 } SeiBlock;
 
 /* Offsets in the state: potentials of the cells, flows of the links. */

@@ -193,6 +193,41 @@ class Flags(Case):
         self.assertGreater(rest["third_harmonic"][0], 1e-3)
 
 
+class Resolved(Case):
+    """A resolved SEI, whose cells store charge."""
+
+    BASE = (DISK.replace("kinetics: linear, linear: {resistance: 1 ohm cm2}",
+                         "kinetics: series, charge_transfer: {law: linear, linear: {resistance: 0.2 ohm cm2}}, "
+                         "se_transfer: {law: sinh, sinh: {exchange_current_density: 60 mA/cm2, inverse_scale: 25 1/V}, acts_on: whole_area}"
+                         "@SEI@")
+            + SERIES_STORAGE + "bulk: {solver: condensed, cache: none}\n")
+    WIDE = "highest_frequency: 1 GHz, lowest_frequency: 1 Hz"
+
+    def test_uniform_is_a_film(self):
+        """One material of cells is the plate capacitor with its resistance: along 10 nm nothing flows sideways."""
+        film = ", sei_transport: {law: film, film: {conductivity: 2e-6 S/cm}, acts_on: whole_area}"
+        lumped = states(self.run_deck(self.BASE.replace("@SEI@", film) + "sei: {thickness: 10 nm}\n" + protocol(measure(self.WIDE)), out="lumped"))
+        block = "sei: {thickness: 10 nm, resolved: true, block: {layers: 4, conductivity: 2e-6 S/cm}}\n"
+        cells = states(self.run_deck(self.BASE.replace("@SEI@", "") + block + protocol(measure(self.WIDE)), out="cells"))
+        for name in lumped:
+            if name.startswith("impedance"):
+                numpy.testing.assert_allclose(cells[name], lumped[name], atol=1e-5 * abs(lumped["impedance"]).max(), err_msg=name)
+
+    def test_random_and_nonlinear(self):
+        """Linearised at 40 mV: the slope of the current, the network of the spectrum, which is assembled on its own, and reciprocity."""
+        block = ("sei: {thickness: 10 nm, resolved: true, block: {layers: 4, half_jump_distance: 5 nm, microstructure: random, random: {seed: 3}, "
+                 "phases: {interphase_resistance: 1e-3 ohm cm2}}}\n")
+        hold = "hold: {{potential: {} mV, duration: 1 s}}"
+        output = self.run_deck(self.BASE.replace("@SEI@", "") + block + protocol(hold.format(39.99), hold.format(40.01), hold.format(40), measure(self.WIDE)))
+        found, rows = states(output), output.history
+        current = [rows["current"][rows["protocol_step"] == step][-1] for step in (1, 2)]
+        self.assertAlmostEqual((current[1] - current[0]) / 2e-5 * found["impedance"][0][-1].real, 1, delta=1e-5)
+        self.assertLess(found["spectrum_residual"][0], 1e-8)
+        self.assertLess(found["kramers_kronig_residual"][0], 1e-6)
+        parts = sum(found[name] for name in found if name.startswith("impedance_"))
+        numpy.testing.assert_allclose(parts, found["impedance"], rtol=1e-11)
+
+
 class Interrupted(Case):
     DECK = (EVOLVING + CAPACITOR + "time: {largest_step: 0.01 s}\noutput: {fields: none, checkpoint_every: 0.02 s}\n").replace(
         "time: {tolerance: 1e-6}\n", "").replace("output: {fields: none}\n", "")

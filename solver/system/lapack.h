@@ -18,11 +18,16 @@
 #define LAPACKzgetrs_ LISEI_COMPLEX_NAME(zgetrs, ZGETRS)
 #define LAPACKzgbtrf_ LISEI_COMPLEX_NAME(zgbtrf, ZGBTRF)
 #define LAPACKzgbtrs_ LISEI_COMPLEX_NAME(zgbtrs, ZGBTRS)
+#define BLASzgemm_ LISEI_COMPLEX_NAME(zgemm, ZGEMM)
 #define LAPACKgelsd_ PETSCBLAS(gelsd, GELSD)
 
 BLAS_EXTERN void LAPACKgelsd_(const PetscBLASInt *, const PetscBLASInt *, const PetscBLASInt *, double *,
                               const PetscBLASInt *, double *, const PetscBLASInt *, double *, const double *,
                               PetscBLASInt *, double *, const PetscBLASInt *, PetscBLASInt *, PetscBLASInt *);
+BLAS_EXTERN void BLASzgemm_(const char *, const char *, const PetscBLASInt *, const PetscBLASInt *,
+                            const PetscBLASInt *, const double complex *, const double complex *, const PetscBLASInt *,
+                            const double complex *, const PetscBLASInt *, const double complex *, double complex *,
+                            const PetscBLASInt *);
 BLAS_EXTERN void LAPACKzgetrf_(const PetscBLASInt *, const PetscBLASInt *, double complex *, const PetscBLASInt *,
                                PetscBLASInt *, PetscBLASInt *);
 BLAS_EXTERN void LAPACKzgetrs_(const char *, const PetscBLASInt *, const PetscBLASInt *, const double complex *,
