@@ -55,11 +55,20 @@ PetscErrorCode GridAllocate_Private(GridType type, PetscInt columns, PetscInt la
   PetscFunctionReturn(0);
 }
 
+void GridShare(Grid grid) {
+  grid->owners++;
+}
+
 PetscErrorCode GridDestroy(Grid *grid) {
   Grid g = *grid;
 
   PetscFunctionBeginUser;
   if (!g) {
+    PetscFunctionReturn(0);
+  }
+  if (g->owners > 0) {
+    g->owners--;
+    *grid = NULL;
     PetscFunctionReturn(0);
   }
   for (int face = 0; face < FACE_COUNT; face++) {

@@ -44,6 +44,7 @@ typedef struct {
   double *column_eta; /* [rad] columns: eta of the cell centres of an oblate block; NULL on a cylindrical grid */
   double *layer_xi;   /* layers: xi of the cell centres (0 in the SEI block); NULL on a cylindrical grid */
   GridSeparable separable;
+  PetscInt owners; /* besides the first; GridDestroy of the last one frees it */
 } * Grid;
 
 typedef struct {
@@ -87,6 +88,8 @@ PetscErrorCode GridCreateTensor(PetscInt columns, const double r_edge[], PetscIn
 PetscErrorCode GridGradedEdges(PetscInt cells, double start, double end, double last_to_first, double edge[]);
 /* Make the listed cells part of the ideal conductor `electrode` (1..255). */
 PetscErrorCode GridMarkElectrode(Grid grid, PetscInt count, const PetscInt cell[], PetscInt electrode);
+/* One more owner of a grid that is not changed any more; each calls GridDestroy. */
+void GridShare(Grid grid);
 PetscErrorCode GridDestroy(Grid *grid);
 
 PetscInt GridCellCount(Grid grid);

@@ -46,7 +46,7 @@ PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt overrid
   PetscCall(Create(table, deck));
   PetscCall(DeckSourceFile(*deck, path, diagnostics, &root));
   for (PetscInt i = 0; root && i < override_count; i++) {
-    PetscCall(DeckOverride(*deck, root, overrides[i], diagnostics));
+    PetscCall(DeckOverride(*deck, root, &(DeckAssignment){overrides[i], "--set", 0}, diagnostics));
   }
   if (root) {
     PetscCall(Fill(*deck, root, diagnostics));
@@ -54,6 +54,57 @@ PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt overrid
   PetscCall(YamlDestroy(&root));
   if (DiagnosticsCount(diagnostics) != errors) {
     PetscCall(DeckDestroy(deck));
+  }
+  PetscFunctionReturn(0);
+}
+
+struct DeckBase_ {
+  Deck source; /* keeps the names of the files; no values */
+  YamlNode root;
+};
+
+PetscErrorCode DeckBaseRead(ParameterTable table, const char *path, PetscInt count, const DeckAssignment assignments[],
+                            Diagnostics diagnostics, DeckBase *base) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(base));
+  PetscCall(Create(table, &(*base)->source));
+  PetscCall(DeckSourceFile((*base)->source, path, diagnostics, &(*base)->root));
+  for (PetscInt i = 0; (*base)->root && i < count; i++) {
+    PetscCall(DeckOverride((*base)->source, (*base)->root, &assignments[i], diagnostics));
+  }
+  if (!(*base)->root) {
+    PetscCall(DeckBaseDestroy(base));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DeckBaseVary(DeckBase base, PetscInt count, const DeckAssignment assignments[], Diagnostics diagnostics,
+                            Deck *deck) {
+  const PetscInt errors = DiagnosticsCount(diagnostics);
+  YamlNode root;
+
+  PetscFunctionBeginUser;
+  PetscCall(Create(base->source->table, deck));
+  (*deck)->name = base->source->name;
+  (*deck)->sources = base->source->sources;
+  PetscCall(YamlCopy(base->root, &root));
+  for (PetscInt i = 0; i < count; i++) {
+    PetscCall(DeckOverride(*deck, root, &assignments[i], diagnostics));
+  }
+  PetscCall(Fill(*deck, root, diagnostics));
+  PetscCall(YamlDestroy(&root));
+  if (DiagnosticsCount(diagnostics) != errors) {
+    PetscCall(DeckDestroy(deck));
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode DeckBaseDestroy(DeckBase *base) {
+  PetscFunctionBeginUser;
+  if (*base) {
+    PetscCall(YamlDestroy(&(*base)->root));
+    PetscCall(DeckDestroy(&(*base)->source));
+    PetscCall(PetscFree(*base));
   }
   PetscFunctionReturn(0);
 }

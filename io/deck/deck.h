@@ -27,6 +27,21 @@ PetscErrorCode DeckReadText(ParameterTable table, const char *text, const char *
                             Deck *deck);
 PetscErrorCode DeckDestroy(Deck *deck);
 
+/* Many decks that differ in a few keys: the files are read once. */
+typedef struct DeckBase_ *DeckBase;
+typedef struct {
+  const char *text; /* "key.path=value unit" */
+  const char *file; /* where it stands, for messages; must outlive the deck */
+  int line;
+} DeckAssignment;
+/* *base is NULL if a file cannot be read; nothing is validated yet. The assignments hold for all decks. */
+PetscErrorCode DeckBaseRead(ParameterTable table, const char *path, PetscInt count, const DeckAssignment assignments[],
+                            Diagnostics diagnostics, DeckBase *base);
+/* The deck that DeckRead would give with these overrides, too. It must not outlive the base. */
+PetscErrorCode DeckBaseVary(DeckBase base, PetscInt count, const DeckAssignment assignments[], Diagnostics diagnostics,
+                            Deck *deck);
+PetscErrorCode DeckBaseDestroy(DeckBase *base);
+
 double DeckReal(Deck deck, const char *key);
 PetscInt DeckInteger(Deck deck, const char *key);
 bool DeckBoolean(Deck deck, const char *key);

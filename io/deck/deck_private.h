@@ -80,7 +80,8 @@ struct Deck_ {
 /* deck_source.c: files, includes and overrides become one tree. *root is NULL if one could not be read. */
 PetscErrorCode DeckSourceFile(Deck deck, const char *path, Diagnostics diagnostics, YamlNode *root);
 PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Diagnostics diagnostics, YamlNode *root);
-PetscErrorCode DeckOverride(Deck deck, YamlNode root, const char *assignment, Diagnostics diagnostics);
+/* The names in it must outlive the tree. */
+PetscErrorCode DeckOverride(Deck deck, YamlNode root, const DeckAssignment *from, Diagnostics diagnostics);
 PetscErrorCode DeckKeepName(Deck deck, const char *name, const char **kept);
 /* `path` as seen from the folder of `file`. Free with PetscFree. */
 PetscErrorCode DeckRelativePath(const char *file, const char *path, char **joined);

@@ -197,18 +197,17 @@ PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Dia
 /* --- overrides
  * -------------------------------------------------------------------------------------------------------- */
 
-static const char OVERRIDE[] = "--set";
-
-static void ComesFromCommandLine(YamlNode node) {
-  node->file = OVERRIDE;
-  node->line = 0;
+static void ComesFrom(const DeckAssignment *from, YamlNode node) {
+  node->file = from->file;
+  node->line = from->line;
   for (PetscInt i = 0; i < node->count; i++) {
-    ComesFromCommandLine(node->child[i]);
+    ComesFrom(from, node->child[i]);
   }
 }
 
 /* The value of an override: a list or a quoted text in YAML's flow style, else the text as it stands. */
-static PetscErrorCode OverrideValue(const char *path, const char *text, Diagnostics diagnostics, YamlNode *value) {
+static PetscErrorCode OverrideValue(const DeckAssignment *from, const char *path, const char *text,
+                                    Diagnostics diagnostics, YamlNode *value) {
   Diagnostics found = NULL;
 
   PetscFunctionBeginUser;
@@ -216,7 +215,7 @@ static PetscErrorCode OverrideValue(const char *path, const char *text, Diagnost
     text++;
   }
   if (!*text || !strchr("[{\"'", *text)) {
-    PetscCall(YamlCreate(YAML_TEXT, NULL, text, OVERRIDE, 0, value));
+    PetscCall(YamlCreate(YAML_TEXT, NULL, text, from->file, from->line, value));
     YamlSetRank(*value, PETSC_MAX_INT);
     PetscFunctionReturn(0);
   }
@@ -224,7 +223,7 @@ static PetscErrorCode OverrideValue(const char *path, const char *text, Diagnost
   PetscCall(YamlParse(text, strlen(text), "", found, value));
   if (DiagnosticsCount(found)) {
     const char *message = DiagnosticsMessage(found, 0), *problem = strstr(message, "syntax: ");
-    PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path, "'%s' is not a list or a quoted text: %s", text,
+    PetscCall(DiagnosticsAdd(diagnostics, from->file, from->line, path, "'%s' is not a list or a quoted text: %s", text,
                              problem ? problem + strlen("syntax: ") : message));
     PetscCall(YamlDestroy(value));
   }
@@ -232,7 +231,7 @@ static PetscErrorCode OverrideValue(const char *path, const char *text, Diagnost
   if (!*value) {
     PetscFunctionReturn(0);
   }
-  ComesFromCommandLine(*value);
+  ComesFrom(from, *value);
   YamlSetRank(*value, PETSC_MAX_INT);
   PetscFunctionReturn(0);
 }
@@ -246,7 +245,8 @@ static PetscInt ListIndex(const struct YamlNode_ *list, const char *name) {
 }
 
 /* Step down from `*node` to its member `name`, which is made a group if it does not exist or is empty. */
-static PetscErrorCode Descend(const char *path, const char *name, Diagnostics diagnostics, YamlNode *node) {
+static PetscErrorCode Descend(const DeckAssignment *from, const char *path, const char *name, Diagnostics diagnostics,
+                              YamlNode *node) {
   YamlNode child = NULL;
 
   PetscFunctionBeginUser;
@@ -255,22 +255,22 @@ static PetscErrorCode Descend(const char *path, const char *name, Diagnostics di
     if (index >= 0) {
       child = (*node)->child[index];
     } else {
-      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path,
+      PetscCall(DiagnosticsAdd(diagnostics, from->file, from->line, path,
                                "'%s' must be the number of a list item, 0 to %" PetscInt_FMT, name,
                                (*node)->count - 1));
     }
   } else {
     child = YamlFind(*node, name);
     if (!child || YamlIsNull(child)) {
-      PetscCall(YamlCreate(YAML_GROUP, name, NULL, OVERRIDE, 0, &child));
+      PetscCall(YamlCreate(YAML_GROUP, name, NULL, from->file, from->line, &child));
       child->rank = PETSC_MAX_INT;
       PetscCall(YamlPut(*node, child));
     } else if (child->kind == YAML_TEXT) {
-      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path, "'%s' holds the value '%s' and has no keys below it",
-                               name, child->text));
+      PetscCall(DiagnosticsAdd(diagnostics, from->file, from->line, path,
+                               "'%s' holds the value '%s' and has no keys below it", name, child->text));
       child = NULL;
     } else if (child->whole) {
-      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path,
+      PetscCall(DiagnosticsAdd(diagnostics, from->file, from->line, path,
                                "'%s' holds an annotated value and has no keys below it: give the value to '%s' itself",
                                name, name));
       child = NULL;
@@ -281,13 +281,13 @@ static PetscErrorCode Descend(const char *path, const char *name, Diagnostics di
 }
 
 /* Put the value where the last component of the path says. Takes the value. */
-static PetscErrorCode Place(const char *path, const char *name, Diagnostics diagnostics, YamlNode node,
-                            YamlNode value) {
+static PetscErrorCode Place(const DeckAssignment *from, const char *path, const char *name, Diagnostics diagnostics,
+                            YamlNode node, YamlNode value) {
   PetscFunctionBeginUser;
   if (node->kind == YAML_LIST) {
     const PetscInt index = ListIndex(node, name);
     if (index < 0) {
-      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, path,
+      PetscCall(DiagnosticsAdd(diagnostics, from->file, from->line, path,
                                "'%s' must be the number of a list item, 0 to %" PetscInt_FMT, name, node->count - 1));
       PetscCall(YamlDestroy(&value));
     } else {
@@ -301,38 +301,41 @@ static PetscErrorCode Place(const char *path, const char *name, Diagnostics diag
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DeckOverride(Deck deck, YamlNode root, const char *assignment, Diagnostics diagnostics) {
+PetscErrorCode DeckOverride(Deck deck, YamlNode root, const DeckAssignment *from, Diagnostics diagnostics) {
+  const char *assignment = from->text;
   const char *equals = strchr(assignment, '=');
   char path[PATH_LENGTH], names[PATH_LENGTH], *rest = names, *name = NULL, *next = NULL;
   YamlNode node = root, value = NULL;
 
   PetscFunctionBeginUser;
   if (!equals || equals == assignment || equals - assignment >= PATH_LENGTH) {
-    PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, NULL, "expected key.path=value, got '%s'", assignment));
+    PetscCall(
+        DiagnosticsAdd(diagnostics, from->file, from->line, NULL, "expected key.path=value, got '%s'", assignment));
     PetscFunctionReturn(0);
   }
   (void)snprintf(path, sizeof(path), "%.*s", (int)(equals - assignment), assignment);
   (void)snprintf(names, sizeof(names), "%s", path);
-  PetscCall(OverrideValue(path, equals + 1, diagnostics, &value));
+  PetscCall(OverrideValue(from, path, equals + 1, diagnostics, &value));
   if (!value) {
     PetscFunctionReturn(0);
   }
   name = strtok_r(rest, ".", &rest);
   next = strtok_r(NULL, ".", &rest);
   while (node && name && next) {
-    PetscCall(Descend(path, name, diagnostics, &node));
+    PetscCall(Descend(from, path, name, diagnostics, &node));
     name = next;
     next = strtok_r(NULL, ".", &rest);
   }
   if (node && name) {
     const bool group = value->kind == YAML_GROUP;
-    PetscCall(Place(path, name, diagnostics, node, value));
+    PetscCall(Place(from, path, name, diagnostics, node, value));
     if (group) {
       PetscCall(DeckMarkAnnotated(deck->table, root, ""));
     }
   } else {
     if (!name) {
-      PetscCall(DiagnosticsAdd(diagnostics, OVERRIDE, 0, NULL, "expected key.path=value, got '%s'", assignment));
+      PetscCall(
+          DiagnosticsAdd(diagnostics, from->file, from->line, NULL, "expected key.path=value, got '%s'", assignment));
     }
     PetscCall(YamlDestroy(&value));
   }

@@ -35,6 +35,7 @@ typedef struct {
   TableEntry *entries;
   PetscInt group_count, group_capacity;
   TableGroup *groups; /* only those with a meaning */
+  bool checked;       /* since its last change */
 } * ParameterTable;
 
 PetscErrorCode TableCreate(ParameterTable *table);

@@ -125,6 +125,23 @@ PetscErrorCode YamlPut(YamlNode group, YamlNode child) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode YamlCopy(const struct YamlNode_ *node, YamlNode *copy) {
+  PetscFunctionBeginUser;
+  PetscCall(YamlCreate(node->kind, node->key, node->text, node->file, node->line, copy));
+  (*copy)->rank = node->rank;
+  (*copy)->quoted = node->quoted;
+  (*copy)->whole = node->whole;
+  for (PetscInt i = 0; i < node->count; i++) {
+    YamlNode child;
+    PetscCall(YamlCopy(node->child[i], &child));
+    PetscCall(YamlAdd(*copy, child));
+  }
+  if (node->covered) {
+    PetscCall(YamlCopy(node->covered, &(*copy)->covered));
+  }
+  PetscFunctionReturn(0);
+}
+
 YamlNode YamlTake(YamlNode group, const char *key) {
   const PetscInt index = IndexOf(group, key);
   YamlNode taken = NULL;

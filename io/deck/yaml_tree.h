@@ -36,6 +36,8 @@ struct YamlNode_ {
 PetscErrorCode YamlParse(const char *text, size_t length, const char *file, Diagnostics diagnostics, YamlNode *root);
 PetscErrorCode YamlCreate(YamlKind kind, const char *key, const char *text, const char *file, int line, YamlNode *node);
 PetscErrorCode YamlDestroy(YamlNode *node);
+/* A tree of its own with what the other one holds and has covered. */
+PetscErrorCode YamlCopy(const struct YamlNode_ *node, YamlNode *copy);
 /* The child of that name, or NULL. */
 YamlNode YamlFind(const struct YamlNode_ *group, const char *key);
 /* Append (takes the child over). */

@@ -29,7 +29,7 @@ static PetscErrorCode CreateGrowing(hid_t group, const char *path, const char *n
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode WriteProvenance(hid_t file, const char *path, const Provenance *provenance, const char *title) {
+PetscErrorCode HistoryWriteOrigin(hid_t file, const char *path, const Provenance *provenance, const char *title) {
   hid_t group;
 
   PetscFunctionBeginUser;
@@ -79,7 +79,7 @@ PetscErrorCode HistoryCreateFile(const char *path, const Provenance *provenance,
 
   PetscFunctionBeginUser;
   PetscCall(Hdf5Create(path, &file));
-  PetscCall(WriteProvenance(file, path, provenance, options->title ? options->title : ""));
+  PetscCall(HistoryWriteOrigin(file, path, provenance, options->title ? options->title : ""));
   PetscCall(Hdf5WriteText(file, path, "deck", options->deck_text ? options->deck_text : ""));
   PetscCall(Hdf5CreateGroup(file, path, "history", &group));
   for (column = 0; column < options->column_count; column++) {

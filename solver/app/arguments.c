@@ -1,5 +1,17 @@
 #include "cli.h"
 
+/* The options of a sweep that have no value. */
+static PetscBool *SweepFlag(const char *command, const char *word, CliArguments *arguments) {
+  if (strcmp(command, "sweep") != 0) {
+    return NULL;
+  }
+  return !strcmp(word, "--dry-run")   ? &arguments->dry_run
+         : !strcmp(word, "--collect") ? &arguments->collect
+         : !strcmp(word, "--update")  ? &arguments->update
+         : !strcmp(word, "--retry")   ? &arguments->retry
+                                      : NULL;
+}
+
 PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArguments *arguments) {
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(argc, &arguments->overrides));
@@ -7,7 +19,13 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
     const char *word = argv[k];
     const char *value = strchr(word, '=');
 
-    if (!strcmp(word, "--force")) {
+    if (SweepFlag(argv[1], word, arguments)) {
+      *SweepFlag(argv[1], word, arguments) = PETSC_TRUE;
+    } else if (!strcmp(argv[1], "sweep") && !strcmp(word, "--chunk") && k + 1 < argc) {
+      arguments->chunk = argv[++k];
+    } else if (!strncmp(word, "--chunk=", 8) && !strcmp(argv[1], "sweep")) {
+      arguments->chunk = value + 1;
+    } else if (!strcmp(word, "--force")) {
       arguments->force = PETSC_TRUE;
     } else if (!strcmp(word, "--out") || !strcmp(word, "--set") || !strcmp(word, "--against")) {
       if (k + 1 >= argc) {
@@ -26,9 +44,10 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
     } else if (!strncmp(word, "--set=", 6)) {
       arguments->overrides[arguments->override_count++] = argv[k] + 6;
     } else if (word[0] == '-') {
-      PetscCall(DiagnosticsAdd(
-          diagnostics, NULL, 0, NULL,
-          "unknown option '%s' (known: --out, --set, --force, --against; PETSc options go after `--`)", word));
+      PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
+                               "unknown option '%s' (known: %s; PETSc options go after `--`)", word,
+                               strcmp(argv[1], "sweep") ? "--out, --set, --force, --against"
+                                                        : "--out, --dry-run, --chunk, --collect, --update, --retry"));
     } else if (arguments->positional_count < 4) {
       arguments->positional[arguments->positional_count++] = word;
     }

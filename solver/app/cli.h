@@ -9,10 +9,12 @@
 typedef struct {
   const char *positional[4];
   PetscInt positional_count;
-  const char *out;         /* --out DIR */
-  PetscBool force;         /* --force */
-  const char *against;     /* --against DIR */
-  PetscInt override_count; /* --set key=value */
+  const char *out;                           /* --out DIR */
+  PetscBool force;                           /* --force */
+  const char *against;                       /* --against DIR */
+  PetscBool dry_run, collect, update, retry; /* of a sweep */
+  const char *chunk;                         /* --chunk K/N */
+  PetscInt override_count;                   /* --set key=value */
   char **overrides;
 } CliArguments;
 
@@ -22,6 +24,7 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
 PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandSweep(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 

@@ -17,6 +17,8 @@ static const char usage[] =
     "                                             validate only; print the values used, with units and origin;\n"
     "                                             compare with what the results in DIR were made from\n"
     "       lisei resume DIR [--set ...] [-- PETSc options]   continue from the newest checkpoint\n"
+    "       lisei sweep STUDY.yaml [--out DIR] [--dry-run] [--chunk K/N] [--collect] [--update] [--retry]\n"
+    "                                             many runs in one set of processes (docs/sweeps.md)\n"
     "       lisei help [topic | key.path | schema | reference | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
@@ -136,9 +138,7 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
     } else if (!strcmp(command, "help")) {
       PetscCall(CommandHelp(&arguments, diagnostics, status));
     } else if (!strcmp(command, "sweep")) {
-      PetscCall(
-          DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                         "sweep is not available in this version; run `lisei run` once per set of --set overrides"));
+      PetscCall(CommandSweep(&arguments, diagnostics, status));
     } else {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, *command ? "unknown command '%s'" : "no command given%s",
                                command));
@@ -160,7 +160,7 @@ int main(int argc, char **argv) {
   char **petsc_argv;
   PetscErrorCode code;
 
-  const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume"));
+  const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume") || !strcmp(argv[1], "sweep"));
 
   OpenStandardStreams();
   if (runs) {

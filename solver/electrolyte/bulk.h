@@ -29,6 +29,9 @@ typedef struct {
    when linear, field when the conduction depends on the field. */
 PetscErrorCode BulkCreate(MPI_Comm comm, BulkType type, Grid grid, const BulkOptions *options, Bulk *bulk);
 PetscErrorCode BulkDestroy(Bulk *bulk);
+/* Keep condensed operators in memory, the last few, for others of the same grid and material; PETSC_FALSE: no more, and
+   free them. */
+PetscErrorCode BulkShare(PetscBool share);
 BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
 

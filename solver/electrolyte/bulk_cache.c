@@ -137,6 +137,75 @@ static bool ReadFile(const char *name, PetscInt rings, BulkOperator *op) {
   return good;
 }
 
+/* --- in memory ---------------------------------------------------------------------------------------------------- */
+
+enum { MOST_KEPT = 8 };
+static const size_t most_bytes = (size_t)1 << 28;
+
+typedef struct {
+  char key[33];
+  PetscInt rings;
+  double *impedance, *arrival;
+} Kept;
+
+static struct {
+  PetscBool wanted;
+  PetscInt next; /* the place that is used again next */
+  Kept kept[MOST_KEPT];
+} memory;
+
+PetscBool BulkIsShared_Private(void) {
+  return memory.wanted;
+}
+
+static PetscErrorCode Forget(Kept *kept) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscFree2(kept->impedance, kept->arrival));
+  *kept = (Kept){0};
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkShare(PetscBool share) {
+  PetscFunctionBeginUser;
+  memory.wanted = share;
+  for (PetscInt k = 0; k < MOST_KEPT && !share; k++) {
+    PetscCall(Forget(&memory.kept[k]));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The same on every process: all have seen the same operators. */
+PetscErrorCode BulkRecall_Private(const char key[], PetscInt rings, BulkOperator *op, PetscBool *found) {
+  PetscFunctionBeginUser;
+  *found = PETSC_FALSE;
+  for (PetscInt k = 0; k < MOST_KEPT && memory.wanted && !*found; k++) {
+    const Kept *kept = &memory.kept[k];
+    if (kept->impedance && kept->rings == rings && !strcmp(kept->key, key)) {
+      PetscCall(PetscArraycpy(op->impedance, kept->impedance, rings * rings));
+      PetscCall(PetscArraycpy(op->arrival, kept->arrival, rings));
+      *found = PETSC_TRUE;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode BulkRemember_Private(const char key[], PetscInt rings, const BulkOperator *op) {
+  Kept *kept = &memory.kept[memory.next];
+
+  PetscFunctionBeginUser;
+  if (!memory.wanted || !*key || sizeof(double) * (size_t)rings * (size_t)rings > most_bytes / MOST_KEPT) {
+    PetscFunctionReturn(0);
+  }
+  memory.next = (memory.next + 1) % MOST_KEPT;
+  PetscCall(Forget(kept));
+  PetscCall(PetscMalloc2((size_t)(rings * rings), &kept->impedance, rings, &kept->arrival));
+  PetscCall(PetscArraycpy(kept->impedance, op->impedance, rings * rings));
+  PetscCall(PetscArraycpy(kept->arrival, op->arrival, rings));
+  PetscCall(PetscStrncpy(kept->key, key, sizeof kept->key));
+  kept->rings = rings;
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode BulkCacheRead_Private(Bulk bulk, const char key[], BulkOperator *op, PetscBool *found) {
   const PetscInt rings = bulk->grid->rings;
   char name[PETSC_MAX_PATH_LEN];

@@ -98,17 +98,22 @@ static PetscErrorCode Destroy(Bulk bulk) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode BuildDirect(Bulk bulk, Condensed *c) {
-  char key[33] = "", solver[64];
-  PetscBool own_solver = PETSC_FALSE, caches;
+/* key: of an operator that is not in memory yet, else "". */
+static PetscErrorCode BuildDirect(Bulk bulk, Condensed *c, char key[33]) {
+  char solver[64];
+  PetscBool own_solver = PETSC_FALSE, caches, recalled = PETSC_FALSE;
 
   PetscFunctionBeginUser;
   /* who chooses a solver wants it to work, and its result is no one else's */
   PetscCall(BulkSolverHasOptions_Private("bulk_", &own_solver));
-  caches = bulk->cache_dir && !own_solver ? PETSC_TRUE : PETSC_FALSE;
+  caches = (bulk->cache_dir || BulkIsShared_Private()) && !own_solver ? PETSC_TRUE : PETSC_FALSE;
   if (caches) {
     PetscCall(BulkCacheKey_Private(bulk, key));
-    PetscCall(BulkCacheRead_Private(bulk, key, &c->op, &bulk->statistics.from_cache));
+    PetscCall(BulkRecall_Private(key, bulk->grid->rings, &c->op, &recalled));
+    bulk->statistics.from_cache = recalled;
+    if (!recalled && bulk->cache_dir) {
+      PetscCall(BulkCacheRead_Private(bulk, key, &c->op, &bulk->statistics.from_cache));
+    }
   }
   if (bulk->statistics.from_cache) {
     PetscCall(PetscStrncpy(bulk->statistics.method, "dense operator (cached)", sizeof(bulk->statistics.method)));
@@ -117,15 +122,17 @@ static PetscErrorCode BuildDirect(Bulk bulk, Condensed *c) {
     PetscCall(BulkDirectBuild_Private(bulk, c->direct, &c->op));
     PetscCall(BulkDirectDescribe_Private(c->direct, solver, sizeof solver));
     PetscCall(PetscSNPrintf(bulk->statistics.method, sizeof(bulk->statistics.method), "dense operator, %s", solver));
-    if (caches) {
+    if (caches && bulk->cache_dir) {
       PetscCall(BulkCacheWrite_Private(bulk, key, &c->op));
     }
   }
+  key[0] = recalled ? '\0' : key[0];
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode BulkCreateCondensed_Private(Bulk bulk) {
   const PetscInt rings = bulk->grid->rings;
+  char key[33] = "";
   Condensed *c = NULL;
 
   PetscFunctionBeginUser;
@@ -145,7 +152,7 @@ PetscErrorCode BulkCreateCondensed_Private(Bulk bulk) {
     PetscCall(BulkSeparableBuild_Private(bulk, c->separable, &c->op));
     PetscCall(PetscStrncpy(bulk->statistics.method, "separable eigenvectors", sizeof(bulk->statistics.method)));
   } else {
-    PetscCall(BuildDirect(bulk, c));
+    PetscCall(BuildDirect(bulk, c, key));
   }
   if (bulk->processes > 1) { /* processors of different make may round differently; all must go the same way */
     PetscMPIInt count = 0;
@@ -153,5 +160,6 @@ PetscErrorCode BulkCreateCondensed_Private(Bulk bulk) {
     PetscCallMPI(MPI_Bcast(c->op.impedance, count, MPI_DOUBLE, 0, bulk->comm));
     PetscCallMPI(MPI_Bcast(c->op.arrival, (PetscMPIInt)rings, MPI_DOUBLE, 0, bulk->comm));
   }
+  PetscCall(BulkRemember_Private(key, rings, &c->op));
   PetscFunctionReturn(0);
 }

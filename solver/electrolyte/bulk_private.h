@@ -122,6 +122,12 @@ PetscErrorCode BulkDirectCells_Private(Bulk bulk, BulkDirect direct, const doubl
 /* Sixteen bytes that identify grid and material, as 32 hexadecimal digits. */
 PetscErrorCode BulkCacheKey_Private(Bulk bulk, char key[33]);
 /* found: a sound file was there. Process 0 reads, all receive. */
+/* Are operators kept in memory? */
+PetscBool BulkIsShared_Private(void);
+/* The operator, if it is in memory. */
+PetscErrorCode BulkRecall_Private(const char key[], PetscInt rings, BulkOperator *op, PetscBool *found);
+/* Keep it, once every process has it; "" is no key. */
+PetscErrorCode BulkRemember_Private(const char key[], PetscInt rings, const BulkOperator *op);
 PetscErrorCode BulkCacheRead_Private(Bulk bulk, const char key[], BulkOperator *op, PetscBool *found);
 PetscErrorCode BulkCacheWrite_Private(Bulk bulk, const char key[], const BulkOperator *op);
 

@@ -469,6 +469,7 @@ static PetscErrorCode Finish(Run *run) {
   PetscCall(ElectrodeStateDestroy(&run->next));
   PetscCall(ElectrodeStateDestroy(&run->trial));
   PetscCall(ElectrodeStateDestroy(&run->peak));
+  PetscCall(PetscFree(run->ring_radius));
   PetscCall(PetscFree(run->ring_values));
   PetscCall(PetscFree(run->scale));
   PetscCall(PetscFree(run->records));

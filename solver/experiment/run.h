@@ -27,9 +27,11 @@ typedef struct {
 /* What a run without files tells while it goes on. Rows are those of history.h5, at the same instants. */
 typedef struct {
   void *context;
-  /* Before the first row; the texts live as long as the simulation. */
-  PetscErrorCode (*begin)(void *context, PetscInt column_count, const HistoryField columns[]);
+  /* Before the first row. Without text of the deck. The names live as long as the simulation, the rest only now. */
+  PetscErrorCode (*begin)(void *context, const HistoryOptions *options);
   PetscErrorCode (*row)(void *context, const double row[]);
+  /* Ring fields at a time [s], as in history.h5; NULL: not wanted. */
+  PetscErrorCode (*rings)(void *context, double time, const double values[]);
 } RunListener;
 
 /* Columns of the history of a simulation that is set up. */

@@ -74,6 +74,29 @@ PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode RunDescribeHistory(Run *run, RunDeclared *declared, HistoryOptions *options) {
+  const Simulation sim = run->simulation;
+
+  PetscFunctionBeginUser;
+  PetscCall(RunDeclareHistory(run, declared));
+  if (!run->ring_radius) {
+    PetscCall(PetscMalloc1(sim->model.rings, &run->ring_radius));
+  }
+  for (PetscInt j = 0; j < sim->model.rings; j++) {
+    run->ring_radius[j] = SimulationRingRadius(sim, j) * sim->grid->radius;
+  }
+  *options = (HistoryOptions){.rings = sim->model.rings,
+                              .ring_radius = run->ring_radius,
+                              .ring_area = sim->ring_area,
+                              .column_count = declared->column_count,
+                              .columns = declared->columns,
+                              .field_count = declared->field_count,
+                              .fields = declared->fields,
+                              .title = DeckText(sim->deck, "title"),
+                              .flush_interval = DeckReal(sim->deck, "output.flush_every")};
+  PetscFunctionReturn(0);
+}
+
 /* Area means and ring profiles of the present state. */
 static void Summarise(Run *run, double row[]) {
   const Electrode electrode = run->simulation->electrode;

@@ -3,17 +3,26 @@
 
 static PetscErrorCode Create(Run *run, PetscBool resume) {
   RunDeclared declared;
+  HistoryOptions options;
 
   PetscFunctionBeginUser;
   (void)resume;
-  PetscCall(RunDeclareHistory(run, &declared));
-  PetscCall(run->listener->begin(run->listener->context, declared.column_count, declared.columns));
+  PetscCall(RunDescribeHistory(run, &declared, &options));
+  PetscCall(run->listener->begin(run->listener->context, &options));
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode TellRow(Run *run, const double row[]) {
   PetscFunctionBeginUser;
   PetscCall(run->listener->row(run->listener->context, row));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode TellRings(Run *run) {
+  PetscFunctionBeginUser;
+  if (run->listener->rings) {
+    PetscCall(run->listener->rings(run->listener->context, *run->now.time, run->ring_values));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -28,7 +37,8 @@ static PetscErrorCode Destroy(Run *run) {
   return 0;
 }
 
-const RunOutput run_output_listener = {.create = Create, .row = TellRow, .end = End, .destroy = Destroy};
+const RunOutput run_output_listener = {
+    .create = Create, .row = TellRow, .rings = TellRings, .end = End, .destroy = Destroy};
 
 PetscErrorCode RunDescribeResult(const Run *run, RunResult *result) {
   const StepRecord *last = run->record_count ? &run->records[run->record_count - 1] : NULL;

@@ -9,27 +9,13 @@
 
 static PetscErrorCode Create(Run *run, PetscBool resume) {
   const Simulation sim = run->simulation;
-  const PetscInt rings = sim->model.rings;
   RunDeclared declared;
-  HistoryOptions options = {.rings = rings,
-                            .ring_area = sim->ring_area,
-                            .columns = declared.columns,
-                            .fields = declared.fields,
-                            .title = DeckText(sim->deck, "title"),
-                            .flush_interval = DeckReal(sim->deck, "output.flush_every")};
-  double *radius;
+  HistoryOptions options;
   char *text;
 
   PetscFunctionBeginUser;
   run->on_terminal = isatty(STDERR_FILENO) ? PETSC_TRUE : PETSC_FALSE;
-  PetscCall(RunDeclareHistory(run, &declared));
-  options.column_count = declared.column_count;
-  options.field_count = declared.field_count;
-  PetscCall(PetscMalloc1(rings, &radius));
-  for (PetscInt j = 0; j < rings; j++) {
-    radius[j] = SimulationRingRadius(sim, j) * sim->grid->radius;
-  }
-  options.ring_radius = radius;
+  PetscCall(RunDescribeHistory(run, &declared, &options));
   PetscCall(DeckResolved(sim->deck, &text));
   options.deck_text = text;
   if (resume) {
@@ -43,7 +29,6 @@ static PetscErrorCode Create(Run *run, PetscBool resume) {
   }
   PetscCall(ReportCreate(sim->comm, run->dir, DeckText(sim->deck, "title"), &run->report));
   PetscCall(PetscFree(text));
-  run->ring_radius = radius;
   PetscCall(RunImpedanceCreate(run, resume ? (PetscInt)run->impedance_states : 0));
   PetscFunctionReturn(0);
 }
@@ -56,7 +41,6 @@ static PetscErrorCode Destroy(Run *run) {
   if (run->fields) {
     PetscCall(FieldsDestroy(&run->fields));
   }
-  PetscCall(PetscFree(run->ring_radius));
   PetscFunctionReturn(0);
 }
 

@@ -163,6 +163,8 @@ PetscErrorCode RunForPeaks(Simulation simulation, Peaks *peaks, RunResult *resul
 
 /* run_history.c */
 PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared);
+/* The same for a history, without the text of the deck. Borrows from `declared` and the run. */
+PetscErrorCode RunDescribeHistory(Run *run, RunDeclared *declared, HistoryOptions *options);
 /* A row of the present state, which an accepted step of dt [s] has reached. */
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
 

@@ -7,90 +7,14 @@
 #include "catalogue.h"
 #include "material.h"
 #include "parts.h"
+#include "simulation_grid.h"
 #include <stdlib.h>
-
-/* --- grid --------------------------------------------------------------------------------------------------------- */
-
-/* The analytic solution has rings and layers of its own. */
-static bool IsGraded(Deck deck) {
-  return DeckReal(deck, "grid.ring_grading") != 1.0 || DeckReal(deck, "grid.layer_grading") != 1.0;
-}
-
-/* A boundless electrolyte whose grain under the contact, if there is one, has no boundary resistance: the analytic
-   solution of a half space, with the polycrystal around the grain in series (exact for the primary mode). */
-static bool FitsHalfspace(Deck deck) {
-  return !strcmp(DeckText(deck, "grid.type"), "oblate") && DeckReal(deck, "electrolyte.depth") == 0.0 &&
-         (DeckReal(deck, "electrolyte.grain_depth") == 0.0 ||
-          DeckReal(deck, "electrolyte.grain_boundary_resistance") == 0.0);
-}
-
-static PetscBool IsHalfspace(Deck deck) {
-  const char *solver = DeckText(deck, "bulk.solver");
-  /* grains that are counted in rings are those of the finite volumes */
-  const bool fits = FitsHalfspace(deck) && !IsGraded(deck) && !DeckBoolean(deck, "sei.resolved");
-
-  return !strcmp(solver, "halfspace") || (!strcmp(solver, "auto") && fits) ? PETSC_TRUE : PETSC_FALSE;
-}
-
-/* Rings and layers have errors of opposite signs and the same order: refined together they stay in balance. */
-static PetscInt GridLayers(Deck deck) {
-  const PetscInt layers = DeckInteger(deck, "grid.layers"), rings = DeckInteger(deck, "grid.rings");
-  return layers > 0 ? layers : PetscMax(2, (3 * rings + 1) / 2);
-}
-
-static PetscErrorCode CreateOblate(Deck deck, const Resolution *resolution, Grid *grid) {
-  const OblateOptions options = {.rings = resolution->rings,
-                                 .layers = resolution->layers,
-                                 .radius = 0.5 * DeckReal(deck, "contact.diameter"),
-                                 .ring_grading = DeckReal(deck, "grid.ring_grading"),
-                                 .layer_grading = DeckReal(deck, "grid.layer_grading"),
-                                 .depth = DeckReal(deck, "electrolyte.depth")};
-
-  PetscFunctionBeginUser;
-  if (IsHalfspace(deck)) {
-    PetscCall(GridCreateHalfspace(options.rings, options.radius, options.layers, grid));
-  } else {
-    PetscCall(GridCreateOblate(&options, grid));
-  }
-  PetscFunctionReturn(0);
-}
-
-static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
-  const double radius = 0.5 * DeckReal(deck, "contact.diameter");
-  const double outer = DeckReal(deck, "grid.cylindrical.outer_radius"), depth = DeckReal(deck, "electrolyte.depth");
-  const double height = depth > 0.0 ? depth : DeckReal(deck, "grid.cylindrical.depth");
-  const CylindricalOptions options = {
-      .rings = DeckInteger(deck, "grid.rings"),
-      .columns_outside = DeckInteger(deck, "grid.cylindrical.columns_outside"),
-      .layers = GridLayers(deck),
-      .radius = radius,
-      .outer_radius = outer > 0.0 ? outer : 20.0 * radius,
-      .depth = height > 0.0 ? height : 20.0 * radius,
-      .ring_grading = DeckReal(deck, "grid.ring_grading"),
-      .outside_grading = DeckReal(deck, "grid.cylindrical.outside_grading"),
-      .layer_grading = DeckReal(deck, "grid.layer_grading"),
-      .grounded_wall = DeckBoolean(deck, "grid.cylindrical.grounded_wall") ? PETSC_TRUE : PETSC_FALSE};
-  PetscFunctionBeginUser;
-  PetscCall(GridCreateCylindrical(&options, grid));
-  PetscFunctionReturn(0);
-}
-
-/* The key to blame for a grid that cannot be made: the length that does not fit the contact, else the type. */
-static const char *GridCulprit(Deck deck) {
-  const double radius = 0.5 * DeckReal(deck, "contact.diameter");
-
-  if (strcmp(DeckText(deck, "grid.type"), "oblate") != 0) {
-    const double outer = DeckReal(deck, "grid.cylindrical.outer_radius");
-    return outer > 0.0 && outer <= radius ? "grid.cylindrical.outer_radius" : "grid.type";
-  }
-  return DeckReal(deck, "electrolyte.depth") > 0.0 ? "electrolyte.depth" : "grid.type";
-}
 
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
   const bool resolved = DeckBoolean(deck, "sei.resolved");
-  const bool half_space = FitsHalfspace(deck);
+  const bool half_space = SimulationFitsHalfspace(deck);
   PetscMPIInt ranks;
   char message[256];
 
@@ -110,7 +34,7 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
                         "halfspace is the analytic solution of a half space: it needs grid.type oblate, "
                         "electrolyte.depth 0 and no electrolyte.grain_boundary_resistance; use condensed or field"));
   }
-  if (!strcmp(solver, "halfspace") && IsGraded(deck)) {
+  if (!strcmp(solver, "halfspace") && SimulationIsGraded(deck)) {
     PetscCall(DeckError(deck, DeckReal(deck, "grid.ring_grading") != 1.0 ? "grid.ring_grading" : "grid.layer_grading",
                         diagnostics, "bulk.solver halfspace chooses its own rings; grading needs condensed or field"));
   }
@@ -119,7 +43,7 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
   }
   PetscCall(PartsCheck(deck, diagnostics));
   if ((DeckReal(deck, "deposit.contact_growth_exponent") > 0.0 || DeckReal(deck, "deposit.pinning_diameter") > 0.0) &&
-      (!half_space || (DeckReal(deck, "electrolyte.grain_depth") > 0.0 && !IsHalfspace(deck)))) {
+      (!half_space || (DeckReal(deck, "electrolyte.grain_depth") > 0.0 && !SimulationIsHalfspace(deck)))) {
     PetscCall(DeckError(
         deck,
         DeckReal(deck, "deposit.pinning_diameter") > 0.0 ? "deposit.pinning_diameter"
@@ -300,7 +224,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
   sim->comm = comm;
   sim->deck = deck;
   sim->resolution = (Resolution){.rings = DeckInteger(deck, "grid.rings"),
-                                 .layers = GridLayers(deck),
+                                 .layers = SimulationGridLayers(deck),
                                  .sei_columns = DeckInteger(deck, "sei.block.columns"),
                                  .sei_layers = DeckInteger(deck, "sei.block.layers"),
                                  .finest_column = DeckReal(deck, "sei.block.finest_column"),
@@ -312,11 +236,10 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
     ErrorCapture capture;
     PetscErrorCode code;
     PetscCall(ErrorCaptureBegin(&capture));
-    code = strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, &sim->grid)
-                                                         : CreateOblate(deck, &sim->resolution, &sim->grid);
+    code = SimulationCreateGrid(deck, &sim->resolution, &sim->grid);
     PetscCall(ErrorCaptureEnd());
     if (code) {
-      PetscCall(DeckError(deck, GridCulprit(deck), diagnostics, capture.message));
+      PetscCall(DeckError(deck, SimulationGridCulprit(deck), diagnostics, capture.message));
     } else if (DeckBoolean(deck, "sei.resolved")) {
       PetscCall(SimulationCreateSei(sim, sim->grid));
     }
@@ -414,7 +337,7 @@ PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resoluti
   (*other)->comm = like->comm;
   (*other)->deck = like->deck;
   (*other)->resolution = *resolution;
-  PetscCall(CreateOblate(like->deck, resolution, &(*other)->grid));
+  PetscCall(SimulationCreateOblate(like->deck, resolution, &(*other)->grid));
   PetscCall(SetUp(*other, like->grid));
   PetscCall(DiagnosticsCreate(&none));
   PetscCall(ProtocolCreate(like->deck, none, &(*other)->protocol));

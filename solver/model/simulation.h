@@ -59,6 +59,10 @@ typedef struct {
   PetscInt law_count;
 } * Simulation;
 
+/* From now on simulations of the same grid share it, and condensed operators stay in memory: for many simulations in
+   one process. PETSC_FALSE frees what is kept. */
+PetscErrorCode SimulationShare(PetscBool share);
+
 /* Grid and protocol only: what can be checked cheaply, errors to `diagnostics`. */
 PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostics, Simulation *simulation);
 /* What the bulk operator will be: fills the material. */

@@ -1,0 +1,50 @@
+/* What a sweep's folder knows: which samples there are and from what they are made (the manifest), and what has come of
+   them (journals, one for each chunk, a line for each sample that has ended). One process holds it. */
+#ifndef LISEI_LEDGER_H
+#define LISEI_LEDGER_H
+
+#include "sampler.h"
+
+typedef struct {
+  Study study;
+  const char *dir;                  /* borrowed */
+  PetscInt count, columns;          /* samples; numbers of a result */
+  char (*hash)[SAMPLE_HASH_LENGTH]; /* of what each sample is made from */
+  int *outcome;                     /* SAMPLE_PENDING until it is known */
+  char **reason;
+  double *values;                     /* count * columns */
+  PetscInt finished, failed, pending; /* samples; failed: any other outcome than finished */
+  PetscInt *by_hash;                  /* samples in the order of their hashes */
+  FILE *journal;
+  char journal_path[PETSC_MAX_PATH_LEN];
+  double last_write, write_cost; /* [s] wall time, of the results */
+} Ledger;
+
+/* Takes the hashes over (PetscMalloc). */
+PetscErrorCode LedgerCreate(Study study, const char *dir, char (*hash)[SAMPLE_HASH_LENGTH], Ledger *ledger);
+PetscErrorCode LedgerDestroy(Ledger *ledger);
+
+/* ledger_manifest.c */
+/* May this study go on in the folder? What stands against it goes to `diagnostics`: another sweep's manifest, a base
+   deck or measures that have changed (unless `update`). `first`: deck of the first sample. */
+PetscErrorCode LedgerCheckManifest(const Ledger *ledger, Deck first, bool update, Diagnostics diagnostics);
+/* Write manifest.csv, and first.yaml: what the first sample is made from. The folder must exist. */
+PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first);
+
+/* ledger_journal.c */
+/* Take over what the journals of all chunks know of these very samples; `retry`: but not of those that failed. */
+PetscErrorCode LedgerReadJournals(Ledger *ledger, bool retry);
+/* Open the journal of a chunk ("1-of-1") to append to it. */
+PetscErrorCode LedgerOpenJournal(Ledger *ledger, const char *chunk);
+/* A sample has ended: remember it, and bring its line to the system at once. */
+PetscErrorCode LedgerAdd(Ledger *ledger, PetscInt sample, const SampleResult *result);
+PetscErrorCode LedgerCloseJournal(Ledger *ledger);
+
+/* ledger_results.c */
+const char *OutcomeName(int outcome);
+/* sweep.h5, sweep.csv and, where samples failed, failed.txt: each whole at any time. */
+PetscErrorCode LedgerWriteResults(Ledger *ledger);
+/* The same, unless it was done not long ago. */
+PetscErrorCode LedgerRefreshResults(Ledger *ledger);
+
+#endif

@@ -1,0 +1,340 @@
+"""`lisei sweep`: a study's samples, measured as single runs are, whatever is killed, changed or fails."""
+import csv
+import re
+import signal
+import time
+import unittest
+
+import h5py
+import numpy
+
+from support import DISK, Case, Output
+
+# A contact that loses and heals, fast to solve.
+BASE = DISK.replace("law: none", "law: void").replace("rings: 8", "rings: 6") + """\
+lithium: {creep: [coble]}
+needle: {pressure: 0.3 MPa}
+protocol:
+  - cv: {vertices: [-10 mV, 10 mV], rate: 1 mV/s, cycles: 2}
+"""
+STUDY = """\
+title: Load and grain size
+base: base.yaml
+parameters:
+  load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa, points: 3, scale: log}
+  lithium.grains.grain_size: {values: [50 nm, 100 nm]}
+measures:
+  - peak_current_anodic
+  - {measure: peak_current_cathodic, name: trough, cycles: 2}
+  - hysteresis_ratio_anodic
+  - charge
+  - {name: mean_load, column: load, of: mean}
+  - {name: density, expression: peak_current_anodic / area, unit: A m-2}
+"""
+
+
+class SweepCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("base.yaml", BASE)
+
+    def sweep(self, study, *arguments, out="sweep", ranks=1, status=0):
+        self.write("study.yaml", study)
+        self.messages = self.lisei("sweep", "study.yaml", "--out", out, *arguments, ranks=ranks, status=status)
+        return self.messages
+
+    def table(self, out="sweep"):
+        with open(self.folder / out / "sweep.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def bad(self, study, *words, arguments=()):
+        """A study that is refused, with a message that has these words; nothing is written."""
+        done = self.sweep(study, *arguments, out="refused", status=1)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertFalse((self.folder / "refused").exists())
+        return done.stderr
+
+
+class Results(SweepCase):
+    def test_table(self):
+        self.sweep(STUDY)
+        rows = self.table()
+        self.assertEqual(len(rows), 6)
+        self.assertEqual([row["sample"] for row in rows], list("123456"))
+        self.assertEqual({row["outcome"] for row in rows}, {"finished"})
+        loads = [float(row["load [Pa]"]) for row in rows]
+        numpy.testing.assert_allclose(loads, numpy.repeat([1e5, 10**5.5, 1e6], 2), rtol=1e-12)
+        self.assertEqual([float(row["lithium.grains.grain_size [m]"]) for row in rows], [5e-8, 1e-7] * 3)
+        with h5py.File(self.folder / "sweep" / "sweep.h5") as file:
+            self.assertEqual(file["inputs/load"].attrs["units"], b"Pa")
+            self.assertEqual(file["measures/density"].attrs["units"], b"A m-2")
+            self.assertEqual(list(file["outcome"][:]), [0] * 6)
+            for name in file["measures"]:
+                unit = file["measures"][name].attrs["units"].decode()
+                column = [float(row[f"{name} [{unit}]"] or "nan") for row in rows]
+                numpy.testing.assert_array_equal(column, file["measures"][name][:], err_msg=name)
+
+    def test_same_as_single_runs(self):
+        """To the bit, with 1 and 3 processes."""
+        self.sweep(STUDY.replace("measures:", "histories: true\nmeasures:"))
+        self.sweep(STUDY, out="three", ranks=3)
+        self.assertEqual(self.table(), self.table("three"))
+        for number, row in enumerate(self.table(), 1):
+            command = next(line for line in self.plan_commands() if f"sample-{number} " in line)
+            overrides = re.findall(r"--set '([^']*)'", command)
+            single = self.run_deck(BASE, *[word for text in overrides for word in ("--set", text)], out=f"single{number}")
+            kept = Output(self.folder / "sweep" / "histories" / f"{number:06d}")
+            for part in ("history", "interface"):
+                for name, column in getattr(single, part).items():
+                    self.assertTrue(numpy.array_equal(column, getattr(kept, part)[name]), f"{part}/{name}")
+            current, cycle = single.history["current"], single.history["cycle"]
+            self.assertEqual(float(row["peak_current_anodic [A]"]), current.max())
+            self.assertEqual(float(row["trough_1 [A]"]), current[cycle == 1].min())
+            self.assertEqual(float(row["trough_2 [A]"]), current[cycle == 2].min())
+            self.assertEqual(float(row["charge [C]"]), single.history["charge"][-1])
+            area = numpy.pi * 4.82e-6**2
+            self.assertAlmostEqual(float(row["density [A m-2]"]) * area / current.max(), 1.0, places=14)
+
+    def plan_commands(self):
+        """The command of each sample, as a sweep in which all fail would list it."""
+        with open(self.folder / "sweep" / "manifest.csv", encoding="utf-8") as file:
+            listed = [tuple(row[2:]) for row in csv.reader(line for line in file if line[0].isdigit())]
+        self.assertEqual([size for _, size in listed], ["50 nm", "100 nm"] * 3)
+        return [f"sample-{k} --set 'needle.pressure={load}' --set 'lithium.grains.grain_size={size}'"
+                for k, (load, size) in enumerate(listed, 1)]
+
+    def test_measures_independently(self):
+        """Ratio, areas and limits against numpy on the kept histories."""
+        study = STUDY.replace("measures:", "histories: true\nmeasures:\n  - polarisation_resistance\n  - linear_limit_anodic\n"
+                              "  - loop_area_anodic\n  - smallest_contact_fraction\n  - largest_contact_stress")
+        self.sweep(study)
+        for number, row in enumerate(self.table(), 1):
+            history = Output(self.folder / "sweep" / "histories" / f"{number:06d}").history
+            time_, potential, current = (history[name] for name in ("time", "potential", "current"))
+            up, down = (time_ >= 20) & (time_ <= 30), (time_ >= 30) & (time_ <= 40)  # first cycle: -10 mV, then +10 mV
+            grid = numpy.linspace(1e-3, 9.95e-3, 181)
+            there = numpy.interp(grid, potential[up], current[up])
+            back = numpy.interp(grid, potential[down][::-1], current[down][::-1])
+            self.assertAlmostEqual(float(row["hysteresis_ratio_anodic [1]"]), (back / there).min(), places=9)
+            area = numpy.trapz(current[up], potential[up]) + numpy.trapz(current[down], potential[down])
+            self.assertAlmostEqual(float(row["loop_area_anodic [W]"]) / area, 1.0, places=6)
+            first = time_ <= 10
+            expected = numpy.pi * 4.82e-6**2 * 1e-3 / numpy.interp(1e-3, -potential[first], -current[first])
+            self.assertAlmostEqual(float(row["polarisation_resistance [ohm m2]"]) / expected, 1.0, places=9)
+            self.assertEqual(float(row["smallest_contact_fraction [1]"]), history["contact_fraction"].min())
+            self.assertEqual(float(row["largest_contact_stress [Pa]"]), history["contact_stress"].max())
+            slope = numpy.interp(0.3e-3, potential[up], current[up]) / 0.3e-3
+            straight = numpy.abs(current[up][1:] / (slope * potential[up][1:]) - 1)
+            beyond = numpy.append(potential[up][1:][(straight >= 0.05) & (potential[up][1:] > 0.3e-3)], 10e-3)
+            limit = float(row["linear_limit_anodic [V]"])
+            self.assertLessEqual(limit, beyond[0])
+            self.assertGreaterEqual(limit, potential[up][potential[up] < beyond[0]][-1])
+
+    def test_dead_contact(self):
+        """A contact that is lost has no hysteresis either: the peak of the cycle tells, and it does not count as closed."""
+        self.sweep("""\
+base: base.yaml
+set: {contact.void.healing_fraction: 0, contact.void.filling_fraction: 0, contact.void.depth_limit: 5 nm,
+      protocol.0.cv.cycles: 3}
+parameters: {needle.pressure: {values: [0.01 MPa]}}
+measures:
+  - {measure: hysteresis_ratio_anodic, name: ratio, cycles: 3}
+  - {measure: peak_current_anodic, name: peak, cycles: 3}
+  - peak_current_cathodic
+  - closing_cycle
+""")
+        row = self.table()[0]
+        self.assertGreater(float(row["ratio_3 [1]"]), 0.9)
+        self.assertLess(float(row["peak_3 [A]"]), -0.2 * float(row["peak_current_cathodic [A]"]))
+        self.assertEqual(row["closing_cycle [1]"], "")
+
+    def test_teams(self):
+        """Two processes a run: the numbers of a run with two processes."""
+        self.sweep(STUDY + "ranks_per_run: 2\n", ranks=4)
+        self.assertEqual({row["outcome"] for row in self.table()}, {"finished"})
+        single = self.run_deck(BASE, "--set", "needle.pressure=1 MPa", "--set", "lithium.grains.grain_size=100 nm", ranks=2)
+        self.assertEqual(float(self.table()[5]["peak_current_anodic [A]"]), single.history["current"].max())
+        done = self.sweep(STUDY + "ranks_per_run: 2\n", out="odd", ranks=3, status=1)
+        self.assertIn("3 processes cannot be divided into teams of 2", done.stderr)
+
+
+class Designs(SweepCase):
+    def loads(self):
+        return [float(row["load [Pa]"]) for row in self.table()]
+
+    def test_list(self):
+        self.sweep("""\
+base: base.yaml
+design: list
+parameters:
+  load: {key: needle.pressure, values: [0.1 MPa, 200 kPa]}
+  vertex: {key: protocol.0.cv.vertices.1, values: [5 mV, 6 mV]}
+""")
+        self.assertEqual(self.loads(), [1e5, 2e5])
+        self.assertEqual([float(row["vertex [V]"]) for row in self.table()], [5e-3, 6e-3])
+
+    def test_keys_move_together(self):
+        self.sweep("""\
+base: base.yaml
+histories: true
+parameters:
+  tolerance: {keys: [time.tolerance, time.newton_tolerance], values: [1e-5]}
+  load: {key: needle.pressure, values: [0.1 MPa]}
+""")
+        with h5py.File(self.folder / "sweep" / "histories" / "000001" / "history.h5") as file:
+            deck = file["deck"][()].decode()
+        self.assertEqual(re.findall(r"^ *(?:newton_)?tolerance: ([^ #\n]*)", deck, re.M), ["1e-5", "1e-5"])
+
+    def test_table_with_constraint(self):
+        self.write("design.csv", "# a comment\nload [MPa],lithium.creep\n0.1,[coble]\n0.2,[coble]\n0.9,[coble]\n")
+        self.sweep("""\
+base: base.yaml
+design: {table: design.csv}
+parameters: {load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa}}
+constraints: load < 0.5e6
+""")
+        self.assertEqual(self.loads(), [1e5, 2e5])
+        self.write("design.csv", "load [MPa]\n0.1\n2\n")
+        self.bad("base: base.yaml\ndesign: {table: design.csv}\nparameters: {load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa}}\n",
+                 "outside the range of the parameter")
+
+    def test_dry_run(self):
+        done = self.sweep(STUDY, "--dry-run", out="nothing")
+        self.assertIn("6 samples", done.stdout)
+        self.assertIn("316227.7660168", done.stdout)
+        self.assertIn("time: about", done.stdout)
+        self.assertIn("disk: results", done.stdout)
+        self.assertFalse((self.folder / "nothing").exists())
+
+
+class Mistakes(SweepCase):
+    def parameter(self, text):
+        return f"base: base.yaml\nparameters:\n  {text}\n"
+
+    def test_refusals(self):
+        self.bad(self.parameter("needle.presure: {values: [1 MPa]}"), "study.yaml:3", "needle.presure", "did you mean", "pressure")
+        self.bad(self.parameter("needle.pressure: {valeus: [1 MPa]}"), "study.yaml:3", "unknown key 'valeus'", "values")
+        self.bad(self.parameter("needle.pressure: {values: [1 mm]}"), "study.yaml:3", "expected a pressure", "1 mm")
+        self.bad(self.parameter("contact.void.smallest_fraction: {from: 0.01, to: 0.5, points: 3}"), "study.yaml:3",
+                 "out of range", "2 of 3 samples")
+        self.bad("base: base.yaml\n", "the design is empty")
+        self.bad(self.parameter("needle.pressure: {values: []}"), "the design is empty")
+        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "constraints: needle.pressure < 0\n",
+                 "the constraints exclude all")
+        self.bad(self.parameter("needle.pressure: {from: 1 Pa, to: 1 MPa, points: 1000000000}"), "1000000000 samples")
+        self.bad(self.parameter("needle.pressure: {from: 1 Pa, to: 1 MPa, points: 100000}\n"
+                                "  temperature: {from: 290 K, to: 300 K, points: 10000}"), "1000000000 samples")
+        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [peak_curent_anodic]\n",
+                 "did you mean 'peak_current_anodic'")
+        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [{name: x, expression: 2 * nothing}]\n",
+                 "study.yaml:4", "nothing")
+        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [{name: x, column: nothing}]\n",
+                 "no column 'nothing'")
+        self.bad("base: nowhere.yaml\nparameters: {needle.pressure: {values: [1 MPa]}}\n", "nowhere.yaml", "cannot be read")
+        self.bad(STUDY, "--chunk", "expected K/N", arguments=["--chunk", "9/8"])
+
+    def test_all_at_once(self):
+        text = self.bad("base: base.yaml\nbaes: x\nparameters: {needle.presure: {values: [1 MPa]}, temperature: {values: [1 m]}}\n")
+        self.assertIn("3 errors", text)
+
+    def test_another_sweep(self):
+        self.sweep(STUDY)
+        before = {path: path.read_bytes() for path in (self.folder / "sweep").rglob("*") if path.is_file()}
+        other = "base: base.yaml\nparameters: {temperature: {values: [290 K]}}\n"
+        self.assertIn("another sweep", self.sweep(other, status=1).stderr)
+        self.assertIn("measures", self.sweep(STUDY.replace("of: mean", "of: last"), status=1).stderr)
+        self.write("base.yaml", BASE.replace("6, layers: 12", "7, layers: 12"))
+        text = self.sweep(STUDY, status=1).stderr
+        self.assertIn("base.yaml", text)
+        self.assertIn("grid.rings", text)
+        self.assertIn("--update", text)
+        after = {path: path.read_bytes() for path in (self.folder / "sweep").rglob("*") if path.is_file()}
+        self.assertEqual(before, after)
+        self.assertIn("6 run", self.sweep(STUDY, "--update").stderr)
+        self.run_deck(BASE, out="single")
+        self.assertIn("single run", self.sweep(STUDY, out="single", status=1).stderr)
+
+
+class Interruptions(SweepCase):
+    LONG = STUDY.replace("points: 3", "points: 40")
+
+    def test_changed_samples_run_again(self):
+        self.sweep(STUDY)
+        first = self.table()
+        done = self.sweep(STUDY.replace("[50 nm, 100 nm]", "[50 nm, 120 nm]"))
+        self.assertIn("3 run", done.stderr)
+        second = self.table()
+        self.assertEqual([row for row in first if row["sample"] in "135"], [row for row in second if row["sample"] in "135"])
+        self.assertNotEqual(first[1], second[1])
+        self.assertIn("0 run", self.sweep(STUDY.replace("[50 nm, 100 nm]", "[50 nm, 120 nm]")).stderr)
+
+    def interrupted(self, how, ranks):
+        self.write("study.yaml", self.LONG)
+        process = self.start("sweep", "study.yaml", "--out", "broken", ranks=ranks)
+        journal = self.folder / "broken" / "chunks" / "1-of-1" / "journal.csv"
+        deadline = time.monotonic() + 60
+        while not journal.exists() or journal.read_bytes().count(b"\n") < 8:
+            self.assertIsNone(process.poll(), "ended before it could be interrupted")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.002)
+        process.send_signal(how)
+        process.wait()
+        return process.returncode, journal
+
+    def check_resumed(self, ranks):
+        done = self.sweep(self.LONG, out="broken", ranks=ranks)
+        run = int(re.search(r"(\d+) run in", done.stderr).group(1))
+        self.assertLess(run, 78)
+        self.sweep(self.LONG, out="whole")
+        self.assertEqual(self.table("whole"), self.table("broken"))
+
+    def test_killed(self):
+        _, journal = self.interrupted(signal.SIGKILL, 1)
+        with open(journal, "ab") as file:
+            file.write(b"0123456789abcdef,0,0.1")  # a line that was being written
+        self.check_resumed(1)
+
+    def test_stopped(self):
+        status, _ = self.interrupted(signal.SIGTERM, 1)
+        self.assertEqual(status, 3)
+        self.check_resumed(2)
+
+    def test_chunks_and_collection(self):
+        for chunk in (2, 1, 3):
+            self.sweep(STUDY, "--chunk", f"{chunk}/3", out="chunked")
+            self.assertFalse((self.folder / "chunked" / "sweep.csv").exists())
+        self.sweep(STUDY, "--collect", out="chunked")
+        self.sweep(STUDY)
+        self.assertEqual(self.table(), self.table("chunked"))
+        self.sweep(STUDY, "--chunk", "1/3", out="partly")
+        done = self.sweep(STUDY, "--collect", out="partly", status=3)
+        self.assertIn("4 to do", done.stderr)
+        self.assertEqual([row["outcome"] for row in self.table("partly")], ["finished", "pending", "pending"] * 2)
+
+
+class Failures(SweepCase):
+    # A step that may not get shorter than it must: only some samples can be done.
+    FAILING = """\
+base: base.yaml
+set: {time.smallest_step: 0.5 s, time.tolerance: 1e-5}
+parameters: {vertex: {key: protocol.0.cv.rate, values: [1000 mV/s, 0.02 mV/s, 900 mV/s]}}
+"""
+
+    def test_failed_sample(self):
+        done = self.sweep(self.FAILING, status=2)
+        rows = self.table()
+        self.assertEqual([row["outcome"] for row in rows], ["finished", "failed", "finished"])
+        self.assertIn("time.smallest_step", rows[1]["reason"])
+        self.assertNotEqual(rows[1]["reason"], "")
+        command = next(line for line in done.stderr.splitlines() if line.strip().startswith("lisei run"))
+        self.assertIn(command.strip(), (self.folder / "sweep" / "failed.txt").read_text(encoding="utf-8"))
+        words = re.findall(r"'([^']*)'", command)
+        self.assertEqual(words[0], "base.yaml")
+        self.lisei("run", words[0], "--out", "again", *[w for text in words[1:] for w in ("--set", text)], status=2)
+        self.assertIn("0 run", self.sweep(self.FAILING, status=2).stderr)
+        self.assertIn("1 run", self.sweep(self.FAILING, "--retry", status=2).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
