@@ -546,10 +546,9 @@ PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, Run
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode IgnoreColumns(void *context, PetscInt column_count, const HistoryField columns[]) {
+static PetscErrorCode IgnoreColumns(void *context, const HistoryOptions *options) {
   (void)context;
-  (void)column_count;
-  (void)columns;
+  (void)options;
   return 0;
 }
 
