@@ -70,6 +70,17 @@ double needle_contact_stress(double pressure, double adhesion, double profile, d
   return *driven + load.adhering;
 }
 
+double needle_borne_stress(double stress, double *slope) {
+  const double excess = stress / NEEDLE_FLOW_STRESS - 1.0;
+
+  if (excess <= 0.0) {
+    *slope = 1.0;
+    return stress;
+  }
+  *slope = exp(-excess);
+  return NEEDLE_FLOW_STRESS * (2.0 - *slope);
+}
+
 const Parameter needle_parameters[] = {
     {.key = "pressure",
      .kind = PARAMETER_REAL,

@@ -23,6 +23,11 @@ void needle_pressure_rate_slopes(const Needle *needle, double pressure, double a
    profile [1]: local over mean pressure; mean_touching [1]: area mean of profile times touching fraction. */
 double needle_contact_stress(double pressure, double adhesion, double profile, double mean_touching, double *driven);
 
+/* [Pa] of a contact stress, what shifts the equilibrium of the interface, and its slope [1]: all of it up to
+   NEEDLE_FLOW_STRESS; beyond, where lithium flows and its contact spreads, it tends to twice that. */
+#define NEEDLE_FLOW_STRESS 100e6 /* [Pa] lithium, a micrometre in size, flows at some 20 to 175 MPa */
+double needle_borne_stress(double stress, double *slope);
+
 /* What rings under one load have in common: the driven part is pressing*profile/mean_touching, and with `adhering` it
    makes the stress. */
 typedef struct {

@@ -316,10 +316,9 @@ PetscErrorCode CheckpointArrayCount(MPI_Comm comm, const char *dir, PetscInt ste
     hid_t file;
     PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
     file = Hdf5TryOpen(path);
-    if (file >= 0) {
-      *count = ArrayLength(file, name);
-      H5Fclose(file);
-    }
+    H5Check(file, path, "read");
+    *count = ArrayLength(file, name);
+    H5Fclose(file);
   }
   PetscCallMPI(MPI_Bcast(count, 1, MPIU_INT, 0, comm));
   PetscFunctionReturn(0);

@@ -94,8 +94,8 @@ static PetscErrorCode CompareWithRun(Deck deck, const char *path, const char *di
   } else {
     PetscCall(
         DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                       "the checkpoint of '%s' does not say what its run was made from: it was written by another "
-                       "version of the program",
+                       "the checkpoint of '%s' does not say what its run was made from: it cannot be read (then try "
+                       "again), or was written by another version of the program",
                        dir));
   }
   PetscCall(PetscFree(record));

@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "folder_lock.h"
+#include "last_words.h"
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -67,8 +68,8 @@ static PetscErrorCode ReportError(MPI_Comm comm, int line, const char *function,
   (void)context;
   if (type == PETSC_ERROR_INITIAL) {
     const char *name = strrchr(file, '/');
-    (void)fprintf(stderr, "lisei: error: %s [%s, %s:%d]\n", message && *message ? message : "internal error", function,
-                  name ? name + 1 : file, line);
+    (void)fprintf(stderr, "lisei: error: %s%s [%s, %s:%d]\n", code == PETSC_ERR_MEM ? "out of memory: " : "",
+                  message && *message ? message : "internal error", function, name ? name + 1 : file, line);
   }
   return code;
 }
@@ -162,6 +163,7 @@ int main(int argc, char **argv) {
 
   const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume") || !strcmp(argv[1], "sweep"));
 
+  LastWordsPrepare(runs ? PETSC_TRUE : PETSC_FALSE);
   OpenStandardStreams();
   if (runs) {
     RunSignalsHold();
@@ -182,6 +184,8 @@ int main(int argc, char **argv) {
   count = own < argc ? argc - own : 1;
   petsc_argv = malloc(((size_t)count + 1) * sizeof *petsc_argv);
   if (!petsc_argv) {
+    (void)fprintf(stderr, "lisei: error: out of memory\n");
+    LastWordsDone(RUN_FAILED);
     return RUN_FAILED;
   }
   petsc_argv[0] = argv[0];
@@ -189,12 +193,17 @@ int main(int argc, char **argv) {
     petsc_argv[k] = argv[own + k];
   }
   petsc_argv[count] = NULL;
-  code = PetscInitialize(&count, &petsc_argv, NULL, usage);
+  /* for errors of the start; never popped, as PETSc's -malloc_debug would not know its memory */
+  code = PetscPushErrorHandler(ReportError, NULL);
+  code = code ? code : PetscInitialize(&count, &petsc_argv, NULL, usage);
   if (code) {
+    (void)fprintf(stderr, "lisei: error: PETSc does not start\n");
+    LastWordsDone(RUN_FAILED);
     return RUN_FAILED;
   }
   (void)signal(SIGPIPE, SIG_IGN); /* whoever read our messages has gone; the run goes on */
   code = PetscPushErrorHandler(ReportError, NULL);
+  code = code ? code : LastWordsInstall();
   code = code || !runs ? code : RunSignalsInstall();
   code = code ? code : Dispatch(own, argv, &status);
   FolderUnlock();
@@ -211,7 +220,9 @@ int main(int argc, char **argv) {
   if (!OutputArrived() && !runs && status == 0) { /* a run leaves its results in files */
     status = RUN_BAD_INPUT;
   }
+  LastWordsDone(status);
   code = PetscPopErrorHandler();
   code = code ? code : PetscFinalize();
+  LastWordsDone(code ? RUN_FAILED : status);
   return code ? RUN_FAILED : status;
 }

@@ -203,27 +203,30 @@ static PetscErrorCode AfterStep(Run *run, double dt, const StepResult *result, P
    none. */
 static PetscErrorCode TakeStep(Run *run, const Control *control, double end_time, double *dt, StepResult *result,
                                PetscInt *which, PetscBool *failed) {
-  PetscBool violated = PETSC_TRUE;
+  PetscBool repeat = PETSC_TRUE;
 
   PetscFunctionBeginUser;
   *which = -1;
   *failed = PETSC_FALSE;
-  while (violated && !*failed) {
+  while (repeat && !*failed) {
     double accepted;
 
+    repeat = PETSC_FALSE;
     PetscCall(RunAdvance(run, control, end_time, dt, result, failed));
     accepted = *dt;
-    violated = PETSC_FALSE;
     if (!*failed) {
-      PetscCall(RunFindEnd(run, control, dt, result, which, failed));
+      PetscCall(RunFindEnd(run, control, dt, result, which, &repeat));
     }
-    if (!*failed && *dt < accepted) { /* another step than the one that was accepted */
-      PetscCall(RunCheckBalances(run, control, &violated));
+    if (!*failed && !repeat && *dt < accepted) { /* another step than the one that was accepted */
+      PetscCall(RunCheckBalances(run, control, &repeat));
     }
-    if (violated) {
+    if (repeat) {
       run->at.dt = 0.5 * *dt;
       *failed = run->at.dt < run->settings.smallest_step ? PETSC_TRUE : PETSC_FALSE;
     }
+  }
+  if (!*failed) {
+    run->failure[0] = '\0'; /* of the steps that were repeated */
   }
   PetscFunctionReturn(0);
 }

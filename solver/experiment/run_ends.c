@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 static const double end_accuracy = 1e-7;  /* of an end function: an end is located where it is at most this */
-static const double time_accuracy = 1e-9; /* the same, relative to the step, where an end function is steep */
+static const double time_accuracy = 1e-9; /* the same, relative to the step up to it, where an end function is steep */
 /* An end that is met by less when its step starts is not met: it may be the one that the last step was located at. */
 static const double start_tolerance = 1e-6;
 /* Lithium is used up where this part of the largest deposit so far is left: located, the deposit is not below nothing.
@@ -173,18 +173,18 @@ static void Narrow(Bracket *b, double middle, double f) {
 
 /* The step of *dt, run->next, meets an end: repeat it shorter until that is located. */
 static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                                PetscBool *failed) {
+                                PetscBool *repeat) {
   const PetscBool depletes = StepDepletes(run);
   Bracket b = {.high = *dt};
   PetscInt index;
 
   PetscFunctionBeginUser;
-  *failed = PETSC_FALSE;
+  *repeat = PETSC_FALSE;
   PetscCall(LargestEnd(run, &run->now, depletes, &b.f_low, &index));
   PetscCall(LargestEnd(run, &run->next, depletes, &b.f_high, which));
   b.f_low = fmin(b.f_low, -1e-12); /* at the start it is not met, if only just */
   b.reached = b.f_high;
-  for (PetscInt k = 0; k < 100 && b.high - b.low > time_accuracy * *dt && b.reached > end_accuracy; k++) {
+  for (PetscInt k = 0; k < 100 && b.high - b.low > time_accuracy * b.high && b.reached > end_accuracy; k++) {
     const double middle = Guess(&b, k);
     double f;
 
@@ -192,7 +192,8 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
     if (!result->converged) {
       PetscCall(RunDescribeFailure(run, "Newton's method did not converge while an end was located", middle,
                                    result->worst_ring));
-      *failed = PETSC_TRUE;
+      *repeat = PETSC_TRUE;
+      *dt = middle;
       PetscFunctionReturn(0);
     }
     PetscCall(LargestEnd(run, &run->trial, depletes, &f, &index));
@@ -201,8 +202,8 @@ static PetscErrorCode LocateEnd(Run *run, const Control *control, double *dt, St
   }
   if (b.high < *dt) {
     PetscCall(IntegratorStep(run->integrator, &run->now, control, b.high, &run->next, result));
-    *failed = result->converged ? PETSC_FALSE : PETSC_TRUE;
-    if (*failed) {
+    *repeat = result->converged ? PETSC_FALSE : PETSC_TRUE;
+    if (*repeat) {
       PetscCall(RunDescribeFailure(run, "Newton's method did not converge at an end", b.high, result->worst_ring));
     }
   }
@@ -252,11 +253,11 @@ static PetscErrorCode FindPeak(Run *run, const Control *control, double dt, doub
 }
 
 PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                          PetscBool *failed) {
+                          PetscBool *repeat) {
   double value, part = 1.0;
 
   PetscFunctionBeginUser;
-  *failed = PETSC_FALSE;
+  *repeat = PETSC_FALSE;
   PetscCall(LargestEnd(run, &run->next, StepDepletes(run), &value, which));
   if (value < 0.0 && RunCurrentStep(run)->end_count) {
     PetscCall(FindPeak(run, control, *dt, &part));
@@ -271,7 +272,7 @@ PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResu
     }
   }
   if (value >= 0.0) {
-    PetscCall(LocateEnd(run, control, dt, result, which, failed));
+    PetscCall(LocateEnd(run, control, dt, result, which, repeat));
   } else {
     *which = -1;
   }

@@ -32,11 +32,11 @@ typedef struct {
   double fields_interval_count;        /* fields saved at regular times */
   double rows, interface_rows, fields; /* written so far */
   double accepted, rejected, newton, factorisations;
-  double worst_balance;             /* [1] largest imbalance of the currents */
-  double worst_volume;              /* [1] largest imbalance of the lithium volume */
-  double worst_force;               /* [1] largest imbalance of the needle force */
-  double floor_since, stress_since; /* [s] when a warning became due (run_warnings.c); 0: not */
-  double finished;                  /* 1 when the protocol is done */
+  double worst_balance;                           /* [1] largest imbalance of the currents */
+  double worst_volume;                            /* [1] largest imbalance of the lithium volume */
+  double worst_force;                             /* [1] largest imbalance of the needle force */
+  double floor_since, stress_since, volume_since; /* [s] when a warning became due (run_warnings.c); 0: not */
+  double finished;                                /* 1 when the protocol is done */
 } RunPosition;
 
 /* How a protocol step ended. */
@@ -145,9 +145,9 @@ double RunNextFieldsTime(const Run *run);
 /* run_ends.c */
 /* Has the accepted step of *dt met an end, or was one met and left again within it? Then repeat it shorter until the
    end is located: on return run->next is the first state that meets it. *which: the reason, -1: no end. A step may also
-   be shortened to where an end is nearly met. */
+   be shortened to where an end is nearly met. *repeat: a step of *dt, on the way to the end, did not converge. */
 PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResult *result, PetscInt *which,
-                          PetscBool *failed);
+                          PetscBool *repeat);
 /* Is an end met where a segment starts, by a jump of the control, or because the run was resumed there? *which: as
    above. */
 PetscErrorCode RunMeetsEnd(Run *run, PetscInt *which);

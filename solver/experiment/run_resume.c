@@ -40,8 +40,8 @@ static PetscErrorCode CheckCounts(Run *run, PetscInt number, PetscBool *same, Di
     PetscCall(CheckpointArrayCount(run->simulation->comm, run->dir, number, name, &count));
     if (count < 0) {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                               "the checkpoint of '%s' has no array '%s': it was written by another version of the "
-                               "program; run the deck again",
+                               "the checkpoint of '%s' has no array '%s': it cannot be read (then try again), or was "
+                               "written by another version of the program (then run the deck again)",
                                run->dir, name));
     } else if (!grows && count != contents.arrays[k].count) {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,

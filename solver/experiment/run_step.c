@@ -70,9 +70,10 @@ static double CurveStep(Run *run, PetscBool is_current, double dt) {
   }
   slope = is_current ? (after.potential - before.potential) / dt : (after.current - before.current) / dt;
   *largest = fmax(*largest, fabs(is_current ? after.potential : after.current));
-  if (run->at.last_dt > 0.0 && *largest > least) { /* not the noise of a rest */
+  if (run->at.last_dt > 0.0) {
     curvature = fabs(slope - run->at.last_slope) / (0.5 * (dt + run->at.last_dt));
-    longest = sqrt(8.0 * run->settings.curve_tolerance * *largest / fmax(curvature, 1e-300));
+    longest = *largest > least ? sqrt(8.0 * run->settings.curve_tolerance * *largest / fmax(curvature, 1e-300))
+                               : INFINITY; /* the noise of a rest */
   } else if (ElectrodeIsMemoryless(run->simulation->electrode)) {
     longest = dt; /* the curvature is not known yet, and no error in time limits the step */
   }

@@ -2,9 +2,8 @@
    says so once. */
 #include "run_private.h"
 
-static const double much_area = 0.1;     /* [1] of the contact, from which on its rings count */
-static const double near_floor = 2.0;    /* [1] times the law's smallest fraction */
-static const double flow_stress = 100e6; /* [Pa] lithium, a micrometre in size, flows at some 20 to 175 MPa */
+static const double much_area = 0.1;  /* [1] of the contact, from which on its rings count */
+static const double near_floor = 2.0; /* [1] times the law's smallest fraction */
 
 /* Share of the contact's area where hardly more touches than the law keeps in any case. */
 static double ShareOnFloor(const ElectrodeModel *m, const ContactOpening opening[]) {
@@ -17,16 +16,17 @@ static double ShareOnFloor(const ElectrodeModel *m, const ContactOpening opening
   return share;
 }
 
-/* Share of the contact's area under a stress at which lithium flows. Only of laws that share the needle's load: the
-   stress drives the others nowhere. */
+/* Share of the contact's area under a stress at which lithium flows. */
 static double ShareFlowing(const Run *run) {
   const ElectrodeModel *m = &run->simulation->model;
+  const ContactOpening *opening = ElectrodeOpenings(run->simulation->electrode, run->now.x);
   double driven, share = 0.0;
 
-  for (PetscInt j = 0; j < m->rings && m->contact->uses_needle; j++) {
+  for (PetscInt j = 0; j < m->rings; j++) {
+    const double bearing = m->contact->uses_needle ? *run->now.bearing : opening[j].bearing_fraction;
     const double stress = needle_contact_stress(run->now.global[GLOBAL_PRESSURE], m->needle.adhesion,
-                                                m->ring[j].pressure_profile, *run->now.bearing, &driven);
-    share += stress > flow_stress ? m->area_share[j] : 0.0;
+                                                m->ring[j].pressure_profile, bearing, &driven);
+    share += stress > NEEDLE_FLOW_STRESS ? m->area_share[j] : 0.0;
   }
   return share;
 }
@@ -46,7 +46,20 @@ static void StressText(const Run *run, char text[RUN_WARNING_LENGTH]) {
       text, RUN_WARNING_LENGTH,
       "from t = %.6g s on the contact stress exceeds %.0f MPa, at which lithium flows, in more than %.0f %% of "
       "the contact: the laws of creep and contact are used beyond their range",
-      run->at.stress_since, flow_stress * 1e-6, 100.0 * much_area);
+      run->at.stress_since, NEEDLE_FLOW_STRESS * 1e-6, 100.0 * much_area);
+}
+
+/* Of a deposit beside which a crack has taken a hundred million times more. */
+static PetscBool VolumeIsUnknown(const Run *run) {
+  return ElectrodeLithiumVolume(run->simulation->electrode, &run->now) < -1e-6 * run->at.most_lithium ? PETSC_TRUE
+                                                                                                      : PETSC_FALSE;
+}
+
+static void VolumeText(const Run *run, char text[RUN_WARNING_LENGTH]) {
+  (void)snprintf(text, RUN_WARNING_LENGTH,
+                 "from t = %.6g s on lithium_volume is negative: it is what the charge leaves, known to some 1e-8 of "
+                 "all the charge that has passed, which is more than the deposit holds",
+                 run->at.volume_since);
 }
 
 PetscErrorCode RunWarn(Run *run) {
@@ -67,6 +80,11 @@ PetscErrorCode RunWarn(Run *run) {
     StressText(run, text);
     PetscCall(run->output->warn(run, text));
   }
+  if (run->at.volume_since == 0.0 && VolumeIsUnknown(run)) {
+    run->at.volume_since = *run->now.time;
+    VolumeText(run, text);
+    PetscCall(run->output->warn(run, text));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -81,6 +99,10 @@ PetscErrorCode RunReportWarnings(Run *run) {
   if (run->at.stress_since > 0.0) {
     StressText(run, text);
     PetscCall(ReportNoteText(run->report, "warnings", "contact_stress", text));
+  }
+  if (run->at.volume_since > 0.0) {
+    VolumeText(run, text);
+    PetscCall(ReportNoteText(run->report, "warnings", "lithium_volume", text));
   }
   PetscFunctionReturn(0);
 }

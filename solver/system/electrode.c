@@ -208,10 +208,10 @@ void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], do
 void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[], double current_density,
                            const ContactOpening *opening, const RingLoad *load, RingResponse *response) {
   const ElectrodeModel *m = &electrode->model;
+  double slope;
   const InterfaceConditions interface = {.temperature = m->temperature,
                                          .sei_thickness = electrode->conditions.sei_thickness[ring],
-                                         .normal_stress = load->stress};
-  double slope;
+                                         .normal_stress = needle_borne_stress(load->stress, &slope)};
 
   response->contact_fraction = opening->contact_fraction;
   response->bearing = m->ring[ring].pressure_profile * opening->bearing_fraction;

@@ -21,7 +21,7 @@ typedef struct {
   double driven_p[CONTACT_BLOCK], driven_s[CONTACT_BLOCK]; /* d of the driven stress by p [1] and by S [Pa] */
   double stress_p[CONTACT_BLOCK], strain_stress[CONTACT_BLOCK];
   double eta_x[CONTACT_MAX_LOCAL][CONTACT_BLOCK], eta_i[CONTACT_BLOCK];
-  double eta_stress; /* [V/Pa] */
+  double eta_stress[CONTACT_BLOCK]; /* [V/Pa] */
 } BlockSlopes;
 
 /* Stress and creep of the rings from `first` on. */
@@ -55,21 +55,22 @@ static void LoadBlock(Electrode electrode, const RingsAt *at, PetscInt count, Co
 static void InterfaceBlock(Electrode electrode, PetscInt first, PetscInt count, ContactBlock *block,
                            BlockSlopes *slopes) {
   const ElectrodeModel *m = &electrode->model;
+  const double eta_borne = kinetics_series_stress_slope(&m->kinetics); /* [V/Pa] */
   InterfaceConditions interface = {.temperature = m->temperature};
 
-  slopes->eta_stress = kinetics_series_stress_slope(&m->kinetics);
   for (PetscInt j = 0; j < count; j++) {
     const double fraction = block->contact_fraction[j], i = block->current_density[j] / fraction;
     double slope;
 
     interface.sei_thickness = electrode->conditions.sei_thickness[first + j];
-    interface.normal_stress = block->stress[j];
+    interface.normal_stress = needle_borne_stress(block->stress[j], &slope);
+    slopes->eta_stress[j] = eta_borne * slope;
     block->overpotential[j] = kinetics_series_overpotential(&m->kinetics, &interface, i, &slope);
     slopes->eta_i[j] = slope / fraction;
     for (int k = 0; k < m->contact->local_count; k++) {
       slopes->eta_x[k][j] = -i * slope / fraction * block->contact_fraction_by[k][j];
       if (!m->contact->uses_needle) {
-        slopes->eta_x[k][j] -= slopes->eta_stress * block->driven_stress[j] / block->bearing_fraction[j] *
+        slopes->eta_x[k][j] -= slopes->eta_stress[j] * block->driven_stress[j] / block->bearing_fraction[j] *
                                block->bearing_fraction_by[k][j];
       }
     }
@@ -85,7 +86,8 @@ typedef struct {
 static inline Total TotalDerivative(const double by[][CONTACT_BLOCK], PetscInt j, const BlockSlopes *slopes) {
   const double eta = by[BY_OVERPOTENTIAL][j];
   /* of what p and S do alike: through the stress */
-  const double stress = by[BY_STRESS][j] + by[BY_STRAIN_RATE][j] * slopes->strain_stress[j] + eta * slopes->eta_stress;
+  const double stress =
+      by[BY_STRESS][j] + by[BY_STRAIN_RATE][j] * slopes->strain_stress[j] + eta * slopes->eta_stress[j];
   return (Total){.i = by[BY_CURRENT_DENSITY][j] + eta * slopes->eta_i[j],
                  .p = by[BY_LOAD][j] + by[BY_DRIVEN_STRESS][j] * slopes->driven_p[j] + stress * slopes->stress_p[j],
                  .s = (by[BY_DRIVEN_STRESS][j] + stress) * slopes->driven_s[j]};
@@ -105,8 +107,8 @@ static void DifferentiateBlock(Electrode electrode, PetscInt first, PetscInt cou
     d->approach_p = shared ? total.p : 0.0;
     d->approach_s = shared ? total.s : 0.0;
     d->eta_i = slopes->eta_i[j];
-    d->eta_p = shared ? slopes->eta_stress * slopes->stress_p[j] : 0.0;
-    d->eta_s = shared ? slopes->eta_stress * slopes->driven_s[j] : 0.0;
+    d->eta_p = shared ? slopes->eta_stress[j] * slopes->stress_p[j] : 0.0;
+    d->eta_s = shared ? slopes->eta_stress[j] * slopes->driven_s[j] : 0.0;
     for (int l = 0; l < local; l++) {
       d->eta_x[l] = slopes->eta_x[l][j];
       d->bearing_x[l] = block->pressure_profile[j] * block->bearing_fraction_by[l][j];

@@ -204,6 +204,23 @@ static void test_profile_with_other_weights(void **state) {
   assert_relative(area_mean(share, profile), 1.0, 1e-14);
 }
 
+/* All of a stress below the flow stress, less than twice that of any other, and no kink in between. */
+static void test_borne_stress(void **state) {
+  const double flow = NEEDLE_FLOW_STRESS, h = 1e-6 * NEEDLE_FLOW_STRESS;
+  double slope, ahead, behind, unused;
+  (void)state;
+  assert_true(needle_borne_stress(5e6, &slope) == 5e6 && slope == 1.0);
+  assert_true(needle_borne_stress(flow, &slope) == flow && slope == 1.0);
+  for (double stress = 0.5 * flow; stress < 10.0 * flow; stress += 0.07 * flow) {
+    const double borne = needle_borne_stress(stress, &slope);
+    ahead = needle_borne_stress(stress + h, &unused);
+    behind = needle_borne_stress(stress - h, &unused);
+    assert_near(slope, (ahead - behind) / (2.0 * h), 1e-6, 1e-9);
+    assert_true(borne <= stress && borne < 2.0 * flow && slope > 0.0);
+  }
+  assert_relative(needle_borne_stress(614e9, &slope), 2.0 * flow, 1e-15);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_smooth_positive),
@@ -213,6 +230,7 @@ int main(void) {
       cmocka_unit_test(test_needle_follows_the_lithium),
       cmocka_unit_test(test_adhesion_bounds_the_unloading),
       cmocka_unit_test(test_contact_stress),
+      cmocka_unit_test(test_borne_stress),
       cmocka_unit_test(test_profiles_have_mean_one),
       cmocka_unit_test(test_ring_averages),
       cmocka_unit_test(test_profile_limits),
