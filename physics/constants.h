@@ -2,11 +2,11 @@
 #ifndef LISEI_CONSTANTS_H
 #define LISEI_CONSTANTS_H
 
-#define FARADAY_CONSTANT 96485.33212      /* [C/mol] exact to the digits shown (CODATA 2018) */
-#define GAS_CONSTANT 8.314462618          /* [J/(mol K)] */
-#define BOLTZMANN_CONSTANT 1.380649e-23   /* [J/K] */
-#define AVOGADRO_CONSTANT 6.02214076e23   /* [1/mol] */
-#define ELEMENTARY_CHARGE 1.602176634e-19 /* [C] */
+#define FARADAY_CONSTANT 96485.33212         /* [C/mol] exact to the digits shown (CODATA 2018) */
+#define GAS_CONSTANT 8.314462618             /* [J/(mol K)] */
+#define BOLTZMANN_CONSTANT 1.380649e-23      /* [J/K] */
+#define AVOGADRO_CONSTANT 6.02214076e23      /* [1/mol] */
+#define ELEMENTARY_CHARGE 1.602176634e-19    /* [C] */
 #define VACUUM_PERMITTIVITY 8.8541878128e-12 /* [F/m] */
 #define PI 3.14159265358979323846
 

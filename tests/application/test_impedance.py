@@ -1,12 +1,13 @@
 """Impedance as a user measures it: steps and sweeps, what is written, flags and errors, interruption, processes."""
 import shutil
 import signal
+import subprocess
 import unittest
 
 import h5py
 import numpy
 
-from support import DISK, EVOLVING, Case
+from support import DISK, EVOLVING, INPUTS, LISEI, ROOT, Case
 
 AREA = numpy.pi * 4.82e-6**2  # [m^2]
 CONSTRICTION = 1 / (4 * 0.165 * 4.82e-6)  # [ohm] primary
@@ -226,6 +227,42 @@ class Resolved(Case):
         self.assertLess(found["kramers_kronig_residual"][0], 1e-6)
         parts = sum(found[name] for name in found if name.startswith("impedance_"))
         numpy.testing.assert_allclose(parts, found["impedance"], rtol=1e-11)
+
+
+class Scripts(Case):
+    """What people make of the numbers."""
+
+    def script(self, name, *arguments):
+        done = subprocess.run([str(ROOT / "scripts" / name), *map(str, arguments)], cwd=self.folder, text=True, capture_output=True, check=False,
+                              env={**self.environment(), "LISEI": LISEI, "MPLCONFIGDIR": str(self.cache)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_figures_and_overlap(self):
+        """Time constants far apart are told apart, equal ones are not, and the circuit that fits them is wrong."""
+        two = SERIES.replace("sei_transport: {law: linear, linear: {resistance: 0.3 ohm cm2}, acts_on: whole_area}", "sei_transport: {law: none}")
+        # R_ct = 1/(i0 beta) = 1.026 ohm cm2 beside 0.1 ohm cm2
+        for capacitances, expected, absent in (("charge_transfer: 10 uF/cm2, se_transfer: 0.05 uF/cm2", "are told apart", "overlap"),
+                                               ("charge_transfer: 1 uF/cm2, se_transfer: 10.26 uF/cm2", "overlap", "told apart")):
+            storage = f"capacitance: {{{capacitances}}}\n"
+            self.run_deck(two + storage + protocol(measure("highest_frequency: 1 GHz, lowest_frequency: 100 Hz")), "--force")
+            said = self.script("plot", "out", "--format", "png", "--only", "impedance")
+            self.assertIn(expected, said)
+            self.assertNotIn(absent, said)
+            for name in ("nyquist", "bode", "parts", "rings", "relaxation_001"):
+                self.assertGreater((self.folder / "out" / "plots" / f"impedance_{name}.png").stat().st_size, 10000)
+            row = next(line for line in self.script("impedance", "fit", "out").splitlines() if line.startswith("SE|SEI"))
+            error = abs(float(row[40:].split()[1]))  # [%] of R||C; constriction alone makes ten of them
+            self.assertTrue(error < 15 if absent == "overlap" else error > 50, row)
+
+    def test_arrhenius(self):
+        """The slopes of the exact parts are the energies of the deck; charge transfer less RT."""
+        deck = self.write("series.yaml", f"include: {INPUTS}/impedance_temperature.yaml\ngrid: {{rings: 16}}\n")
+        said = self.script("impedance", "temperature", deck, "--out", "series", "--steps", 3, "--from", 10, "--to", 40)
+        slopes = {line.split("  ")[0]: float(line[28:40]) for line in said.splitlines()[1:5]}
+        for name, expected in (("Li|SEI charge transfer", 0.60 - 8.617e-5 * 298), ("SEI", 0.50), ("SE|SEI transfer", 0.30), ("electrolyte (constriction)", 0.40)):
+            self.assertAlmostEqual(slopes[name], expected, delta=4e-3)
+        self.assertEqual(len((self.folder / "series" / "arrhenius.csv").read_text(encoding="utf-8").splitlines()), 4)
 
 
 class Interrupted(Case):
