@@ -13,7 +13,8 @@ typedef enum {
   PARAMETER_TEXT,        /* free text, a path -> string */
   PARAMETER_CHOICE,      /* one word out of `choices` -> string; its index -> int at `offset` */
   PARAMETER_CHOICE_LIST, /* list of words out of `choices` */
-  PARAMETER_REAL_LIST    /* list of numbers with a unit */
+  PARAMETER_REAL_LIST,   /* list of numbers with a unit */
+  PARAMETER_TEXT_LIST    /* list of free texts */
 } ParameterKind;
 
 typedef struct {

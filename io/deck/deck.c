@@ -182,7 +182,7 @@ PetscInt DeckChoice(Deck deck, const char *key) {
 }
 
 PetscInt DeckListLength(Deck deck, const char *key) {
-  return DeckValuesNeed(&deck->values, key, KIND_REAL_LIST | KIND_CHOICE_LIST)->count;
+  return DeckValuesNeed(&deck->values, key, KIND_REAL_LIST | KIND_CHOICE_LIST | KIND_TEXT_LIST)->count;
 }
 
 /* An item of a list; stops the program if there is none. */
@@ -197,7 +197,21 @@ static const DeckValue *Item(Deck deck, const char *key, PetscInt index, unsigne
 }
 
 const char *DeckListText(Deck deck, const char *key, PetscInt index) {
-  return Item(deck, key, index, KIND_CHOICE_LIST)->written[index];
+  return Item(deck, key, index, KIND_CHOICE_LIST | KIND_TEXT_LIST)->written[index];
+}
+
+const TableEntry *DeckEntry(Deck deck, const char *key) {
+  return TableFind(deck->table, key);
+}
+
+PetscErrorCode DeckSuggest(Deck deck, const char *group, const char *name, char *text, size_t size) {
+  PetscFunctionBeginUser;
+  PetscCall(TableSuggest(deck->table, group, name, text, size));
+  PetscFunctionReturn(0);
+}
+
+void DeckVary(Deck deck, const char *key, double value) {
+  DeckValuesNeed(&deck->values, key, KIND_REAL)->real[0] = value;
 }
 
 bool DeckIsSet(Deck deck, const char *key) {

@@ -51,6 +51,11 @@ PetscInt DeckListLength(Deck deck, const char *key);
 const char *DeckListText(Deck deck, const char *key, PetscInt index);
 bool DeckIsSet(Deck deck, const char *key);  /* written in the deck or by an override, not a default */
 bool DeckIsUsed(Deck deck, const char *key); /* its group's condition holds */
+/* The declaration of a key, NULL if there is none; what may have been meant by one (TableSuggest). */
+const TableEntry *DeckEntry(Deck deck, const char *key);
+PetscErrorCode DeckSuggest(Deck deck, const char *group, const char *name, char *text, size_t size);
+/* Another number [SI] for a key of kind REAL, unchecked, as if the deck had it: for a model beside that of the deck. */
+void DeckVary(Deck deck, const char *key, double value);
 /* Fill a law's parameter struct (doubles and ints at the declared offsets) from the group, e.g. "interface.sinh". */
 PetscErrorCode DeckFill(Deck deck, const char *group, const Parameter *declarations, void *parameters);
 /* Where the key was written, for errors found later (0 and the deck's name for defaults). */

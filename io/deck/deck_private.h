@@ -124,7 +124,8 @@ enum {
   KIND_TEXT = 1 << PARAMETER_TEXT,
   KIND_CHOICE = 1 << PARAMETER_CHOICE,
   KIND_CHOICE_LIST = 1 << PARAMETER_CHOICE_LIST,
-  KIND_REAL_LIST = 1 << PARAMETER_REAL_LIST
+  KIND_REAL_LIST = 1 << PARAMETER_REAL_LIST,
+  KIND_TEXT_LIST = 1 << PARAMETER_TEXT_LIST
 };
 
 /* A deck from the text of DeckRecord; of its waveforms only the names are known. */

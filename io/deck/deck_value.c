@@ -187,6 +187,7 @@ static PetscErrorCode ReadItem(const Place *place, const char *written, DeckValu
     }
     break;
   case PARAMETER_TEXT:
+  case PARAMETER_TEXT_LIST:
     break;
   default:
     PetscCall(ReadWord(place, written, &value->integer, good));

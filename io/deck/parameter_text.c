@@ -86,6 +86,7 @@ PetscErrorCode ParameterExpected(const Parameter *declaration, char *text, size_
     (void)snprintf(text, size, "true or false");
     break;
   case PARAMETER_TEXT:
+  case PARAMETER_TEXT_LIST:
     (void)snprintf(text, size, "a text");
     break;
   default:
@@ -163,7 +164,8 @@ PetscErrorCode ParameterExample(const char *path, const Parameter *declaration, 
     (void)snprintf(text, size, "false");
     break;
   case PARAMETER_TEXT:
-    (void)snprintf(text, size, "text");
+  case PARAMETER_TEXT_LIST:
+    (void)snprintf(text, size, IsList(declaration) ? "[text]" : "text");
     break;
   default:
     WordCopy(declaration->choices, 0, number, sizeof(number));

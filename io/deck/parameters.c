@@ -18,6 +18,8 @@
   { .key = (name), .kind = PARAMETER_BOOLEAN, .fallback = (standard), .meaning = (what) }
 #define TEXT_KEY(name, standard, what)                                                                                 \
   { .key = (name), .kind = PARAMETER_TEXT, .fallback = (standard), .meaning = (what) }
+#define TEXT_LIST_KEY(name, standard, what)                                                                            \
+  { .key = (name), .kind = PARAMETER_TEXT_LIST, .fallback = (standard), .meaning = (what) }
 #define END_OF_KEYS                                                                                                    \
   { .key = NULL }
 
@@ -187,6 +189,9 @@ static const Parameter output[] = {
         "What is said of the grid's share of the error: nothing; that of the largest current at the contact state "
         "it was found with; or also what it has done to the contact before, from the whole experiment once more on "
         "another grid (resolved SEI: at least four times the columns; else half the rings and layers)"),
+    TEXT_LIST_KEY("sensitivities", "[]",
+                  "Keys of numbers, e.g. needle.pressure: the history gets the derivative of its columns by the "
+                  "logarithm of each, exact for the time steps taken"),
     INTEGER_KEY("interface_every", "1", 1, 1000000, "Ring profiles are saved every this many time steps"),
     REAL_KEY("checkpoint_every", "s", "s", "60 s", 0., 1e9, "Wall time between checkpoints", NULL),
     REAL_KEY("flush_every", "s", "s", "1 s", 0., 1e6, "Wall time between writes of the history to disk", NULL),

@@ -54,6 +54,7 @@ static json_t *ItemType(const Parameter *declaration) {
   case PARAMETER_BOOLEAN:
     return json_pack("{s:s}", "type", "boolean");
   case PARAMETER_TEXT:
+  case PARAMETER_TEXT_LIST:
     return json_pack("{s:[s,s]}", "type", "string", "number");
   default:
     return Words(declaration->choices);

@@ -110,7 +110,8 @@ bool IsNumberWithUnit(const Parameter *declaration) {
 }
 
 bool IsList(const Parameter *declaration) {
-  return declaration->kind == PARAMETER_REAL_LIST || declaration->kind == PARAMETER_CHOICE_LIST;
+  return declaration->kind == PARAMETER_REAL_LIST || declaration->kind == PARAMETER_CHOICE_LIST ||
+         declaration->kind == PARAMETER_TEXT_LIST;
 }
 
 void WrapText(FILE *stream, const char *text, int indent) {

@@ -282,6 +282,7 @@ static PetscErrorCode RunSegment(Run *run, PetscInt *reason, SegmentResult *outc
       *outcome = SEGMENT_FAILED;
       break;
     }
+    PetscCall(RunSensitivityStep(run, &control, dt, which));
     run->at.steady_steps = RunIsSteady(run, dt) ? run->at.steady_steps + 1.0 : 0.0;
     SnapToInstant(run, segment, end_time, dt);
     if (which >= 0) {
@@ -303,6 +304,7 @@ static PetscErrorCode NextProtocolStep(Run *run, PetscInt reason) {
   run->at.step++;
   run->at.step_charge = run->now.global[GLOBAL_CHARGE];
   run->at.step_start = *run->now.time;
+  RunSensitivityNextStep(run);
   if ((PetscInt)run->at.step < run->simulation->protocol->step_count) {
     run->at.segment = (double)RunCurrentStep(run)->first_segment;
   }
@@ -337,6 +339,8 @@ static PetscErrorCode BeginSegment(Run *run, Beginning *beginning) {
   if (jumped && (beginning->skip || beginning->stop)) { /* a step that is passed over leaves no trace */
     PetscCall(ElectrodeStateCopy(&run->trial, &run->now));
   } else if (jumped && !beginning->failed) {
+    const Control control = SegmentControl(run, CurrentSegment(run));
+    PetscCall(RunSensitivityJump(run, &control));
     PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
     if (run->at.rows == 1.0) {
       PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
@@ -460,6 +464,7 @@ static PetscErrorCode Start(Run *run) {
   PetscCall(PetscMalloc1(electrode->layout.evolving, &run->scale));
   PetscCall(IntegratorCreate(electrode, &run->simulation->integrator, &run->integrator));
   PetscCall(ElectrodeInitialState(electrode, &run->now));
+  PetscCall(RunSensitivityCreate(run));
   run->duration = ProtocolDuration(run->simulation->protocol);
   PetscFunctionReturn(0);
 }
@@ -467,6 +472,7 @@ static PetscErrorCode Start(Run *run) {
 static PetscErrorCode Finish(Run *run) {
   PetscFunctionBeginUser;
   PetscCall(run->output->destroy(run));
+  PetscCall(RunSensitivityDestroy(run));
   PetscCall(IntegratorDestroy(&run->integrator));
   PetscCall(ElectrodeStateDestroy(&run->now));
   PetscCall(ElectrodeStateDestroy(&run->next));

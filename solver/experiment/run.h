@@ -35,7 +35,7 @@ typedef struct {
 } RunListener;
 
 /* Columns of the history of a simulation that is set up. */
-enum { RUN_HISTORY_COLUMNS = 128 };
+enum { RUN_HISTORY_COLUMNS = 512 };
 PetscErrorCode RunColumns(Simulation simulation, PetscInt *count, HistoryField columns[RUN_HISTORY_COLUMNS]);
 
 /* Run without files, to the same numbers as RunExecute. Signals are looked at, not taken over: RunSignalsInstall. */

@@ -30,6 +30,25 @@
 enum { COLUMNS(ENUMERATOR) COLUMN_COUNT };
 static const HistoryField own_columns[] = {COLUMNS(DECLARATION)};
 
+/* Columns whose derivatives are shown, where output.sensitivities asks for them. */
+static const int differentiated[] = {COLUMN_TIME,
+                                     COLUMN_POTENTIAL,
+                                     COLUMN_CURRENT,
+                                     COLUMN_CURRENT_DENSITY,
+                                     COLUMN_ETA_CONSTRICTION,
+                                     COLUMN_ETA_INTERFACE,
+                                     COLUMN_CONTACT_FRACTION,
+                                     COLUMN_CONTACT_RADIUS_EFFECTIVE,
+                                     COLUMN_CONTACT_STRESS,
+                                     COLUMN_LOAD,
+                                     COLUMN_SEI_THICKNESS,
+                                     COLUMN_GRAIN_SIZE,
+                                     COLUMN_LITHIUM_VOLUME,
+                                     COLUMN_CHARGE,
+                                     COLUMN_SEI_CHARGE};
+enum { DIFFERENTIATED = sizeof differentiated / sizeof *differentiated };
+_Static_assert((int)DIFFERENTIATED <= (int)VARIATION_COLUMNS_MAX, "the names of the derivatives need room");
+
 /* The electrode's own ring fields; those of the contact law follow. */
 enum { RING_FIELDS = 5 };
 static const HistoryField own_fields[RING_FIELDS] = {{"current_density", "A m-2", "per nominal area, anodic positive"},
@@ -45,6 +64,24 @@ static PetscErrorCode AddQuantities(PetscInt added, const PartQuantity quantitie
   PetscCheck(*count + added <= most, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d columns or ring fields", (int)most);
   for (PetscInt k = 0; k < added; k++) {
     list[(*count)++] = (HistoryField){quantities[k].name, quantities[k].unit, quantities[k].meaning};
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode AddSensitivities(const Run *run, RunDeclared *declared) {
+  const Simulation sim = run->simulation;
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < sim->variation_count; k++) {
+    SimulationVariation *v = &sim->variation[k];
+    PetscCheck(declared->column_count + DIFFERENTIATED <= RUN_COLUMNS_MAX, PETSC_COMM_SELF, PETSC_ERR_PLIB,
+               "More than %d columns", (int)RUN_COLUMNS_MAX);
+    for (int c = 0; c < DIFFERENTIATED; c++) {
+      const HistoryField *of = &own_columns[differentiated[c]];
+      (void)snprintf(v->column[c], sizeof v->column[c], "d_%s_d_ln_%s", of->name, v->key);
+      declared->columns[declared->column_count++] =
+          (HistoryField){v->column[c], of->unit, "derivative by the logarithm of the key, of this row"};
+    }
   }
   PetscFunctionReturn(0);
 }
@@ -71,6 +108,7 @@ PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared) {
     PetscCall(AddQuantities(part->column_count, part->columns, RUN_COLUMNS_MAX, column_count, columns));
     PetscCall(AddQuantities(part->ring_field_count, part->ring_fields, RUN_RING_FIELDS_MAX, field_count, fields));
   }
+  PetscCall(AddSensitivities(run, declared));
   PetscFunctionReturn(0);
 }
 
@@ -97,11 +135,10 @@ PetscErrorCode RunDescribeHistory(Run *run, RunDeclared *declared, HistoryOption
   PetscFunctionReturn(0);
 }
 
-/* Area means and ring profiles of the present state. */
-static void Summarise(Run *run, double row[]) {
-  const Electrode electrode = run->simulation->electrode;
-  const ElectrodeModel *m = &run->simulation->model;
-  const ElectrodeState *s = &run->now;
+/* What an electrode shows in a state, with its conditions set: numbers of a row; ring profiles, if they are wanted. */
+static void Observe(Electrode electrode, const ElectrodeState *s, double *values, double row[]) {
+  const ElectrodeModel *m = &electrode->model;
+  const ContactOpening *opening = ElectrodeOpenings(electrode, s->x);
   const int local = m->contact->local_count;
   const double ground = s->ground ? *s->ground : 0.0;
   const double area = ElectrodeArea(electrode, s->global[GLOBAL_LOG_RADIUS]);
@@ -109,27 +146,30 @@ static void Summarise(Run *run, double row[]) {
 
   for (PetscInt j = 0; j < m->rings; j++) {
     const double share = m->area_share[j];
-    double *values = run->ring_values;
-    RingResponse response;
+    const double pressed = ElectrodeRingStress(electrode, j, &opening[j], s->global[GLOBAL_PRESSURE], *s->bearing);
 
-    ElectrodeRing(electrode, j, s->x + j * local, s->current[j], s->global[GLOBAL_PRESSURE], *s->bearing, &response);
     current += share * s->current[j];
     magnitude += share * fabs(s->current[j]);
     constriction += share * s->current[j] * (s->ring_potential[j] + ground);
     interface += share * s->current[j] * (StateDrive(s) - s->ring_potential[j]);
-    fraction += share * response.contact_fraction;
-    stress += share * response.contact_fraction * response.stress;
+    fraction += share * opening[j].contact_fraction;
+    stress += share * opening[j].contact_fraction * pressed;
     sei += share * electrode->conditions.sei_thickness[j];
+    if (!values) {
+      continue;
+    }
     values[0 * m->rings + j] = s->current[j];
     values[1 * m->rings + j] = StateDrive(s) - s->ring_potential[j];
-    values[2 * m->rings + j] = response.contact_fraction;
-    values[3 * m->rings + j] = response.stress;
+    values[2 * m->rings + j] = opening[j].contact_fraction;
+    values[3 * m->rings + j] = pressed;
     values[4 * m->rings + j] = electrode->conditions.sei_thickness[j];
     for (int k = 0; k < local; k++) {
       /* depths and fractions: what a step overshoots below 0, within its tolerance, counts as 0 in the laws */
       values[(RING_FIELDS + k) * m->rings + j] = fmax(s->x[j * local + k], 0.0);
     }
   }
+  row[COLUMN_TIME] = *s->time;
+  row[COLUMN_POTENTIAL] = *s->potential;
   row[COLUMN_CURRENT] = current * area + ElectrodePartCurrent(electrode, s);
   row[COLUMN_CURRENT_DENSITY] = current;
   /* weighted with the current; at rest, where the weights vanish, there is no drop */
@@ -138,7 +178,49 @@ static void Summarise(Run *run, double row[]) {
   row[COLUMN_CONTACT_FRACTION] = fraction;
   row[COLUMN_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
   row[COLUMN_CONTACT_STRESS] = stress / fraction;
+  row[COLUMN_LOAD] = s->global[GLOBAL_PRESSURE];
   row[COLUMN_SEI_THICKNESS] = sei;
+  row[COLUMN_GRAIN_SIZE] = electrode->conditions.grain_size;
+  row[COLUMN_LITHIUM_VOLUME] = ElectrodeLithiumVolume(electrode, s);
+  row[COLUMN_CHARGE] = s->global[GLOBAL_CHARGE];
+  row[COLUMN_SEI_CHARGE] = ElectrodeSeiCharge(electrode, s);
+}
+
+/* Derivatives of the row, behind everything else: by differences between what two electrodes show. */
+static PetscErrorCode ObserveSensitivities(Run *run, double row[], double *out) {
+  const Simulation sim = run->simulation;
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < sim->variation_count && run->sensitivity; k++) {
+    const SimulationVariation *v = &sim->variation[k];
+    const ElectrodeState *moved = SensitivityMoved(run->sensitivity, k, &run->now, v->step);
+    const ElectrodeState *tangent = SensitivityTangent(run->sensitivity, k);
+    double other[COLUMN_COUNT];
+
+    PetscCall(ElectrodeSetConditions(v->simulation->electrode, *moved->time, moved->global[GLOBAL_LOG_RADIUS]));
+    Observe(v->simulation->electrode, moved, NULL, other);
+    for (int c = 0; c < DIFFERENTIATED; c++) {
+      out[c] = (other[differentiated[c]] - row[differentiated[c]]) / v->step;
+      switch (differentiated[c]) { /* numbers of the state: without the rounding of a difference */
+      case COLUMN_TIME:
+        out[c] = *tangent->time;
+        break;
+      case COLUMN_POTENTIAL:
+        out[c] = *tangent->potential;
+        break;
+      case COLUMN_LOAD:
+        out[c] = tangent->global[GLOBAL_PRESSURE];
+        break;
+      case COLUMN_CHARGE:
+        out[c] = tangent->global[GLOBAL_CHARGE];
+        break;
+      default:
+        break;
+      }
+    }
+    out += DIFFERENTIATED;
+  }
+  PetscFunctionReturn(0);
 }
 
 /* The parts' columns and ring fields. */
@@ -170,20 +252,14 @@ static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&start));
   PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
-  Summarise(run, row);
+  Observe(sim->electrode, s, run->ring_values, row);
   ObserveParts(run, row + COLUMN_COUNT);
-  row[COLUMN_TIME] = *s->time;
+  PetscCall(ObserveSensitivities(run, row, row + COLUMN_COUNT)); /* of models without parts */
   row[COLUMN_STEP] = run->at.accepted;
   row[COLUMN_PROTOCOL_STEP] = run->at.step + 1.0;
   row[COLUMN_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *
                                    sim->protocol->segments[step->first_segment + step->segment_count - 1].cycle +
                                segment->cycle);
-  row[COLUMN_POTENTIAL] = *s->potential;
-  row[COLUMN_LOAD] = s->global[GLOBAL_PRESSURE];
-  row[COLUMN_GRAIN_SIZE] = sim->electrode->conditions.grain_size;
-  row[COLUMN_LITHIUM_VOLUME] = ElectrodeLithiumVolume(sim->electrode, s);
-  row[COLUMN_CHARGE] = s->global[GLOBAL_CHARGE];
-  row[COLUMN_SEI_CHARGE] = ElectrodeSeiCharge(sim->electrode, s);
   row[COLUMN_DT] = dt;
   row[COLUMN_NEWTON_ITERATIONS] = (double)iterations;
   row[COLUMN_BALANCE] = run->at.imbalance;

@@ -7,6 +7,7 @@
 #include "../../io/output/history.h"
 #include "../../io/output/report.h"
 #include "../model/parts.h"
+#include "../time/sensitivity.h"
 #include "run.h"
 #include "run_peaks.h"
 
@@ -110,6 +111,8 @@ struct Run_ {
   double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
   Peaks peaks;            /* of the curve so far */
   Integrator integrator;
+  Sensitivity sensitivity;     /* NULL: none are asked for */
+  double *step_charge_tangent; /* [C] of each parameter: derivative of at.step_charge */
   RunPosition at;
   HistoryMark history_mark;           /* what the checkpoint counts on */
   double segment[RUN_SEGMENT_VALUES]; /* the one under way when the checkpoint was written */
@@ -168,6 +171,14 @@ PetscErrorCode RunDescribeHistory(Run *run, RunDeclared *declared, HistoryOption
 /* A row of the present state, which an accepted step of dt [s] has reached. */
 PetscErrorCode RunWriteRow(Run *run, double dt, PetscInt iterations);
 
+/* run_sensitivity.c; nothing where none are asked for */
+PetscErrorCode RunSensitivityCreate(Run *run);
+PetscErrorCode RunSensitivityDestroy(Run *run);
+PetscErrorCode RunSensitivityJump(Run *run, const Control *control); /* run->now is behind it */
+/* From run->now to run->next, of dt [s], which met the end `which` (-1: none). */
+PetscErrorCode RunSensitivityStep(Run *run, const Control *control, double dt, PetscInt which);
+void RunSensitivityNextStep(Run *run); /* a protocol step begins at run->now */
+
 /* run_reasons.c */
 const char *RunReasonName(PetscInt reason);
 
@@ -196,6 +207,7 @@ PetscErrorCode RunRestore(Run *run, PetscInt number);
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason);
 /* Area mean of the contact fraction and quantities the ends look at. */
 PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities);
+void RunQuantitiesOf(Electrode electrode, const ElectrodeState *state, double step_charge, EndQuantities *quantities);
 
 /* run_balance.c: balances of run->next; *violated with a text in run->failure, else it is empty. */
 PetscErrorCode RunCheckBalances(Run *run, const Control *control, PetscBool *violated);

@@ -155,12 +155,16 @@ PetscErrorCode RunCheckResume(Simulation simulation, const char *dir, PetscInt c
   PetscFunctionBeginUser;
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.now));
   PetscCall(ElectrodeStateCreate(simulation->electrode, &run.peak));
+  PetscCall(IntegratorCreate(simulation->electrode, &simulation->integrator, &run.integrator));
+  PetscCall(RunSensitivityCreate(&run)); /* its tangents are part of a checkpoint */
   PetscCall(CheckCounts(&run, checkpoint, &same, diagnostics));
   if (same) {
     PetscCall(RunRestore(&run, checkpoint));
     PetscCall(CheckPosition(&run, changes, diagnostics));
     PetscCall(CheckHistory(&run, diagnostics));
   }
+  PetscCall(RunSensitivityDestroy(&run));
+  PetscCall(IntegratorDestroy(&run.integrator));
   PetscCall(ElectrodeStateDestroy(&run.now));
   PetscCall(ElectrodeStateDestroy(&run.peak));
   PetscCall(PetscFree(run.records));

@@ -15,7 +15,8 @@ static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, co
 
 PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *contents) {
   const StateLayout *layout = &run->simulation->electrode->layout;
-  const PetscInt most = 2 * layout->count + 8;
+  const PetscInt tangents = run->sensitivity ? run->simulation->variation_count : 0;
+  const PetscInt most = (2 + tangents) * layout->count + 9;
   ContactAges *ages = &run->simulation->electrode->ages;
 
   PetscFunctionBeginUser;
@@ -24,6 +25,15 @@ PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *content
   PetscCall(PetscMalloc1(most, &contents->names));
   PetscCall(AddState(layout, "state", &run->now, contents));
   PetscCall(AddState(layout, "peak", &run->peak, contents));
+  for (PetscInt k = 0; k < tangents; k++) {
+    char prefix[32];
+    PetscCall(PetscSNPrintf(prefix, sizeof prefix, "sensitivity%d", (int)k + 1));
+    PetscCall(AddState(layout, prefix, SensitivityTangent(run->sensitivity, k), contents));
+  }
+  if (tangents) {
+    contents->arrays[contents->count++] =
+        (CheckpointArray){"sensitivity.step_charge", tangents, run->step_charge_tangent};
+  }
   contents->arrays[contents->count++] =
       (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
   contents->arrays[contents->count++] = (CheckpointArray){"contact_time", ages->count, ages->time};
@@ -129,20 +139,24 @@ PetscErrorCode RunAddRecord(Run *run, PetscInt reason) {
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities) {
-  const ElectrodeModel *m = &run->simulation->model;
-  const double area = ElectrodeArea(run->simulation->electrode, state->global[GLOBAL_LOG_RADIUS]);
-  const ContactOpening *opening = ElectrodeOpenings(run->simulation->electrode, state->x);
+void RunQuantitiesOf(Electrode electrode, const ElectrodeState *state, double step_charge, EndQuantities *quantities) {
+  const ElectrodeModel *m = &electrode->model;
+  const double area = ElectrodeArea(electrode, state->global[GLOBAL_LOG_RADIUS]);
+  const ContactOpening *opening = ElectrodeOpenings(electrode, state->x);
 
-  PetscFunctionBeginUser;
   *quantities = (EndQuantities){.potential = *state->potential,
-                                .current = ElectrodePartCurrent(run->simulation->electrode, state),
-                                .charge = state->global[GLOBAL_CHARGE] - run->at.step_charge,
-                                .lithium_volume = ElectrodeLithiumVolume(run->simulation->electrode, state)};
+                                .current = ElectrodePartCurrent(electrode, state),
+                                .charge = state->global[GLOBAL_CHARGE] - step_charge,
+                                .lithium_volume = ElectrodeLithiumVolume(electrode, state)};
   quantities->lithium_share = quantities->lithium_volume / m->deposit.volume;
   for (PetscInt j = 0; j < m->rings; j++) {
     quantities->current += area * m->area_share[j] * state->current[j];
     quantities->contact_fraction += m->area_share[j] * opening[j].contact_fraction;
   }
+}
+
+PetscErrorCode RunEndQuantities(Run *run, const ElectrodeState *state, EndQuantities *quantities) {
+  PetscFunctionBeginUser;
+  RunQuantitiesOf(run->simulation->electrode, state, run->at.step_charge, quantities);
   PetscFunctionReturn(0);
 }

@@ -232,6 +232,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
   PetscCall(CheckCombinations(comm, deck, diagnostics));
   PetscCall(ProtocolCreate(deck, diagnostics, &sim->protocol));
   PetscCall(SimulationCheckImpedance(deck, sim->protocol, diagnostics));
+  PetscCall(SimulationCheckVariations(deck, sim->protocol, diagnostics));
   if (DiagnosticsCount(diagnostics) == before) {
     ErrorCapture capture;
     PetscErrorCode code;
@@ -304,7 +305,9 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   PetscFunctionBeginUser;
   PetscCall(MaterialFill(sim));
   options = DescribeBulk(sim, cache);
-  PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
+  if (!sim->bulk_is_borrowed) {
+    PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
+  }
   if (DeckBoolean(sim->deck, "sei.resolved") && !sim->sei) {
     PetscCall(SimulationCreateSei(sim, counted));
     if (sim->resolution.sei_nodes) {
@@ -324,6 +327,7 @@ PetscErrorCode SimulationSetUp(Simulation sim) {
   PetscFunctionBeginUser;
   PetscCall(ProfileRegister());
   ProfileStageCall(PROFILE_STAGE_SETUP, SetUp(sim, sim->grid));
+  ProfileStageCall(PROFILE_STAGE_SETUP, SimulationCreateVariations(sim));
   PetscCall(MonitorsCreate(sim->comm, &sim->monitors));
   sim->electrode->newton_monitor = sim->monitors.newton;
   PetscFunctionReturn(0);
@@ -346,6 +350,21 @@ PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resoluti
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode SimulationCreateBeside(Simulation like, PetscBool shares_bulk, Simulation *beside) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscNew(beside));
+  (*beside)->comm = like->comm;
+  (*beside)->deck = like->deck;
+  (*beside)->resolution = like->resolution;
+  PetscCall(SimulationCreateGrid(like->deck, &like->resolution, &(*beside)->grid));
+  if (shares_bulk) {
+    (*beside)->bulk = like->bulk;
+    (*beside)->bulk_is_borrowed = PETSC_TRUE;
+  }
+  PetscCall(SetUp(*beside, like->grid));
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode SimulationDestroy(Simulation *simulation) {
   Simulation sim = *simulation;
 
@@ -353,6 +372,7 @@ PetscErrorCode SimulationDestroy(Simulation *simulation) {
   if (!sim) {
     PetscFunctionReturn(0);
   }
+  PetscCall(SimulationDestroyVariations(sim));
   PetscCall(ElectrodeDestroy(&sim->electrode));
   for (PetscInt p = 0; p < sim->model.part_count; p++) {
     PetscCall(PartDestroy(&sim->model.part[p]));
@@ -360,7 +380,9 @@ PetscErrorCode SimulationDestroy(Simulation *simulation) {
   PetscCall(PathDestroy(&sim->model.path));
   PetscCall(SimulationDestroySei(sim));
   PetscCall(MonitorsDestroy(&sim->monitors));
-  PetscCall(BulkDestroy(&sim->bulk));
+  if (!sim->bulk_is_borrowed) {
+    PetscCall(BulkDestroy(&sim->bulk));
+  }
   PetscCall(GridDestroy(&sim->grid));
   PetscCall(ProtocolDestroy(&sim->protocol));
   PetscCall(PetscFree2(sim->model.area_share, sim->model.ring));

@@ -24,6 +24,8 @@ typedef struct {
   KineticsSeries transfer; /* SE|SEI, on the whole area */
 } SimulationSei;
 
+enum { VARIATIONS_MAX = 24, VARIATION_COLUMNS_MAX = 16 };
+
 /* How finely space is divided. */
 typedef struct {
   PetscInt rings, layers;           /* of the electrolyte */
@@ -32,7 +34,18 @@ typedef struct {
   PetscBool sei_nodes;              /* its unknowns stand at the corners of its cells (sei.h, SeiNodes) */
 } Resolution;
 
+typedef struct Simulation_ *Simulation;
+
+/* The simulation of a deck in which one number is another (variation.c). */
 typedef struct {
+  const char *key;
+  Simulation simulation;
+  double step;                             /* [1] by which the logarithm of the number is larger */
+  PetscBool laws, path;                    /* the laws of the rings, the path of the currents depend on it */
+  char column[VARIATION_COLUMNS_MAX][160]; /* names of the derivatives in the history */
+} SimulationVariation;
+
+struct Simulation_ {
   MPI_Comm comm;
   Deck deck; /* borrowed */
   Resolution resolution;
@@ -43,12 +56,12 @@ typedef struct {
   double *cell_conductivity;    /* [S/m] cells; NULL if homogeneous */
   double *face_resistance_down; /* [Ohm m^2] cells, or NULL */
   double *face_resistance_outward;
-  double *cell_phase;   /* [1] cells: 0 electrolyte, 1 grain under the contact */
-  PetscInt rings;       /* of the interface: those of the grid, or the columns of a resolved SEI */
-  double *ring_edge;    /* [m] rings+1 */
-  double *ring_area;    /* [m^2] rings */
-  SimulationSei *sei;   /* NULL unless the SEI is resolved */
-  KineticsSeries films; /* on the whole area of the rings, where the SEI is lumped */
+  double *cell_phase;    /* [1] cells: 0 electrolyte, 1 grain under the contact */
+  PetscInt rings;        /* of the interface: those of the grid, or the columns of a resolved SEI */
+  double *ring_edge;     /* [m] rings+1 */
+  double *ring_area;     /* [m^2] rings */
+  SimulationSei *sei;    /* NULL unless the SEI is resolved */
+  KineticsSeries films;  /* on the whole area of the rings, where the SEI is lumped */
   ChargeStorage storage; /* for impedance */
   ElectrodeModel model;
   Electrode electrode;
@@ -57,7 +70,10 @@ typedef struct {
   Monitors monitors;
   void *law_parameters[16]; /* owned parameter structs of the chosen laws */
   PetscInt law_count;
-} * Simulation;
+  PetscBool bulk_is_borrowed;
+  PetscInt variation_count; /* output.sensitivities */
+  SimulationVariation *variation;
+};
 
 /* From now on simulations of the same grid share it, and condensed operators stay in memory: for many simulations in
    one process. PETSC_FALSE frees what is kept. */
@@ -71,6 +87,14 @@ PetscErrorCode SimulationPlanBulk(Simulation simulation, BulkPlan *plan);
 PetscErrorCode SimulationSetUp(Simulation simulation);
 /* The same experiment with a resolution of its own (oblate grids and half space only). */
 PetscErrorCode SimulationCreateOther(Simulation like, const Resolution *resolution, Simulation *other);
+/* variation.c: output.sensitivities. Mistakes; the other simulations, after the electrode; those that a fit asks for.
+ */
+PetscErrorCode SimulationCheckVariations(Deck deck, Protocol protocol, Diagnostics diagnostics);
+PetscErrorCode SimulationCreateVariations(Simulation simulation);
+PetscErrorCode SimulationDestroyVariations(Simulation simulation);
+/* The same deck and grid with another electrode: what its keys say now. shares_bulk: they say the same of the
+   electrolyte, whose operator is borrowed. */
+PetscErrorCode SimulationCreateBeside(Simulation like, PetscBool shares_bulk, Simulation *beside);
 /* sei_check.c: combinations of keys that no resolved SEI can have. */
 PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics);
 /* impedance_check.c: what the protocol measures must mean something. */

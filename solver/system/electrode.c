@@ -174,6 +174,16 @@ ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]) {
   return electrode->model.contact->opening(electrode->model.contact_parameters, x);
 }
 
+double ElectrodeRingStress(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
+                           double bearing) {
+  const ElectrodeModel *m = &electrode->model;
+  const ContactRing *place = &m->ring[ring];
+  double driven;
+
+  return needle_contact_stress(pressure, place->adhesion, place->pressure_profile,
+                               m->contact->uses_needle ? bearing : opening->bearing_fraction, &driven);
+}
+
 void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
                        double bearing, RingLoad *load) {
   const ElectrodeModel *m = &electrode->model;

@@ -114,6 +114,9 @@ void ElectrodeRing(Electrode electrode, PetscInt ring, const double x[], double 
 ContactOpening ElectrodeRingOpening(Electrode electrode, const double x[]);
 void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
                        double bearing, RingLoad *load);
+/* Only the stress of that [Pa]. */
+double ElectrodeRingStress(Electrode electrode, PetscInt ring, const ContactOpening *opening, double pressure,
+                           double bearing);
 void ElectrodeRingResponse(Electrode electrode, PetscInt ring, const double x[], double current_density,
                            const ContactOpening *opening, const RingLoad *load, RingResponse *response);
 /* Only the law's rates and approach, at the overpotential in *response. */

@@ -209,25 +209,31 @@ static void AddBorder(const ElectrodeModel *m, const RingJacobian *jacobian, con
   }
 }
 
-PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update) {
-  const ElectrodeModel *m = &electrode->model;
-  const PetscInt rings = m->rings;
-  const int local = m->contact->local_count;
-  double approach = 0.0, sum = 0.0, current = 0.0, border[BORDER_MAX] = {0.0};
-  double matrix[BORDER_MAX][BORDER_MAX];
+void RingJacobianReduce(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update) {
+  const int local = electrode->model.contact->local_count;
 
-  PetscFunctionBeginUser;
-  for (PetscInt j = 0; j < rings; j++) {
+  for (PetscInt j = 0; j < electrode->model.rings; j++) {
     const RingDerivatives *d = &jacobian->ring[j];
     double *r = update->local + j * local, dx[CONTACT_MAX_LOCAL];
 
     for (int k = 0; k < local; k++) {
       dx[k] = -Dot(local, d->elimination[k], r);
     }
-    PetscCall(PetscArraycpy(r, dx, local));
+    for (int k = 0; k < local; k++) {
+      r[k] = dx[k];
+    }
     update->ring_current[j] = update->electrical[j] - Dot(local, d->eta_x, dx);
   }
-  PetscCall(PathSolve(m->path, update->ring_current));
+}
+
+void RingJacobianExpand(Electrode electrode, const RingJacobian *jacobian, double border[BORDER_MAX],
+                        StageUpdate *update) {
+  const ElectrodeModel *m = &electrode->model;
+  const PetscInt rings = m->rings;
+  const int local = m->contact->local_count;
+  double approach = 0.0, sum = 0.0, current = 0.0;
+  double matrix[BORDER_MAX][BORDER_MAX];
+
   for (PetscInt j = 0; j < rings; j++) {
     const RingDerivatives *d = &jacobian->ring[j];
     const double di = update->ring_current[j] / (update->area * m->area_share[j]);
@@ -246,7 +252,7 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   if (jacobian->bearing_index >= 0) {
     border[jacobian->bearing_index] = -update->bearing + sum;
   }
-  PetscCall(PetscMemcpy(matrix, jacobian->matrix, sizeof matrix));
+  memcpy(matrix, jacobian->matrix, sizeof matrix);
   if (jacobian->potential_index >= 0) { /* the row of the total ring current becomes that of the closing equation */
     double *row = matrix[jacobian->potential_index];
     for (PetscInt c = 0; c < jacobian->border; c++) {
@@ -257,6 +263,15 @@ PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobi
   }
   SolveBorder(jacobian->border, (const double(*)[BORDER_MAX])matrix, border);
   AddBorder(m, jacobian, border, update);
-  PetscCall(PathDirection(m->path, jacobian->border, border, update->ring_current));
+}
+
+PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update) {
+  double border[BORDER_MAX] = {0.0};
+
+  PetscFunctionBeginUser;
+  RingJacobianReduce(electrode, jacobian, update);
+  PetscCall(PathSolve(electrode->model.path, update->ring_current));
+  RingJacobianExpand(electrode, jacobian, border, update);
+  PetscCall(PathDirection(electrode->model.path, jacobian->border, border, update->ring_current));
   PetscFunctionReturn(0);
 }

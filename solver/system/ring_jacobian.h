@@ -73,6 +73,11 @@ PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const
    potential of the rings is an unknown. */
 PetscErrorCode RingJacobianFactor(Electrode electrode, double gamma_dt, double log_radius, PetscBool free_drive,
                                   RingJacobian *jacobian, PetscBool *regular);
+/* The same in its parts, for several updates at once: the right-hand side of the path goes into ring_current; then,
+   with the path's solution there, the rest. `border` must be zero before. */
+void RingJacobianReduce(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update);
+void RingJacobianExpand(Electrode electrode, const RingJacobian *jacobian, double border[BORDER_MAX],
+                        StageUpdate *update);
 PetscErrorCode RingJacobianSolve(Electrode electrode, const RingJacobian *jacobian, StageUpdate *update);
 
 #endif

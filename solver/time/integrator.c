@@ -33,7 +33,17 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
                               !electrode->model.path->state_size && rings <= many_rings
                           ? PETSC_TRUE
                           : PETSC_FALSE;
+  it->kept_start = NAN;
   *integrator = it;
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode IntegratorKeepStages(Integrator it) {
+  PetscFunctionBeginUser;
+  for (int stage = 1; stage < it->tableau->stages && !it->keeps_stages; stage++) {
+    PetscCall(ElectrodeStateCreate(it->electrode, &it->stage_state[stage]));
+  }
+  it->keeps_stages = PETSC_TRUE;
   PetscFunctionReturn(0);
 }
 
@@ -45,6 +55,9 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
     PetscFunctionReturn(0);
   }
   PetscCall(RingJacobianDestroy(&it->jacobian));
+  for (int stage = 0; stage < STAGES_MAX; stage++) {
+    PetscCall(ElectrodeStateDestroy(&it->stage_state[stage]));
+  }
   PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->stage_path, it->residual));
   PetscCall(PetscFree5(it->responses.overpotential, it->responses.rates, it->update.local, it->update.electrical,
                        it->update.ring_current));
@@ -181,6 +194,8 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   EndRates(it->tableau, dt, it->electrode->model.path->state_size, start->path, it->stage_path, end->path,
            end->path_rate);
   EstimateError(it, dt, end, result);
+  it->kept_start = it->keeps_stages ? *start->time : NAN;
+  it->kept_length = dt;
   PetscFunctionReturn(0);
 }
 
@@ -191,6 +206,7 @@ PetscErrorCode IntegratorStep(Integrator integrator, const ElectrodeState *start
 
   PetscFunctionBeginUser;
   *result = (StepResult){0};
+  integrator->kept_start = NAN;
   PetscCall(PetscLogEventBegin(profile_events[PROFILE_STEP], 0, 0, 0, 0));
   PetscCall(ErrorCaptureBegin(&capture));
   code = Step(integrator, start, control, dt, end, result);

@@ -36,6 +36,8 @@ typedef struct Integrator_ *Integrator;
 PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator);
 PetscErrorCode IntegratorDestroy(Integrator *integrator);
 PetscInt IntegratorOrder(Integrator integrator);
+/* From now on the states of all stages of a converged step are kept, for the sensitivities. */
+PetscErrorCode IntegratorKeepStages(Integrator integrator);
 /* From `start` over `dt` [s] under `control` to `end` (a separate state). A failed step leaves `end` undefined. The
    Jacobian of the first is kept: repeated steps from the same start (call IntegratorNewStart once for it) only
    refactor.

@@ -31,6 +31,9 @@ struct Integrator_ {
   PetscBool held;          /* contact and parts together carry the imposed current */
   PetscBool free_drive;    /* the potential of the rings is an unknown of the stages */
   StageUpdate update;
+  PetscBool keeps_stages;
+  ElectrodeState stage_state[STAGES_MAX]; /* solutions of the stages from 1 on, if they are kept */
+  double kept_start, kept_length;         /* [s] of the step that they belong to; NAN: none */
 };
 
 /* [Pa] size at which an error of the needle pressure matters */

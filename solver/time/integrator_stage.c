@@ -386,6 +386,9 @@ PetscErrorCode IntegratorSolveStage(Integrator it, const ElectrodeState *start, 
     }
     last = norm;
   }
+  if (it->keeps_stages && result->converged) {
+    PetscCall(ElectrodeStateCopy(end, &it->stage_state[stage]));
+  }
   for (PetscInt k = 0; k < it->size && result->converged; k++) {
     it->slopes[stage * it->size + k] = (end->x[k] - it->known[k]) / gamma_dt;
   }

@@ -221,5 +221,23 @@ def heterogeneous(bench):
     return "\n\n".join(text)
 
 
+TEN = ["needle.pressure", "needle.stiffness", "needle.adhesion", "electrolyte.conductivity", "interface.linear.resistance",
+       "lithium.coble.grain_boundary_diffusivity", "contact.void_reservoir.asperity_fraction", "contact.void_reservoir.reservoir_depth",
+       "contact.void_reservoir.flow_overpotential", "contact.pressure.exponent"]
+
+
+def sensitivity(bench):
+    """What derivatives cost, as processor time against the plain run."""
+    counts = (0, 1, 10)
+    found = interleaved([lambda n=n: bench.lisei(MAIN_JOB, ["output.fields=none"] + ([f"output.sensitivities=[{', '.join(TEN[:n])}]"]
+                                                                                    if n else [])) for n in counts],
+                        max(3, bench.repetitions))
+    cpu = [min(run.cpu for run in runs) for runs in found]
+    rows = [[n, seconds(c), f"{c / cpu[0]:.2f}", verdict(c / cpu[0], 2.5) if n == 10 else ""] for n, c in zip(counts, cpu)]
+    return "\n\n".join(["## Sensitivities", "Processor time of the main job without fields, with derivatives of its history by so many "
+                        "parameters; the least of several runs in turn. Target: ten at most 2.5 times the plain run.",
+                        table(["parameters", "processor [s]", "to plain", ""], rows)])
+
+
 SECTIONS = {"startup": startup, "voltammogram": voltammogram, "heterogeneous": heterogeneous, "rings": cost_rings, "tolerance": cost_tolerance,
-            "discretisation": discretisation, "field": field, "operator": operator}
+            "discretisation": discretisation, "field": field, "operator": operator, "sensitivity": sensitivity}
