@@ -10,8 +10,8 @@ void LastWordsPrepare(PetscBool runs);
 /* After PETSc and MPI have installed their handlers of signals: take their place, unless PETSc's option
    -no_signal_handler or a sanitizer wants crashes for a debugger. */
 PetscErrorCode LastWordsInstall(void);
-/* The program ends of its own accord, with that status, whatever the libraries do while they clean up: HDF5 1.10 crashes
-   on what a failed read or write has left. Called again when PETSc has taken its handlers away. */
+/* The program ends of its own accord, with that status, whatever the libraries do while they clean up: HDF5 1.10
+   crashes on what a failed read or write has left. Called again when PETSc has taken its handlers away. */
 void LastWordsDone(int status);
 
 #endif

@@ -1,5 +1,5 @@
-/* Preloaded into lisei: lets one call fail, as memory that runs out, a full disk or a damaged file would. Calls that the
-   program itself, PETSc, HDF5 and the parsers make are counted by class; MPI's and the C library's own are not.
+/* Preloaded into lisei: lets one call fail, as memory that runs out, a full disk or a damaged file would. Calls that
+   the program itself, PETSc, HDF5 and the parsers make are counted by class; MPI's and the C library's own are not.
 
      LISEI_FAULT=class:n    the n-th call of that class (from 1) fails
      LISEI_FAULT_LOG=file   every call: class, n, hash of where it comes from
@@ -34,10 +34,11 @@ typedef struct {
   long count;
 } Class;
 
-/* --- the next definition of a function ------------------------------------------------------------------------------ */
+/* --- the next definition of a function ------------------------------------------------------------------------------
+ */
 
 #define NEXT(type, name)                                                                                               \
-  static __typeof__(type) next;                                                                                               \
+  static __typeof__(type) next;                                                                                        \
   if (!next) {                                                                                                         \
     inside++;                                                                                                          \
     *(void **)&next = dlsym(RTLD_NEXT, name);                                                                          \
@@ -58,7 +59,8 @@ static int is_early(const void *memory) {
   return (const char *)memory >= early && (const char *)memory < early + sizeof early;
 }
 
-/* --- who calls ------------------------------------------------------------------------------------------------------ */
+/* --- who calls ------------------------------------------------------------------------------------------------------
+ */
 
 static int note_module(struct dl_phdr_info *info, size_t size, void *context) {
   static const char *const ours[] = {"libpetsc", "libhdf5", "libyaml", "libudunits", "libjansson"};
@@ -131,7 +133,8 @@ static int fails(Class *class, const void *caller) {
   class->count++;
   if (log_file >= 0) {
     char line[96];
-    const int length = snprintf(line, sizeof line, "%s %ld %016llx\n", class->name, class->count, (unsigned long long)hash_of_stack());
+    const int length =
+        snprintf(line, sizeof line, "%s %ld %016llx\n", class->name, class->count, (unsigned long long)hash_of_stack());
     if (write(log_file, line, (size_t)length) < 0) {
       abort();
     }
@@ -149,7 +152,8 @@ static int fails(Class *class, const void *caller) {
   static Class class_ = {.name = class_name};                                                                          \
   if (fails(&class_, __builtin_return_address(0)))
 
-/* --- memory: one class, so that one number tells the call ----------------------------------------------------------- */
+/* --- memory: one class, so that one number tells the call -----------------------------------------------------------
+ */
 
 static Class memory_class = {.name = "memory"};
 #define FAIL_MEMORY if (fails(&memory_class, __builtin_return_address(0)))
@@ -207,7 +211,8 @@ void free(void *memory) {
   }
 }
 
-/* --- files ---------------------------------------------------------------------------------------------------------- */
+/* --- files ----------------------------------------------------------------------------------------------------------
+ */
 
 #define FILE_CALL(result, name, parameters, arguments, number)                                                         \
   result name parameters {                                                                                             \
@@ -293,7 +298,8 @@ int fclose(FILE *stream) {
   return next(stream);
 }
 
-/* --- HDF5 ----------------------------------------------------------------------------------------------------------- */
+/* --- HDF5 -----------------------------------------------------------------------------------------------------------
+ */
 
 #define HDF5_CALL(result, name, parameters, arguments)                                                                 \
   result name parameters {                                                                                             \
@@ -310,7 +316,8 @@ HDF5_CALL(herr_t, H5Fclose, (hid_t f), (f))
 HDF5_CALL(hid_t, H5Gcreate2, (hid_t l, const char *n, hid_t a, hid_t b, hid_t c), (l, n, a, b, c))
 HDF5_CALL(hid_t, H5Gopen2, (hid_t l, const char *n, hid_t a), (l, n, a))
 HDF5_CALL(herr_t, H5Gclose, (hid_t g), (g))
-HDF5_CALL(hid_t, H5Dcreate2, (hid_t l, const char *n, hid_t t, hid_t s, hid_t a, hid_t b, hid_t c), (l, n, t, s, a, b, c))
+HDF5_CALL(hid_t, H5Dcreate2, (hid_t l, const char *n, hid_t t, hid_t s, hid_t a, hid_t b, hid_t c),
+          (l, n, t, s, a, b, c))
 HDF5_CALL(hid_t, H5Dopen2, (hid_t l, const char *n, hid_t a), (l, n, a))
 HDF5_CALL(herr_t, H5Dwrite, (hid_t d, hid_t m, hid_t s, hid_t f, hid_t p, const void *v), (d, m, s, f, p, v))
 HDF5_CALL(herr_t, H5Dread, (hid_t d, hid_t m, hid_t s, hid_t f, hid_t p, void *v), (d, m, s, f, p, v))
