@@ -47,7 +47,7 @@ int percolates(size_t nx, size_t ny, size_t nz, const unsigned char open[], int 
   size_t *parent = malloc((cells + 1) * sizeof *parent), count = 0, through = 0;
   unsigned char *touches = calloc(cells + 1, 1); /* of roots: 1 the first face, 2 the last */
 
-  if (!parent || !touches) {
+  if (!parent || !touches || !cells) {
     free(parent);
     free(touches);
     return -1;

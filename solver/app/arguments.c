@@ -18,9 +18,10 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
   for (int k = 2; k < argc; k++) {
     const char *word = argv[k];
     const char *value = strchr(word, '=');
+    PetscBool *const flag = SweepFlag(argv[1], word, arguments);
 
-    if (SweepFlag(argv[1], word, arguments)) {
-      *SweepFlag(argv[1], word, arguments) = PETSC_TRUE;
+    if (flag) {
+      *flag = PETSC_TRUE;
     } else if (!strcmp(argv[1], "sweep") && !strcmp(word, "--chunk") && k + 1 < argc) {
       arguments->chunk = argv[++k];
     } else if (!strncmp(word, "--chunk=", 8) && !strcmp(argv[1], "sweep")) {

@@ -158,7 +158,7 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
 
 int main(int argc, char **argv) {
   int own = argc, status = RUN_FAILED, count;
-  char **petsc_argv;
+  char **petsc_argv, **words;
   PetscErrorCode code;
 
   const bool runs = argc > 1 && (!strcmp(argv[1], "run") || !strcmp(argv[1], "resume") || !strcmp(argv[1], "sweep"));
@@ -182,8 +182,8 @@ int main(int argc, char **argv) {
     }
   }
   count = own < argc ? argc - own : 1;
-  petsc_argv = malloc(((size_t)count + 1) * sizeof *petsc_argv);
-  if (!petsc_argv) {
+  petsc_argv = words = malloc(((size_t)count + 1) * sizeof *petsc_argv);
+  if (!words) {
     (void)fprintf(stderr, "lisei: error: out of memory\n");
     LastWordsDone(RUN_FAILED);
     return RUN_FAILED;
@@ -198,6 +198,7 @@ int main(int argc, char **argv) {
   code = code ? code : PetscInitialize(&count, &petsc_argv, NULL, usage);
   if (code) {
     (void)fprintf(stderr, "lisei: error: PETSc does not start\n");
+    free(words);
     LastWordsDone(RUN_FAILED);
     return RUN_FAILED;
   }

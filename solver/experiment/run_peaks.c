@@ -5,7 +5,7 @@ static const double smallest_part = 0.01; /* of the largest extreme of its kind:
 
 PetscErrorCode PeaksResize(Peaks *peaks, PetscInt count) {
   PetscFunctionBeginUser;
-  if (count > peaks->capacity) {
+  if (count > peaks->capacity || !peaks->list) {
     peaks->capacity = PetscMax(16, 2 * count);
     PetscCall(PetscRealloc((size_t)peaks->capacity * sizeof *peaks->list, &peaks->list));
   }

@@ -30,7 +30,7 @@ static void DifferentiateStates(Electrode electrode, PetscInt j, const Electrode
   const int local = electrode->model.contact->local_count;
   const double pressure = state->global[GLOBAL_PRESSURE], bearing = *state->bearing, current = state->current[j];
   double x[CONTACT_MAX_LOCAL] = {0.0};
-  RingLinear high, low;
+  RingLinear high = {0}, low = {0};
 
   for (int l = 0; l < local; l++) {
     x[l] = state->x[j * local + l];

@@ -238,7 +238,7 @@ static void CentreColumns(Grid rings, SeiColumns *c) {
 }
 
 PetscErrorCode SeiColumnsCreate(const SeiStructure *s, Grid rings, const SeiGrading *grading, SeiColumns *columns) {
-  const size_t most = (size_t)(rings->rings + s->grains * grading->cells);
+  const size_t most = (size_t)rings->rings + (size_t)s->grains * (size_t)grading->cells;
   const double outermost = rings->ring_edge[rings->rings], same = fmax(1e-9 * rings->radius, 0.02 * grading->finest);
   PetscInt ring = 0;
 

@@ -95,13 +95,22 @@ static void DescribeGrid(Deck deck, const Resolution *resolution, double made_fr
   made_from[count++] = (double)DeckBoolean(deck, "grid.cylindrical.grounded_wall");
 }
 
+static PetscBool Same(const double a[16], const double b[16]) {
+  for (int k = 0; k < 16; k++) {
+    if (a[k] != b[k]) {
+      return PETSC_FALSE;
+    }
+  }
+  return PETSC_TRUE;
+}
+
 PetscErrorCode SimulationCreateGrid(Deck deck, const Resolution *resolution, Grid *grid) {
   double made_from[16];
 
   PetscFunctionBeginUser;
   if (shared.wanted) {
     DescribeGrid(deck, resolution, made_from);
-    if (shared.grid && !memcmp(made_from, shared.made_from, sizeof made_from)) {
+    if (shared.grid && Same(made_from, shared.made_from)) {
       *grid = shared.grid;
       GridShare(*grid);
       PetscFunctionReturn(0);
