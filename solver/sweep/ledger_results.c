@@ -94,14 +94,16 @@ static PetscErrorCode WriteCsv(const Ledger *ledger) {
 
 /* --- HDF5 --------------------------------------------------------------------------------------------------------- */
 
-static PetscErrorCode WriteNumbers(hid_t group, const char *path, const char *name, const char *unit, PetscInt count,
-                                   const double values[]) {
+/* place: where it stands among the others of its group. */
+static PetscErrorCode WriteNumbers(hid_t group, const char *path, const char *name, const char *unit, PetscInt place,
+                                   PetscInt count, const double values[]) {
   const hsize_t size = (hsize_t)count;
   hid_t set;
 
   PetscFunctionBeginUser;
   PetscCall(Hdf5Write(group, path, name, H5T_NATIVE_DOUBLE, 1, &size, values, &set));
   PetscCall(Hdf5AttributeText(set, path, "units", unit));
+  PetscCall(Hdf5AttributeNumbers(set, path, "place", H5T_NATIVE_INT, 1, &place));
   H5Check(H5Dclose(set), path, "writing");
   PetscFunctionReturn(0);
 }
@@ -138,7 +140,7 @@ static PetscErrorCode WriteInputs(const Ledger *ledger, hid_t file, const char *
       texts[i] = p->values[index];
     }
     if (p->numbers) {
-      PetscCall(WriteNumbers(group, path, p->name, p->si, ledger->count, numbers));
+      PetscCall(WriteNumbers(group, path, p->name, p->si, k, ledger->count, numbers));
     } else {
       PetscCall(WriteTexts(group, path, p->name, ledger->count, texts));
     }
@@ -159,13 +161,14 @@ static PetscErrorCode WriteMeasures(const Ledger *ledger, hid_t file, const char
       numbers[i] = ledger->values[i * ledger->columns + k];
     }
     StudyColumn(ledger->study, k, name, &unit);
-    PetscCall(WriteNumbers(group, path, name, unit, ledger->count, numbers));
+    PetscCall(WriteNumbers(group, path, name, unit, k, ledger->count, numbers));
   }
   H5Check(H5Gclose(group), path, "writing");
   PetscFunctionReturn(0);
 }
 
 static PetscErrorCode WriteHdf5(const Ledger *ledger) {
+  static const char *const designs[] = {[DESIGN_GRID] = "grid", [DESIGN_LIST] = "list", [DESIGN_TABLE] = "table"};
   const hsize_t count = (hsize_t)ledger->count;
   char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
   const char **texts;
@@ -182,6 +185,8 @@ static PetscErrorCode WriteHdf5(const Ledger *ledger) {
   PetscCall(HistoryWriteOrigin(file, temporary, &provenance, ledger->study->title));
   PetscCall(ProvenanceFree(&provenance));
   PetscCall(Hdf5AttributeText(file, temporary, "content", "sweep"));
+  PetscCall(Hdf5AttributeText(file, temporary, "design",
+                              ledger->study->origin ? ledger->study->origin : designs[ledger->study->design]));
   PetscCall(WriteInputs(ledger, file, temporary, numbers, texts));
   PetscCall(WriteMeasures(ledger, file, temporary, numbers));
   PetscCall(Hdf5Write(file, temporary, "outcome", H5T_NATIVE_INT, 1, &count, ledger->outcome, &set));

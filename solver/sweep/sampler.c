@@ -10,9 +10,10 @@ struct Sampler_ {
   DeckBase base;
   Recorder recorder;
   RunResult last;
-  const char *histories; /* NULL: none */
-  PetscInt variable_count, first_measure;
-  char (*names)[STUDY_NAME_LENGTH]; /* of the variables of formulae */
+  const char *histories;                                /* NULL: none */
+  PetscInt variable_count, first_column, first_measure; /* limit and measures; measures */
+  double area, seconds;                                 /* [m^2], [s] of the last run */
+  char (*names)[STUDY_NAME_LENGTH];                     /* of the variables of formulae */
   const char **name_list;
   double *variables;       /* area, parameters, columns */
   Expression *expressions; /* measures; NULL where it is none */
@@ -27,14 +28,14 @@ PetscInt StudyColumnCount(Study study) {
 
 void StudyColumn(Study study, PetscInt column, char name[STUDY_NAME_LENGTH], const char **unit) {
   static const char *const suffix[LIMIT_COLUMNS] = {"", "_lower", "_upper", "_runs"};
-  const PetscInt k = column - study->measure_count;
+  const PetscInt measure = column - (study->limit ? LIMIT_COLUMNS : 0);
 
-  if (k < 0) {
-    (void)snprintf(name, STUDY_NAME_LENGTH, "%s", study->measures[column].name);
-    *unit = study->measures[column].unit;
+  if (measure >= 0) {
+    (void)snprintf(name, STUDY_NAME_LENGTH, "%s", study->measures[measure].name);
+    *unit = study->measures[measure].unit;
   } else {
-    (void)snprintf(name, STUDY_NAME_LENGTH, "%s%s", study->limit->parameter.name, suffix[k]);
-    *unit = k == 3 ? "1" : study->limit->parameter.si;
+    (void)snprintf(name, STUDY_NAME_LENGTH, "%s%s", study->limit->parameter.name, suffix[column]);
+    *unit = column == LIMIT_COLUMNS - 1 ? "1" : study->limit->parameter.si;
   }
 }
 
@@ -71,8 +72,9 @@ static PetscErrorCode CreateVariables(Sampler s) {
   const Study study = s->study;
 
   PetscFunctionBeginUser;
-  s->first_measure = 1 + study->parameter_count;
-  s->variable_count = s->first_measure + StudyColumnCount(study);
+  s->first_column = 1 + study->parameter_count;
+  s->variable_count = s->first_column + StudyColumnCount(study);
+  s->first_measure = s->variable_count - study->measure_count;
   PetscCall(
       PetscMalloc3(s->variable_count, &s->names, s->variable_count, &s->name_list, s->variable_count, &s->variables));
   (void)snprintf(s->names[0], STUDY_NAME_LENGTH, "area");
@@ -81,7 +83,7 @@ static PetscErrorCode CreateVariables(Sampler s) {
   }
   for (PetscInt k = 0; k < StudyColumnCount(study); k++) {
     const char *unit;
-    StudyColumn(study, k, s->names[s->first_measure + k], &unit);
+    StudyColumn(study, k, s->names[s->first_column + k], &unit);
   }
   for (PetscInt k = 0; k < s->variable_count; k++) {
     s->name_list[k] = s->names[k];
@@ -267,11 +269,11 @@ PetscErrorCode SamplerCheck(Sampler s, PetscInt sample, Diagnostics diagnostics,
 /* --- runs --------------------------------------------------------------------------------------------------------- */
 
 /* Everything that the last run gives, in order; later formulae see earlier numbers. */
-static void TakeMeasures(Sampler s, PetscInt sample, double area, double seconds) {
+static void TakeMeasures(Sampler s, PetscInt sample) {
   const Study study = s->study;
-  const MeasuredRun run = {&s->recorder, &s->last, area, seconds};
+  const MeasuredRun run = {&s->recorder, &s->last, s->area, s->seconds};
 
-  s->variables[0] = area;
+  s->variables[0] = s->area;
   for (PetscInt k = 0; k < study->parameter_count; k++) {
     const StudyParameter *p = &study->parameters[k];
     s->variables[1 + k] = p->numbers ? p->numbers[StudyValueIndex(study, sample, k)] : NAN;
@@ -325,7 +327,9 @@ static PetscErrorCode RunDeck(OneSample *one, const char *limit) {
     PetscCall(SimulationSetUp(simulation));
     PetscCall(RunListen(simulation, &listener, &s->last));
     PetscCall(PetscTime(&end));
-    TakeMeasures(s, one->sample, PI * simulation->model.initial_radius * simulation->model.initial_radius, end - start);
+    s->area = PI * simulation->model.initial_radius * simulation->model.initial_radius;
+    s->seconds = end - start;
+    TakeMeasures(s, one->sample);
     if (s->histories && !one->extra) {
       PetscCall(KeepHistory(s, one->sample, deck));
     }
@@ -345,7 +349,7 @@ static PetscErrorCode RunAtLimit(void *context, const char *value, double number
   const StudyLimit *limit = s->study->limit;
 
   PetscFunctionBeginUser;
-  (void)number;
+  s->variables[s->first_column] = number;
   PetscCall(RunDeck(one, value));
   *beyond = s->last.outcome != RUN_FINISHED ? -1
             : limit->end                    ? s->last.end >= 0 && !strcmp(EndName(s->last.end), limit->end)
@@ -355,13 +359,17 @@ static PetscErrorCode RunAtLimit(void *context, const char *value, double number
 
 static PetscErrorCode Sample(OneSample *one) {
   const Sampler s = one->sampler;
-  double *found = s->variables + s->first_measure + s->study->measure_count;
 
   PetscFunctionBeginUser;
   if (s->study->limit) {
     const LimitRun run = {one, RunAtLimit};
+    double found[LIMIT_COLUMNS];
     char reason[SAMPLE_REASON_LENGTH] = "";
     PetscCall(LimitSearch(s->study->limit, &run, found, reason, sizeof reason));
+    PetscCall(PetscArraycpy(s->variables + s->first_column, found, LIMIT_COLUMNS));
+    if (s->last.outcome == RUN_FINISHED) { /* formulae may use the limit */
+      TakeMeasures(s, one->sample);
+    }
     if (*reason) {
       PetscCall(PetscStrncpy(one->result->reason, reason, sizeof one->result->reason));
     }
@@ -382,7 +390,7 @@ PetscErrorCode SamplerRun(Sampler s, PetscInt sample, const char *extra, PetscEr
   s->recorder.poll = poll;
   s->recorder.poll_context = context;
   s->last = (RunResult){.outcome = RUN_FAILED, .end = -1};
-  for (PetscInt k = s->first_measure; k < s->variable_count; k++) {
+  for (PetscInt k = s->first_column; k < s->variable_count; k++) {
     s->variables[k] = NAN;
   }
   PetscCall(PetscTime(&start));
@@ -396,7 +404,7 @@ PetscErrorCode SamplerRun(Sampler s, PetscInt sample, const char *extra, PetscEr
                    *capture.message ? capture.message : "internal error");
   }
   result->seconds = end - start;
-  PetscCall(PetscArraycpy(result->values, s->variables + s->first_measure, StudyColumnCount(s->study)));
+  PetscCall(PetscArraycpy(result->values, s->variables + s->first_column, StudyColumnCount(s->study)));
   PetscFunctionReturn(0);
 }
 

@@ -35,7 +35,7 @@ PetscErrorCode SamplerRun(Sampler sampler, PetscInt sample, const char *extra, P
 /* Time steps and simulated time [s] of the last run. */
 void SamplerLastRun(Sampler sampler, PetscInt *rows, PetscInt *columns, double *time);
 
-/* Columns of results: the measures, and what a search by bisection has found. */
+/* Columns of results: what a search by bisection has found, then the measures. */
 PetscInt StudyColumnCount(Study study);
 /* Free nothing. `name` holds STUDY_NAME_LENGTH. */
 void StudyColumn(Study study, PetscInt column, char name[STUDY_NAME_LENGTH], const char **unit);

@@ -278,6 +278,7 @@ PetscErrorCode StudyDestroy(Study *study) {
   PetscCall(PetscFree(s->title));
   PetscCall(PetscFree(s->base));
   PetscCall(PetscFree(s->table));
+  PetscCall(PetscFree(s->origin));
   PetscCall(YamlDestroy(&s->root));
   PetscCall(PetscFree(s->path));
   PetscCall(PetscFree(*study));

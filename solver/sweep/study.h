@@ -44,7 +44,8 @@ struct Study_ {
   char **settings; /* "key=value", for every sample */
   int *setting_lines;
   StudyDesign design;
-  char *table; /* path of the table, DESIGN_TABLE */
+  char *table;  /* path of the table, DESIGN_TABLE */
+  char *origin; /* of the table: its first line, if that is a comment; NULL */
   int table_line;
   PetscInt parameter_count;
   StudyParameter *parameters;

@@ -174,6 +174,7 @@ static PetscErrorCode CheckNames(Study study, Diagnostics diagnostics) {
     for (PetscInt j = 0; j < study->parameter_count && m->name; j++) {
       twice = twice || !strcmp(study->parameters[j].name, m->name);
     }
+    twice = twice || (study->limit && m->name && !strcmp(study->limit->parameter.name, m->name));
     if (twice) {
       PetscCall(DiagnosticsAdd(diagnostics, study->path, m->line, "measures",
                                "the name '%s' stands for something already: give another `name`", m->name));

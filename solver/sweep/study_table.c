@@ -141,6 +141,10 @@ PetscErrorCode StudyReadTable(ParameterTable table, Study study, Diagnostics dia
        number++) {
     const char *text = line + strspn(line, " \t\r\n");
     if (!*text || *text == '#') {
+      if (number == 1 && *text) {
+        line[strcspn(line, "\r\n")] = '\0';
+        PetscCall(PetscStrallocpy(text + 1 + strspn(text + 1, " "), &study->origin));
+      }
       continue;
     }
     if (!count) {

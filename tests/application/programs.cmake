@@ -15,3 +15,7 @@ add_test(NAME application/sei_random COMMAND ${LISEI_PYTHON} -m unittest -v test
          WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
 set_tests_properties(application/sei_random PROPERTIES LABELS "application;long" TIMEOUT 3600
                      ENVIRONMENT "${LISEI_TEST_ENVIRONMENT};LISEI=$<TARGET_FILE:lisei>;MPIEXEC=${MPIEXEC_EXECUTABLE};PYTHONDONTWRITEBYTECODE=1;LISEI_RANDOM_DECKS=300")
+# A Slurm of its own; skipped where it is not installed.
+add_test(NAME application/slurm COMMAND ${LISEI_PYTHON} -m unittest -v test_slurm WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+set_tests_properties(application/slurm PROPERTIES LABELS "application;long" TIMEOUT 1800 RUN_SERIAL TRUE
+                     ENVIRONMENT "${LISEI_TEST_ENVIRONMENT};LISEI=$<TARGET_FILE:lisei>;MPIEXEC=${MPIEXEC_EXECUTABLE};PYTHONDONTWRITEBYTECODE=1")

@@ -1,14 +1,16 @@
 """`lisei sweep`: a study's samples, measured as single runs are, whatever is killed, changed or fails."""
 import csv
+import importlib.util
 import re
 import signal
+import subprocess
 import time
 import unittest
 
 import h5py
 import numpy
 
-from support import DISK, Case, Output
+from support import DISK, INPUTS, ROOT, Case, Output
 
 # A contact that loses and heals, fast to solve.
 BASE = DISK.replace("law: none", "law: void").replace("rings: 8", "rings: 6") + """\
@@ -208,6 +210,65 @@ constraints: load < 0.5e6
         self.assertFalse((self.folder / "nothing").exists())
 
 
+class Scripts(SweepCase):
+    RANGES = """\
+base: base.yaml
+design: {table: design.csv, method: METHOD, samples: 8, seed: 1}
+parameters:
+  load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa, scale: log}
+  lithium.grains.grain_size: {from: 50 nm, to: 100 nm}
+measures: [peak_current_anodic, charge]
+"""
+
+    def script(self, name, *arguments, status=0):
+        done = subprocess.run([ROOT / "scripts" / name, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        return done
+
+    def design(self, method):
+        self.write("study.yaml", self.RANGES.replace("METHOD", method))
+        self.script("sweep_design", "study.yaml", "--force")
+        return numpy.loadtxt(self.folder / "design.csv", delimiter=",", skiprows=2)
+
+    def test_designs(self):
+        for method in ("random", "lhs", "sobol"):
+            table = self.design(method)
+            self.assertEqual(table.shape, (8, 2))
+            self.assertTrue(((table >= [0.1, 50]) & (table <= [1, 100])).all())
+            if method != "random":  # one sample in each eighth of each range
+                shares = numpy.column_stack([numpy.log10(table[:, 0]) + 1, table[:, 1] / 50 - 1])
+                self.assertEqual(numpy.sort((8 * shares).astype(int), axis=0).tolist(), [[k, k] for k in range(8)])
+        self.assertIn("exists", self.script("sweep_design", "study.yaml", status=1).stderr)
+        self.assertIn("powers of two", self.script("sweep_design", "study.yaml", "--force", "--samples", "9", status=1).stderr)
+
+    @unittest.skipIf(importlib.util.find_spec("openturns") is None, "no python3-openturns")
+    def test_sobol_indices(self):
+        """Of a sum of squares they are known: the charge is replaced by a formula of the inputs."""
+        formula = "(lithium.grains.grain_size / 50e-9 - 1)^2 + 2 * (log10(load) - 5)"
+        text = self.RANGES.replace("METHOD", "saltelli").replace("samples: 8", "samples: 256")
+        self.write("study.yaml", text.replace("measures: [peak_current_anodic, charge]", "set: {protocol.0.cv.cycles: 1, time.tolerance: 1e-2}\n"
+                                              f"measures: [{{name: known, expression: '{formula}'}}]"))
+        self.script("sweep_design", "study.yaml")
+        self.lisei("sweep", "study.yaml", "--out", "sweep", ranks=2)
+        self.script("plot_sweep", "sweep")
+        with open(self.folder / "sweep" / "plots" / "sobol.csv", encoding="utf-8", newline="") as file:
+            rows = {row["input"]: row for row in csv.DictReader(file)}
+        parts = {"lithium.grains.grain_size": 4 / 45, "load": 4 / 12}
+        for name, part in parts.items():
+            exact = part / sum(parts.values())
+            self.assertLess(abs(float(rows[name]["first"]) - exact), 0.1)
+            self.assertLess(abs(float(rows[name]["total"]) - exact), 0.1)
+            self.assertLess(float(rows[name]["first_low"]), exact)
+            self.assertGreater(float(rows[name]["first_high"]), exact)
+
+    def test_plots(self):
+        self.sweep(STUDY)
+        self.script("plot_sweep", "sweep", "--measures", "charge")
+        names = sorted(path.name for path in (self.folder / "sweep" / "plots").iterdir())
+        self.assertEqual(names, ["map_charge.png", "parallel.png", "response_charge.png"])
+        self.assertIn("there are", self.script("plot_sweep", "sweep", "--measures", "chrage", status=1).stderr)
+
+
 class Mistakes(SweepCase):
     def parameter(self, text):
         return f"base: base.yaml\nparameters:\n  {text}\n"
@@ -334,6 +395,50 @@ parameters: {vertex: {key: protocol.0.cv.rate, values: [1000 mV/s, 0.02 mV/s, 90
         self.lisei("run", words[0], "--out", "again", *[w for text in words[1:] for w in ("--set", text)], status=2)
         self.assertIn("0 run", self.sweep(self.FAILING, status=2).stderr)
         self.assertIn("1 run", self.sweep(self.FAILING, "--retry", status=2).stderr)
+
+
+class Limits(SweepCase):
+    """A limit by bisection against the closed form of the law `void` (docs/theory.md, "Contact"; needle.c for the load)."""
+
+    FARADAY, AVOGADRO, BOLTZMANN, CHARGE, MOLAR_VOLUME = 96485.33212, 6.02214076e23, 1.380649e-23, 1.602176634e-19, 13.02e-6
+
+    def limiting_density(self, load, temperature):
+        """[A/m2] largest supply by creep while more than 0.1 of the contact touches: uniform current, held load."""
+        volume_per_charge = self.MOLAR_VOLUME / self.FARADAY
+        diffusivity = 5.96e-14 * numpy.exp(-0.4 * self.CHARGE / self.BOLTZMANN * (1 / temperature - 1 / 298.15))
+        rate = (14 * numpy.pi * self.MOLAR_VOLUME / self.AVOGADRO * 0.5e-9 * diffusivity
+                / (self.BOLTZMANN * temperature * 50e-9**3))  # Coble, per pressure
+        positive = lambda x, width: (x + numpy.hypot(x, width)) / 2  # noqa: E731
+        fraction = numpy.linspace(0.1, 1, 100001)
+        stress = positive(load, 2e4) / fraction + positive(4e4 + load - positive(load, 2e4), 1e3)
+        creep = 1e-6 * rate * stress  # over 1 um
+        return (creep / (1 + creep / (volume_per_charge * 6000 * fraction))).max() / volume_per_charge
+
+    def check(self, tolerance, allowed):
+        study = (INPUTS / "studies" / "stability_map.yaml").read_text(encoding="utf-8")
+        study = study.replace("stripping.yaml", str(INPUTS / "studies" / "stripping.yaml")).replace("points: 7", "points: 3")
+        self.sweep(study.replace("points: 4", "points: 2").replace("1e-3", str(tolerance)), out=f"map{tolerance}")
+        rows = self.table(f"map{tolerance}")
+        self.assertEqual(len(rows), 6)
+        for row in rows:
+            exact = self.limiting_density(float(row["load [Pa]"]), float(row["temperature [K]"]))
+            self.assertLess(abs(float(row["density [A m-2]"]) / exact - 1), allowed)
+            lower, upper = float(row["current_lower [A]"]), float(row["current_upper [A]"])
+            self.assertLess(lower, upper)
+            self.assertLessEqual(upper - lower, tolerance * (lower + upper) / 2 * (1 + 1e-12))
+
+    def test_stability_map(self):
+        self.check(1e-3, 5e-4)
+        self.check(1e-5, 1e-5)
+
+    def test_no_limit(self):
+        study = (INPUTS / "studies" / "stability_map.yaml").read_text(encoding="utf-8")
+        study = study.replace("stripping.yaml", str(INPUTS / "studies" / "stripping.yaml")).replace("points: 7", "points: 1")
+        study = study.replace("points: 4", "points: 1").replace("to: 1 uA", "to: 0.2 nA")
+        self.sweep(study)
+        self.assertEqual(self.table()[0]["current [A]"], "")
+        self.assertIn("no limit from 0.1 nA to 0.2 nA: it is not passed at both", self.table()[0]["reason"])
+        self.bad(study.replace("until: contact_fraction_below", "until: contact_fraction_above"), "has no end")
 
 
 if __name__ == "__main__":
