@@ -533,6 +533,7 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
 /* peaks: NULL, or takes over those of the run */
 static PetscErrorCode Listen(Simulation simulation, const RunListener *listener, Peaks *peaks, RunResult *result) {
   Run run = {.simulation = simulation, .output = &run_output_listener, .listener = listener};
+  PetscLogDouble end;
 
   PetscFunctionBeginUser;
   *result = (RunResult){.outcome = RUN_FAILED};
@@ -540,7 +541,9 @@ static PetscErrorCode Listen(Simulation simulation, const RunListener *listener,
   PetscCall(run.output->create(&run, PETSC_FALSE));
   PetscCall(PetscTime(&run.last_checkpoint));
   PetscCall(Perform(&run, &result->outcome));
+  PetscCall(PetscTime(&end));
   PetscCall(RunDescribeResult(&run, result));
+  result->stepping = end - run.last_checkpoint;
   if (peaks) {
     *peaks = run.peaks;
     run.peaks = (Peaks){0};

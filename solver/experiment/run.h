@@ -21,8 +21,17 @@ typedef struct {
   PetscInt steps;       /* accepted time steps */
   PetscInt last_step;   /* protocol step that ended last, from 1; 0: none */
   PetscInt end;         /* the end that this step met: an EndKind, or END_KIND_COUNT + number of a part's; -1: none */
+  double stepping;      /* [s] wall time of the time steps, with their rows */
   double worst_balance; /* [1] largest imbalance of the currents */
 } RunResult;
+
+/* An impedance that was measured. */
+typedef struct {
+  double time; /* [s] */
+  PetscInt count;
+  const double *frequency; /* [Hz] */
+  const double *impedance; /* [Ohm] real and imaginary part of each */
+} RunSpectrum;
 
 /* What a run without files tells while it goes on. Rows are those of history.h5, at the same instants. */
 typedef struct {
@@ -32,6 +41,8 @@ typedef struct {
   PetscErrorCode (*row)(void *context, const double row[]);
   /* Ring fields at a time [s], as in history.h5; NULL: not wanted. */
   PetscErrorCode (*rings)(void *context, double time, const double values[]);
+  /* NULL: impedances of the protocol are not measured; they change no other number. */
+  PetscErrorCode (*impedance)(void *context, const RunSpectrum *spectrum);
 } RunListener;
 
 /* Columns of the history of a simulation that is set up. */

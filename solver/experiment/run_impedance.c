@@ -203,6 +203,9 @@ PetscErrorCode RunImpedanceCreate(Run *run, PetscInt kept) {
   }
   r->rings = PetscMax(1, r->rings);
   PetscCall(Allocate(r));
+  if (run->listener) {
+    PetscFunctionReturn(0);
+  }
   DeclareFields(r, field);
   PetscCall(StateFileOpen(sim->comm, run->dir, "impedance.h5", kept, STATE_FIELDS, field, sim->model.rings,
                           run->ring_radius, sim->ring_area, &r->file));
@@ -393,6 +396,15 @@ static PetscErrorCode WriteCsv(const Run *run, const Measurement *m) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode Tell(Run *run, const Measurement *m) {
+  const RunImpedance *r = run->impedance;
+  const RunSpectrum spectrum = {*run->now.time, m->count, r->frequency, (const double *)r->total};
+
+  PetscFunctionBeginUser;
+  PetscCall(run->listener->impedance(run->listener->context, &spectrum));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Write(Run *run, const Measurement *m) {
   RunImpedance *r = run->impedance;
   const double *values[STATE_FIELDS];
@@ -488,7 +500,7 @@ static PetscErrorCode Measure(Run *run, const Measurement *m) {
   PetscCall(Sweep(run, m));
   PetscCall(Spectrum(run, m, HeldCurrent(run)));
   PetscCall(Judge(run, m));
-  PetscCall(Write(run, m));
+  PetscCall(run->listener ? Tell(run, m) : Write(run, m));
   for (int k = 0; k < NOTES; k++) {
     if (!r->first[k][0]) {
       (void)snprintf(r->first[k], NOTE_LENGTH, "%s", r->note[k]);

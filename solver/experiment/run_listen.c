@@ -1,5 +1,5 @@
 /* A run without files: its rows go to a listener. */
-#include "run_private.h"
+#include "run_impedance.h"
 
 static PetscErrorCode Create(Run *run, PetscBool resume) {
   RunDeclared declared;
@@ -9,6 +9,9 @@ static PetscErrorCode Create(Run *run, PetscBool resume) {
   (void)resume;
   PetscCall(RunDescribeHistory(run, &declared, &options));
   PetscCall(run->listener->begin(run->listener->context, &options));
+  if (run->listener->impedance) {
+    PetscCall(RunImpedanceCreate(run, 0));
+  }
   PetscFunctionReturn(0);
 }
 
@@ -33,8 +36,9 @@ static PetscErrorCode End(Run *run, RunOutcome outcome) {
 }
 
 static PetscErrorCode Destroy(Run *run) {
-  (void)run;
-  return 0;
+  PetscFunctionBeginUser;
+  PetscCall(RunImpedanceDestroy(run));
+  PetscFunctionReturn(0);
 }
 
 const RunOutput run_output_listener = {

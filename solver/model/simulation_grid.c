@@ -23,106 +23,97 @@ PetscInt SimulationGridLayers(Deck deck) {
   return layers > 0 ? layers : PetscMax(2, (3 * rings + 1) / 2);
 }
 
-PetscErrorCode SimulationCreateOblate(Deck deck, const Resolution *resolution, Grid *grid) {
-  const OblateOptions options = {.rings = resolution->rings,
-                                 .layers = resolution->layers,
-                                 .radius = 0.5 * DeckReal(deck, "contact.diameter"),
-                                 .ring_grading = DeckReal(deck, "grid.ring_grading"),
-                                 .layer_grading = DeckReal(deck, "grid.layer_grading"),
-                                 .depth = DeckReal(deck, "electrolyte.depth")};
+/* Everything that a grid is made from. */
+typedef struct {
+  enum { RECIPE_HALFSPACE, RECIPE_OBLATE, RECIPE_CYLINDRICAL } kind;
+  OblateOptions oblate; /* of a half space, too */
+  CylindricalOptions cylindrical;
+} Recipe;
 
-  PetscFunctionBeginUser;
-  if (SimulationIsHalfspace(deck)) {
-    PetscCall(GridCreateHalfspace(options.rings, options.radius, options.layers, grid));
-  } else {
-    PetscCall(GridCreateOblate(&options, grid));
-  }
-  PetscFunctionReturn(0);
+/* The grid of the last simulation. */
+static struct {
+  PetscBool wanted;
+  Recipe recipe;
+  Grid grid;
+} shared;
+
+static Recipe OblateRecipe(Deck deck, const Resolution *resolution) {
+  Recipe recipe;
+
+  memset(&recipe, 0, sizeof recipe); /* with its padding: recipes are compared as they lie in memory */
+  recipe.kind = SimulationIsHalfspace(deck) ? RECIPE_HALFSPACE : RECIPE_OBLATE;
+  recipe.oblate.rings = resolution->rings;
+  recipe.oblate.layers = resolution->layers;
+  recipe.oblate.radius = 0.5 * DeckReal(deck, "contact.diameter");
+  recipe.oblate.ring_grading = DeckReal(deck, "grid.ring_grading");
+  recipe.oblate.layer_grading = DeckReal(deck, "grid.layer_grading");
+  recipe.oblate.depth = DeckReal(deck, "electrolyte.depth");
+  return recipe;
 }
 
-static PetscErrorCode CreateCylindrical(Deck deck, Grid *grid) {
+static Recipe CylindricalRecipe(Deck deck) {
   const double radius = 0.5 * DeckReal(deck, "contact.diameter");
   const double outer = DeckReal(deck, "grid.cylindrical.outer_radius"), depth = DeckReal(deck, "electrolyte.depth");
   const double height = depth > 0.0 ? depth : DeckReal(deck, "grid.cylindrical.depth");
-  const CylindricalOptions options = {
-      .rings = DeckInteger(deck, "grid.rings"),
-      .columns_outside = DeckInteger(deck, "grid.cylindrical.columns_outside"),
-      .layers = SimulationGridLayers(deck),
-      .radius = radius,
-      .outer_radius = outer > 0.0 ? outer : 20.0 * radius,
-      .depth = height > 0.0 ? height : 20.0 * radius,
-      .ring_grading = DeckReal(deck, "grid.ring_grading"),
-      .outside_grading = DeckReal(deck, "grid.cylindrical.outside_grading"),
-      .layer_grading = DeckReal(deck, "grid.layer_grading"),
-      .grounded_wall = DeckBoolean(deck, "grid.cylindrical.grounded_wall") ? PETSC_TRUE : PETSC_FALSE};
+  Recipe recipe;
+
+  memset(&recipe, 0, sizeof recipe);
+  recipe.kind = RECIPE_CYLINDRICAL;
+  recipe.cylindrical.rings = DeckInteger(deck, "grid.rings");
+  recipe.cylindrical.columns_outside = DeckInteger(deck, "grid.cylindrical.columns_outside");
+  recipe.cylindrical.layers = SimulationGridLayers(deck);
+  recipe.cylindrical.radius = radius;
+  recipe.cylindrical.outer_radius = outer > 0.0 ? outer : 20.0 * radius;
+  recipe.cylindrical.depth = height > 0.0 ? height : 20.0 * radius;
+  recipe.cylindrical.ring_grading = DeckReal(deck, "grid.ring_grading");
+  recipe.cylindrical.outside_grading = DeckReal(deck, "grid.cylindrical.outside_grading");
+  recipe.cylindrical.layer_grading = DeckReal(deck, "grid.layer_grading");
+  recipe.cylindrical.grounded_wall = DeckBoolean(deck, "grid.cylindrical.grounded_wall") ? PETSC_TRUE : PETSC_FALSE;
+  return recipe;
+}
+
+static PetscErrorCode Make(const Recipe *recipe, Grid *grid) {
+  const OblateOptions *oblate = &recipe->oblate;
+
   PetscFunctionBeginUser;
-  PetscCall(GridCreateCylindrical(&options, grid));
+  switch (recipe->kind) {
+  case RECIPE_HALFSPACE:
+    PetscCall(GridCreateHalfspace(oblate->rings, oblate->radius, oblate->layers, grid));
+    break;
+  case RECIPE_OBLATE:
+    PetscCall(GridCreateOblate(oblate, grid));
+    break;
+  default:
+    PetscCall(GridCreateCylindrical(&recipe->cylindrical, grid));
+  }
   PetscFunctionReturn(0);
 }
 
-/* The grid of the last simulation, with what it was made from. */
-static struct {
-  PetscBool wanted;
-  Grid grid;
-  double made_from[16];
-} shared;
+PetscErrorCode SimulationCreateOblate(Deck deck, const Resolution *resolution, Grid *grid) {
+  const Recipe recipe = OblateRecipe(deck, resolution);
 
-static void DescribeGrid(Deck deck, const Resolution *resolution, double made_from[16]) {
-  static const char *const keys[] = {"contact.diameter",
-                                     "grid.ring_grading",
-                                     "grid.layer_grading",
-                                     "electrolyte.depth",
-                                     "grid.cylindrical.outer_radius",
-                                     "grid.cylindrical.depth",
-                                     "grid.cylindrical.outside_grading"};
-  int count = 0;
-
-  memset(made_from, 0, 16 * sizeof *made_from);
-  made_from[count++] = (double)DeckChoice(deck, "grid.type");
-  made_from[count++] = (double)SimulationIsHalfspace(deck);
-  made_from[count++] = (double)resolution->rings;
-  made_from[count++] = (double)resolution->layers;
-  if (!strcmp(DeckText(deck, "grid.type"), "oblate")) { /* the other keys are not used */
-    for (int k = 0; k < 4; k++) {
-      made_from[count++] = DeckReal(deck, keys[k]);
-    }
-    return;
-  }
-  for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
-    made_from[count++] = DeckReal(deck, keys[k]);
-  }
-  made_from[count++] = (double)DeckInteger(deck, "grid.cylindrical.columns_outside");
-  made_from[count++] = (double)DeckBoolean(deck, "grid.cylindrical.grounded_wall");
-}
-
-static PetscBool Same(const double a[16], const double b[16]) {
-  for (int k = 0; k < 16; k++) {
-    if (a[k] != b[k]) {
-      return PETSC_FALSE;
-    }
-  }
-  return PETSC_TRUE;
+  PetscFunctionBeginUser;
+  PetscCall(Make(&recipe, grid));
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode SimulationCreateGrid(Deck deck, const Resolution *resolution, Grid *grid) {
-  double made_from[16];
+  const Recipe recipe =
+      strcmp(DeckText(deck, "grid.type"), "oblate") ? CylindricalRecipe(deck) : OblateRecipe(deck, resolution);
 
   PetscFunctionBeginUser;
-  if (shared.wanted) {
-    DescribeGrid(deck, resolution, made_from);
-    if (shared.grid && Same(made_from, shared.made_from)) {
-      *grid = shared.grid;
-      GridShare(*grid);
-      PetscFunctionReturn(0);
-    }
+  /* padding that differs makes a grid again: no harm. NOLINTNEXTLINE(bugprone-suspicious-memory-comparison) */
+  if (shared.grid && !memcmp(&recipe, &shared.recipe, sizeof recipe)) {
+    *grid = shared.grid;
+    GridShare(*grid);
+    PetscFunctionReturn(0);
   }
-  PetscCall(strcmp(DeckText(deck, "grid.type"), "oblate") ? CreateCylindrical(deck, grid)
-                                                          : SimulationCreateOblate(deck, resolution, grid));
+  PetscCall(Make(&recipe, grid));
   if (shared.wanted) {
     PetscCall(GridDestroy(&shared.grid));
     shared.grid = *grid;
     GridShare(*grid);
-    memcpy(shared.made_from, made_from, sizeof made_from);
+    memcpy(&shared.recipe, &recipe, sizeof recipe);
   }
   PetscFunctionReturn(0);
 }

@@ -18,8 +18,8 @@ static void Layout(const Ledger *ledger, char text[128]) {
   for (PetscInt k = 0; k < ledger->study->measure_count; k++) {
     const Measure *m = &ledger->study->measures[k];
     char numbers[160];
-    (void)snprintf(numbers, sizeof numbers, "%d %d %d %.17g %.17g", (int)m->reduction, (int)m->cycle, (int)m->step,
-                   m->at, m->share);
+    (void)snprintf(numbers, sizeof numbers, "%d %d %d %d %.17g %.17g", (int)m->reduction, (int)m->cycle, (int)m->step,
+                   (int)m->state, m->at, m->share);
     TextHashAdd(&hash, m->kind ? m->kind->name : m->column ? m->column : m->expression);
     TextHashAdd(&hash, numbers);
   }

@@ -12,8 +12,8 @@ static void WriteMeasures(const Study study, FILE *stream) {
   for (PetscInt k = 0; k < study->measure_count; k++) {
     const Measure *m = &study->measures[k];
     (void)fprintf(stream, " %s=%s", m->name, m->kind ? m->kind->name : m->column ? m->column : m->expression);
-    (void)fprintf(stream, "[%s,%s,%d,%d,%g,%g]", m->unit, ReductionNames[m->reduction], (int)m->cycle, (int)m->step,
-                  m->at, m->share);
+    (void)fprintf(stream, "[%s,%s,%d,%d,%d,%g,%g]", m->unit, ReductionNames[m->reduction], (int)m->cycle, (int)m->step,
+                  (int)m->state, m->at, m->share);
   }
   (void)fputs("\n", stream);
 }

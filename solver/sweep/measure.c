@@ -85,6 +85,37 @@ static double Resistance(const MeasuredRun *run, const Measure *measure) {
   return Reduce(run, measure, "potential", REDUCE_LAST) / Reduce(run, measure, "current", REDUCE_LAST);
 }
 
+/* Real or imaginary part at a frequency, between two points over the logarithm of the frequency. */
+static double ImpedancePart(const MeasuredRun *run, const Measure *measure, int part) {
+  const Recorder *r = run->recorder;
+
+  for (PetscInt k = 0; k < r->point_count; k++) {
+    const double *here = r->points + 4 * (size_t)k, *next = here + 4;
+    if ((PetscInt)here[3] != measure->state) {
+      continue;
+    }
+    if (fabs(here[0] / measure->at - 1.0) < 1e-9) {
+      return here[part];
+    }
+    if (k + 1 < r->point_count && next[3] == here[3] && (here[0] - measure->at) * (next[0] - measure->at) < 0.0) {
+      return here[part] + (next[part] - here[part]) * log(measure->at / here[0]) / log(next[0] / here[0]);
+    }
+  }
+  return NAN;
+}
+
+static double ImpedanceReal(const MeasuredRun *run, const Measure *measure) {
+  return ImpedancePart(run, measure, 1);
+}
+
+static double ImpedanceImaginary(const MeasuredRun *run, const Measure *measure) {
+  return ImpedancePart(run, measure, 2);
+}
+
+bool MeasureIsImpedance(const Measure *measure) {
+  return measure->kind && (measure->kind->value == ImpedanceReal || measure->kind->value == ImpedanceImaginary);
+}
+
 static double Duration(const MeasuredRun *run, const Measure *measure) {
   (void)measure;
   return run->result->time;
@@ -98,6 +129,11 @@ static double Steps(const MeasuredRun *run, const Measure *measure) {
 static double WallTime(const MeasuredRun *run, const Measure *measure) {
   (void)measure;
   return run->seconds;
+}
+
+static double SteppingTime(const MeasuredRun *run, const Measure *measure) {
+  (void)measure;
+  return run->result->stepping;
 }
 
 const MeasureKind MeasureKinds[] = {
@@ -135,9 +171,13 @@ const MeasureKind MeasureKinds[] = {
     {"smallest_contact_fraction", "1", "of the area mean", 0, 0, 0, SmallestFraction},
     {"largest_contact_stress", "Pa", "of the mean on the area that touches", 0, 0, 0, LargestStress},
     {"crack_length", "m", "at the end", 0, 0, 0, CrackLength},
+    {"impedance_real", "ohm", "real part of impedance number `state` (1) at the frequency `at`", 0, 0, 0,
+     ImpedanceReal},
+    {"impedance_imaginary", "ohm", "its imaginary part, negative for a capacity", 0, 0, 0, ImpedanceImaginary},
     {"duration", "s", "simulated", 0, 0, 0, Duration},
     {"time_steps", "1", "accepted", 0, 0, 0, Steps},
     {"wall_time", "s", "of this sample; differs from run to run", 0, 0, 0, WallTime},
+    {"stepping_time", "s", "wall time of the time steps alone; differs from run to run", 0, 0, 0, SteppingTime},
     {NULL}};
 
 const MeasureKind *MeasureKindByName(const char *name) {

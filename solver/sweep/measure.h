@@ -21,7 +21,8 @@ typedef struct {
   Reduction reduction;
   PetscInt cycle; /* only rows of this cycle, from 1; 0: all */
   PetscInt step;  /* only rows of this protocol step, from 1; 0: all */
-  double at;      /* [V] magnitude of the overpotential at which a resistance is read */
+  double at;      /* [V] magnitude of the overpotential at which a resistance is read; [Hz] of an impedance */
+  PetscInt state; /* number of the impedance that is read, from 1 */
   double share;   /* [1] departure from a straight line; ratio at which a hysteresis counts as closed */
 } Measure;
 
@@ -45,6 +46,9 @@ extern const MeasureKind MeasureKinds[];
 const MeasureKind *MeasureKindByName(const char *name);
 /* A kind or a column; not an expression. */
 double MeasureTake(const Measure *measure, const MeasuredRun *run);
+
+/* Does it need the impedances of the protocol? */
+bool MeasureIsImpedance(const Measure *measure);
 
 /* measure_curve.c: measures of voltammograms (definitions there) */
 double MeasurePolarisation(const MeasuredRun *run, const Measure *measure);

@@ -43,7 +43,7 @@ static PetscErrorCode Begin(void *context, const HistoryOptions *options) {
   r->options.fields = r->fields;
   r->options.ring_radius = r->ring_radius;
   r->options.ring_area = r->ring_area;
-  r->row_count = r->instant_count = 0;
+  r->row_count = r->instant_count = r->point_count = r->spectrum_count = 0;
   PetscFunctionReturn(0);
 }
 
@@ -71,8 +71,26 @@ static PetscErrorCode Rings(void *context, double time, const double values[]) {
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode Impedance(void *context, const RunSpectrum *spectrum) {
+  Recorder *r = context;
+
+  PetscFunctionBeginUser;
+  r->spectrum_count++;
+  for (PetscInt k = 0; k < spectrum->count; k++) {
+    const double point[4] = {spectrum->frequency[k], spectrum->impedance[2 * k], spectrum->impedance[2 * k + 1],
+                             (double)r->spectrum_count};
+    PetscCall(Append(point, 4, 4 * (size_t)r->point_count, &r->point_capacity, &r->points));
+    r->point_count++;
+  }
+  PetscFunctionReturn(0);
+}
+
 RunListener RecorderListener(Recorder *recorder) {
-  return (RunListener){recorder, Begin, Row, recorder->keeps_rings ? Rings : NULL};
+  return (RunListener){.context = recorder,
+                       .begin = Begin,
+                       .row = Row,
+                       .rings = recorder->keeps_rings ? Rings : NULL,
+                       .impedance = recorder->keeps_impedance ? Impedance : NULL};
 }
 
 PetscInt RecorderColumn(const Recorder *recorder, const char *name) {
@@ -110,6 +128,7 @@ PetscErrorCode RecorderFree(Recorder *recorder) {
   PetscCall(PetscFree(recorder->rows));
   PetscCall(PetscFree(recorder->times));
   PetscCall(PetscFree(recorder->rings));
+  PetscCall(PetscFree(recorder->points));
   *recorder = (Recorder){0};
   PetscFunctionReturn(0);
 }

@@ -13,7 +13,10 @@ typedef struct {
   double *rows;                                       /* row-major, options.column_count numbers a row */
   double *times, *rings;                              /* of the ring fields, if they are kept */
   size_t row_capacity, time_capacity, rings_capacity; /* numbers */
-  bool keeps_rings;
+  PetscInt point_count, spectrum_count;               /* impedance: points of all spectra */
+  double *points; /* frequency [Hz], Re Z, Im Z [Ohm], number of the spectrum from 1 */
+  size_t point_capacity;
+  bool keeps_rings, keeps_impedance;
   PetscErrorCode (*poll)(void *context); /* called at every row; may be NULL */
   void *poll_context;
 } Recorder;

@@ -153,6 +153,9 @@ PetscErrorCode SamplerCreate(MPI_Comm comm, ParameterTable table, Study study, D
   PetscCall(StudySettings(study, &count, &settings));
   PetscCall(DeckBaseRead(table, study->base, count, settings, diagnostics, &s->base));
   PetscCall(StudyFreeAssignments(count, &settings));
+  for (PetscInt k = 0; k < study->measure_count; k++) {
+    s->recorder.keeps_impedance = s->recorder.keeps_impedance || MeasureIsImpedance(&study->measures[k]);
+  }
   PetscCall(CreateVariables(s));
   PetscCall(CreateExpressions(s, diagnostics));
   if (s->base && DiagnosticsCount(diagnostics) == 0) {

@@ -91,16 +91,22 @@ static PetscErrorCode ReadNumbers(const struct YamlNode_ *node, Diagnostics diag
   PetscCall(StudyNumber(node, "share", 0, 1, m->kind ? m->kind->share : 0, diagnostics, &m->share));
   PetscCall(StudyNumber(node, "cycles", 1, MOST_CYCLES, 0, diagnostics, &number));
   *cycles = (PetscInt)number;
+  PetscCall(StudyNumber(node, "state", 1, 1e6, 1, diagnostics, &number));
+  m->state = (PetscInt)number;
   m->at = m->kind ? m->kind->at : 0.0;
+  if (MeasureIsImpedance(m) && !at) {
+    PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures", "at which frequency? `at: 1 kHz`"));
+  }
   if (at) {
     char digits[64] = "", given[64] = "";
     UnitsFit fit = UNITS_UNKNOWN;
     if (sscanf(at, "%63s %63s", digits, given) == 2) {
-      PetscCall(UnitsConvert(digits, given, "V", &m->at, &fit));
+      PetscCall(UnitsConvert(digits, given, MeasureIsImpedance(m) ? "Hz" : "V", &m->at, &fit));
     }
     if (fit != UNITS_FIT || !(m->at > 0.0)) {
-      PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures",
-                               "at: expected a potential such as '1 mV', got '%s'", at));
+      PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures", "at: expected %s, got '%s'",
+                               MeasureIsImpedance(m) ? "a frequency such as '1 kHz'" : "a potential such as '1 mV'",
+                               at));
     }
   }
   PetscCall(PetscStrallocpy(m->kind ? m->kind->unit : unit ? unit : "1", &m->unit));
@@ -108,7 +114,7 @@ static PetscErrorCode ReadNumbers(const struct YamlNode_ *node, Diagnostics diag
 }
 
 static PetscErrorCode ReadMeasure(Study study, const struct YamlNode_ *node, Diagnostics diagnostics) {
-  static const char known[] = "name|measure|column|of|expression|unit|cycle|cycles|step|at|share";
+  static const char known[] = "name|measure|column|of|expression|unit|cycle|cycles|step|at|state|share";
   Measure *m, first;
   PetscInt cycles = 0;
 
@@ -123,6 +129,10 @@ static PetscErrorCode ReadMeasure(Study study, const struct YamlNode_ *node, Dia
     } else {
       m->cycle = m->kind->cycle;
       m->at = m->kind->at;
+      if (MeasureIsImpedance(m)) {
+        PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures",
+                                 "at which frequency? {measure: %s, at: 1 kHz}", node->text));
+      }
       m->share = m->kind->share;
       PetscCall(PetscStrallocpy(m->kind->unit, &m->unit));
     }

@@ -133,6 +133,29 @@ class Results(SweepCase):
             self.assertLessEqual(limit, beyond[0])
             self.assertGreaterEqual(limit, potential[up][potential[up] < beyond[0]][-1])
 
+    def test_impedance(self):
+        """Values of a spectrum: those of the single run's file, at a point and between two."""
+        base = BASE + "  - impedance: {frequencies: [100 kHz, 10 kHz, 1 kHz, 100 Hz]}\n"
+        base = base.replace("cycles: 2", "cycles: 1") + "capacitance: {charge_transfer: {value: 10 uF/cm2}}\n"
+        self.write("base.yaml", base)
+        self.sweep("""\
+base: base.yaml
+parameters: {needle.pressure: {values: [0.2 MPa, 0.4 MPa]}}
+measures:
+  - {name: re, measure: impedance_real, at: 10 kHz}
+  - {name: im, measure: impedance_imaginary, at: 10 kHz}
+  - {name: between, measure: impedance_real, at: 3.1622776601683795 kHz}
+  - {name: outside, measure: impedance_real, at: 1 MHz}
+""")
+        self.run_deck(base, "--set", "needle.pressure=0.4 MPa", out="single")
+        table = numpy.loadtxt(self.folder / "single" / "impedance" / "000001.csv", delimiter=",")
+        row, point = self.table()[1], numpy.argmin(abs(table[:, 0] - 1e4))
+        self.assertEqual(float(row["re [ohm]"]), table[point, 1])
+        self.assertEqual(float(row["im [ohm]"]), table[point, 2])
+        self.assertLess(table[point, 2], 0)
+        self.assertAlmostEqual(float(row["between [ohm]"]) / (0.5 * (table[point, 1] + table[point + 1, 1])), 1.0, places=9)
+        self.assertEqual(row["outside [ohm]"], "")
+
     def test_dead_contact(self):
         """A contact that is lost has no hysteresis either: the peak of the cycle tells, and it does not count as closed."""
         self.sweep("""\

@@ -60,6 +60,11 @@ class Bench:
         """Wall time [s] of a process that starts MPI and PETSc, prints its version and ends."""
         return self.launcher.run([self.binary, "--version"])["wall"]
 
+    def program(self, arguments, out):
+        """Run the program with these arguments into a new folder; what the process used."""
+        shutil.rmtree(out, ignore_errors=True)
+        return self.launcher.run([self.binary, *arguments], {"XDG_CACHE_HOME": str(self.folder / "cache")})
+
     def lisei(self, deck, settings=(), ranks=1, binary=None):
         """Run a deck with overrides `key=value`; operators are cached in a folder of this benchmark."""
         out = self.folder / "out"
