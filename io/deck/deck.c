@@ -223,6 +223,16 @@ bool DeckIsSet(Deck deck, const char *key) {
   return value->set;
 }
 
+PetscErrorCode DeckPath(Deck deck, const char *key, char **path) {
+  const DeckValue *value = DeckValuesFind(&deck->values, key);
+
+  PetscFunctionBeginUser;
+  PetscCheck(value && value->entry->declaration->kind == PARAMETER_TEXT, PETSC_COMM_SELF, PETSC_ERR_PLIB,
+             "The program asks for a path that is not declared: %s", key);
+  PetscCall(DeckRelativePath(value->file ? value->file : "", value->written[0], path));
+  PetscFunctionReturn(0);
+}
+
 bool DeckIsUsed(Deck deck, const char *key) {
   const DeckValue *value = DeckValuesFind(&deck->values, key);
 

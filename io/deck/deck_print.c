@@ -72,7 +72,7 @@ static PetscInt OpenGroups(FILE *stream, const char *path, const char *before, P
 /* The table keeps the keys of a group together, so that each group is opened once. */
 static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, const char *settled, PetscInt level) {
   const char *before = NULL;
-  char comment[5 * COMMENT_LENGTH];
+  char comment[5 * COMMENT_LENGTH], *path;
 
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < values->count; i++) {
@@ -86,6 +86,10 @@ static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, const 
     (void)fprintf(stream, "%s: ", dot ? dot + 1 : rest);
     if (!strcmp(value->entry->path, "protocol.waveform.file")) {
       WriteFile(stream, value, settled);
+    } else if (!strcmp(value->entry->path, "sei.block.map.file")) {
+      PetscCall(DeckRelativePath(value->file ? value->file : "", value->written[0], &path));
+      WriteFile(stream, &(DeckValue){.written = &path}, "");
+      PetscCall(PetscFree(path));
     } else {
       WriteValue(stream, value);
     }

@@ -123,8 +123,28 @@ static const Parameter sei_block[] = {
              "E_c = RT/(z F a); 0: conduction is linear",
              "paper eq. 3; 0.15 to 0.25 nm from crystal structures"),
     INTEGER_KEY("charge_number", "1", 1, 4, "Charge number z of the jumping ions"),
-    CHOICE_KEY("microstructure", "uniform", "uniform|layered|random",
-               "One effective material, phases as layers, or phases drawn at random cell by cell"),
+    CHOICE_KEY("microstructure", "uniform", "uniform|layered|random|voronoi|map",
+               "One effective material; phases as layers; drawn at random brick by brick; Voronoi grains with pores; a "
+               "map read from a file"),
+    END_OF_KEYS,
+};
+/* Where phases have edges that cells do not follow. */
+static const Parameter sei_sampled[] = {
+    REAL_KEY("cell_width", "m", "nm", "0 nm", 0., 1e-3,
+             "Width of the pieces of contact that are cut in sei.block.columns; 0: a quarter of a grain's width, or a "
+             "pixel",
+             NULL),
+    CHOICE_KEY("mixing", "geometric", "geometric|largest",
+               "Conductivity of a cell that holds several phases: geometric mean of the solids with pores as "
+               "inclusions, or that "
+               "of the largest share"),
+    REAL_KEY("grain_boundary_resistance", "ohm m2", "ohm cm2", "0 ohm cm2", 0., 1e6,
+             "Resistance times area of the boundary between two grains of one phase", NULL),
+    REAL_KEY(
+        "grain_boundary_conductance", "S", "S", "0 S", 0., 1e3,
+        "Sheet conductance along the boundaries between solid grains or phases: conductivity times thickness of the "
+        "boundary",
+        NULL),
     END_OF_KEYS,
 };
 #define PHASE_SOURCE "volumes of Li6PS5Cl + 8 Li -> 5 Li2S + LiCl + Li3P"
@@ -132,9 +152,10 @@ static const Parameter sei_phases[] = {
     REAL_KEY("li2s_fraction", "1", NULL, "0.71", 0., 1., "Volume fraction of Li2S", PHASE_SOURCE),
     REAL_KEY("licl_fraction", "1", NULL, "0.105", 0., 1., "Volume fraction of LiCl", PHASE_SOURCE),
     REAL_KEY("li3p_fraction", "1", NULL, "0.185", 0., 1., "Volume fraction of Li3P", PHASE_SOURCE),
-    REAL_KEY("pore_fraction", "1", NULL, "0", 0., 0.99,
-             "Volume fraction of pores; all four fractions are divided by their sum",
-             "up to 0.27: shrinkage of the reaction"),
+    REAL_KEY(
+        "pore_fraction", "1", NULL, "0", 0., 0.99,
+        "Volume fraction of pores; all four fractions are divided by their sum (voronoi: those of the solids sum to 1)",
+        "up to 0.27: shrinkage of the reaction"),
     REAL_KEY("li2s_conductivity", "S m-1", "S cm-1", "1e-6 S/cm", 1e-16, 1e4,
              "Effective conductivity of Li2S at the run's temperature",
              "assumed; bulk Li2S has 1e-13 S/cm, which would block the interface"),
@@ -157,6 +178,40 @@ static const Parameter sei_random[] = {
              NULL),
     INTEGER_KEY("grain_columns", "1", 1, 4096, "Width of a grain in rings of grid.rings, where grain_width is 0"),
     INTEGER_KEY("grain_layers", "1", 1, 10000, "Height of a grain in layers of cells, where grain_height is 0"),
+    END_OF_KEYS,
+};
+
+static const Parameter sei_voronoi[] = {
+    INTEGER_KEY(
+        "seed", "1", 0, 2147483647,
+        "Seed of grains, phases and pores: the same seed gives the same SEI on any grid and number of processes"),
+    REAL_KEY("grain_size", "m", "nm", "5 nm", 1e-10, 1e-3,
+             "Root of the mean area of a grain in the r, z plane; of columnar grains: their mean width", "assumed"),
+    REAL_KEY("spread", "1", NULL, "0.2", 0., 0.35, "Standard deviation of the areas of grains over their mean", NULL),
+    REAL_KEY("aspect_ratio", "1", NULL, "1", 1e-3, 1e3, "Height of grains through the SEI over their width", NULL),
+    BOOLEAN_KEY("columnar", "false", "Whether grains go through the whole SEI"),
+    REAL_KEY("contiguity", "1", NULL, "0", 0., 1.,
+             "Share of the pairs of grains of a cluster, three grains wide, that have one phase beyond chance", NULL),
+    REAL_KEY("porosity_gradient", "1", NULL, "0", -1., 1.,
+             "g of the porosity p (1 + g (2x - 1)), x = 0 at the lithium, 1 at the electrolyte, p its mean", NULL),
+    REAL_KEY("pore_size", "m", "nm", "0 nm", 0., 1e-3, "Size of pores, as grain_size; 0: as the grains", NULL),
+    END_OF_KEYS,
+};
+
+static const Parameter sei_map[] = {
+    TEXT_KEY(
+        "file", "",
+        "Map of the phases, as seen from the deck: PNG, TIFF or HDF5, one grey value a pixel; rows from the lithium "
+        "to the electrolyte, columns from the axis outward"),
+    TEXT_KEY("dataset", "phase", "Name of the data (rows, columns) in an HDF5 file"),
+    REAL_KEY("pixel", "m", "nm", "1 nm", PARAMETER_POSITIVE, 1e-3, "Width of a pixel", NULL),
+    REAL_KEY("pixel_height", "m", "nm", "0 nm", 0., 1e-3, "Height of a pixel; 0: as its width", NULL),
+    CHOICE_KEY("beyond", "end", "end|repeat|mirror",
+               "What follows where the map is narrower than the contact: an error, the map again, its mirror image"),
+    INTEGER_KEY("li3p_grey", "", 0, 65535, "Grey value of Li3P"),
+    INTEGER_KEY("li2s_grey", "", 0, 65535, "Grey value of Li2S"),
+    INTEGER_KEY("licl_grey", "", 0, 65535, "Grey value of LiCl"),
+    INTEGER_KEY("pore_grey", "", 0, 65535, "Grey value of pores"),
     END_OF_KEYS,
 };
 
@@ -219,6 +274,8 @@ static PetscErrorCode DescribeGroups(ParameterTable table) {
       {"sei.block.phases",
        "Phases of the resolved interphase; in layers they follow from the lithium: Li3P, Li2S, LiCl, pores"},
       {"sei.block.random", "Random phases"},
+      {"sei.block.voronoi", "Voronoi grains of one phase each, with pores"},
+      {"sei.block.map", "Map of the phases from a file"},
       {"lithium", "Lithium metal: grains and creep"},
       {"time", "Time integration"},
       {"output", "What is written, and when"},
@@ -242,8 +299,11 @@ PetscErrorCode ParametersRegister(ParameterTable table) {
   PetscCall(TableAdd(table, "bulk", bulk, NULL, NULL));
   PetscCall(TableAdd(table, "sei", sei, NULL, NULL));
   PetscCall(TableAdd(table, "sei.block", sei_block, "sei.resolved", "true"));
-  PetscCall(TableAdd(table, "sei.block.phases", sei_phases, "sei.block.microstructure", "layered|random"));
+  PetscCall(TableAdd(table, "sei.block", sei_sampled, "sei.block.microstructure", "voronoi|map"));
+  PetscCall(TableAdd(table, "sei.block.phases", sei_phases, "sei.block.microstructure", "layered|random|voronoi|map"));
   PetscCall(TableAdd(table, "sei.block.random", sei_random, "sei.block.microstructure", "random"));
+  PetscCall(TableAdd(table, "sei.block.voronoi", sei_voronoi, "sei.block.microstructure", "voronoi"));
+  PetscCall(TableAdd(table, "sei.block.map", sei_map, "sei.block.microstructure", "map"));
   PetscCall(TableAdd(table, "time", time_keys, NULL, NULL));
   PetscCall(TableAdd(table, "output", output, NULL, NULL));
   PetscCall(TableAdd(table, "output", output_interval, "output.fields", "interval"));

@@ -84,8 +84,12 @@ static const double most_operations = 3e8;
 static bool BracketsLimit(Deck deck) {
   const bool phases = strcmp(DeckText(deck, "sei.block.microstructure"), "uniform") != 0;
 
-  return !(phases && DeckReal(deck, "sei.block.phases.interphase_resistance") > 0.0) &&
-         !strcmp(DeckText(deck, "sei.block.phases_follow"), "ring");
+  const bool sampled = DeckIsUsed(deck, "sei.block.mixing");
+  const bool boundaries = phases && (DeckReal(deck, "sei.block.phases.interphase_resistance") > 0.0 ||
+                                     (sampled && (DeckReal(deck, "sei.block.grain_boundary_resistance") > 0.0 ||
+                                                  DeckReal(deck, "sei.block.grain_boundary_conductance") > 0.0)));
+
+  return !boundaries && !strcmp(DeckText(deck, "sei.block.phases_follow"), "ring");
 }
 
 /* With a resolved SEI the error is that of its cells, which falls slowly at the corners of grains. On a finer grid the
@@ -100,7 +104,10 @@ static PetscErrorCode SeiError(Simulation simulation, const ElectrodeState *stat
   PetscFunctionBeginUser;
   refined.finest_column = fmin(0.5 * now->finest_column, 0.05);
   refined.steepest = 2.0 * now->steepest;
-  refined.sei_columns = PetscMax(16, 2 * now->sei_columns);
+  refined.sei_columns = 2 * now->sei_columns;
+  if (simulation->sei->structure.kind != SEI_SAMPLED) {
+    refined.sei_columns = PetscMax(16, refined.sei_columns);
+  }
   refined.sei_layers = 2 * now->sei_layers;
   width = fmin((double)refined.sei_layers, (double)simulation->rings);
   cells =

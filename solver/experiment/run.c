@@ -343,6 +343,7 @@ static PetscErrorCode BeginSegment(Run *run, Beginning *beginning) {
     PetscCall(RunSensitivityJump(run, &control));
     PetscCall(RunWriteRow(run, 0.0, run->simulation->electrode->algebraic_iterations));
     if (run->at.rows == 1.0) {
+      PetscCall(RunWarnStructure(run));
       PetscCall(SaveFieldsIfVertex(run, PETSC_TRUE));
       PetscCall(SaveFieldsAtInterval(run));
     }

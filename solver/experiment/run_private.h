@@ -218,6 +218,7 @@ PetscBool RunVolumeIsBalanced(const Run *run);
 enum { RUN_WARNING_LENGTH = 320 };
 /* What the present state warns of, once per run: at once, and in the report's section `warnings`. */
 PetscErrorCode RunWarn(Run *run);
+PetscErrorCode RunWarnStructure(Run *run); /* at the start: of a resolved SEI */
 PetscErrorCode RunReportWarnings(Run *run);
 
 /* run_signals.c */

@@ -88,10 +88,29 @@ PetscErrorCode RunWarn(Run *run) {
   PetscFunctionReturn(0);
 }
 
+PetscErrorCode RunWarnStructure(Run *run) {
+  const SimulationSei *sei = run->simulation->sei;
+
+  PetscFunctionBeginUser;
+  for (int k = 0; sei && run->output->warn && k < 2; k++) {
+    if (sei->warning[k][0]) {
+      PetscCall(run->output->warn(run, sei->warning[k]));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode RunReportWarnings(Run *run) {
+  static const char *const structure[] = {"sei_grains", "sei_connection"};
+  const SimulationSei *sei = run->simulation->sei;
   char text[RUN_WARNING_LENGTH];
 
   PetscFunctionBeginUser;
+  for (int k = 0; sei && k < 2; k++) {
+    if (sei->warning[k][0]) {
+      PetscCall(ReportNoteText(run->report, "warnings", structure[k], sei->warning[k]));
+    }
+  }
   if (run->at.floor_since > 0.0) {
     FloorText(run, text);
     PetscCall(ReportNoteText(run->report, "warnings", "contact_fraction", text));

@@ -1,6 +1,6 @@
 #include "parts.h"
 
-const PartKind *const PartKinds[] = {&part_crack, &part_grain, NULL};
+const PartKind *const PartKinds[] = {&part_crack, &part_grain, &part_sei, NULL};
 
 const PartEnd *PartsEnd(PetscInt number, const PartKind **kind) {
   for (const PartKind *const *k = PartKinds; *k; k++) {

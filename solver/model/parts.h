@@ -14,7 +14,7 @@ typedef struct {
   PetscErrorCode (*create)(Simulation simulation, Part *part); /* *part stays NULL if there is none to be made */
 } PartKind;
 
-extern const PartKind part_crack, part_grain;
+extern const PartKind part_crack, part_grain, part_sei;
 extern const PartKind *const PartKinds[]; /* all of them, NULL-terminated; the order of their columns */
 
 /* Ends of all kinds of parts, counted through in their order: NULL beyond the last; *kind (may be NULL) offers it. */

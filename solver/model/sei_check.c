@@ -82,7 +82,9 @@ PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics) {
   if (Is(deck, "sei.block.microstructure", "random")) {
     PetscCall(CheckGrains(deck, diagnostics));
   }
-  if (!Is(deck, "sei.block.microstructure", "uniform") && PhaseTotal(deck) <= 0.0) {
+  if (DeckIsUsed(deck, "sei.block.mixing")) {
+    PetscCall(SeiSampledCheck(deck, diagnostics));
+  } else if (!Is(deck, "sei.block.microstructure", "uniform") && PhaseTotal(deck) <= 0.0) {
     PetscCall(DeckError(deck, "sei.block.phases.li2s_fraction", diagnostics,
                         "all four fractions are zero: the SEI would be made of nothing"));
   }

@@ -4,6 +4,49 @@
 #include "simulation.h"
 #include <stdbool.h>
 
+/* [S/m] of a cell that holds several phases: geometric mean of its solids, in which pores are inclusions (Maxwell's law
+   in two dimensions); theory.md, "Resolved SEI". */
+static double Mixture(const SeiStructure *s, const SeiSample *cell) {
+  const double pores = cell->share[SEI_SAMPLED_PHASES - 1], pore = s->conductivity[SEI_SAMPLED_PHASES - 1];
+  double logarithm = 0.0, solid, contrast;
+
+  if (cell->pure) {
+    return s->conductivity[cell->phase];
+  }
+  for (int p = 0; p + 1 < SEI_SAMPLED_PHASES; p++) {
+    logarithm += cell->share[p] / (1.0 - pores) * log(s->conductivity[p]);
+  }
+  solid = exp(logarithm);
+  contrast = pores * (pore - solid) / (pore + solid);
+  return solid * (1.0 + contrast) / (1.0 - contrast);
+}
+
+/* Phase, conductivity and grain of every cell of a sampled structure. */
+static PetscErrorCode SampleCells(SimulationSei *sei, double radius) {
+  const double high = 1.0 / (double)sei->layers;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(sei->fraction, SEI_SAMPLED_PHASES));
+  if (!sei->grain) {
+    PetscCall(PetscMalloc1((size_t)(sei->columns.count * sei->layers), &sei->grain));
+  }
+  for (PetscInt c = 0; c < sei->columns.count; c++) {
+    const double inner = radius * sei->columns.edge[c], outer = radius * sei->columns.edge[c + 1];
+    for (PetscInt k = 0; k < sei->layers; k++) {
+      const PetscInt n = c * sei->layers + k;
+      const SeiSample cell =
+          SeiSampledCell(sei->structure.sampled, inner, outer, (double)k * high, (double)(k + 1) * high);
+      for (int p = 0; p < SEI_SAMPLED_PHASES; p++) {
+        sei->fraction[p] += cell.share[p] * high * (outer - inner) * (outer + inner) / (radius * radius);
+      }
+      sei->conductivity[n] = Mixture(&sei->structure, &cell);
+      sei->phase[n] = PHASE_LI3P + cell.phase;
+      sei->grain[n] = cell.grain;
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   const Deck deck = sim->deck;
   const Resolution *resolution = &sim->resolution;
@@ -22,6 +65,10 @@ PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   count = sei->columns.count * layers;
   PetscCall(PetscMalloc1(count, &sei->conductivity));
   PetscCall(PetscMalloc1(count, &sei->phase));
+  if (sei->structure.kind == SEI_SAMPLED) {
+    PetscCall(SampleCells(sei, sim->grid->radius));
+    PetscFunctionReturn(0);
+  }
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     for (PetscInt k = 0; k < layers; k++) {
       CellPhase phase;
@@ -43,6 +90,7 @@ PetscErrorCode SimulationSeiToNodes(Simulation sim) {
   sei->cells = cells;
   sei->cell_conductivity = sei->conductivity;
   PetscCall(PetscFree(sei->phase));
+  PetscCall(PetscFree(sei->grain));
   PetscCall(PetscMalloc4(nodes + 1, &to->edge, nodes, &to->centre, nodes, &to->under, nodes, &to->grain));
   to->count = nodes;
   to->edge[0] = 0.0;
@@ -84,6 +132,7 @@ PetscErrorCode SimulationDestroySei(Simulation sim) {
   PetscCall(PetscFree(sei->cell_conductivity));
   PetscCall(PetscFree(sei->conductivity));
   PetscCall(PetscFree(sei->phase));
+  PetscCall(PetscFree(sei->grain));
   PetscCall(PetscFree(sim->sei));
   PetscFunctionReturn(0);
 }
@@ -99,8 +148,14 @@ static double FieldScale(Deck deck) {
 
 /* Phases that stay where they are while the columns move outward over them. */
 static void PhasesAt(void *context, double radius, double conductivity[], int phase[]) {
-  const SimulationSei *sei = context;
+  SimulationSei *sei = context;
 
+  if (sei->structure.kind == SEI_SAMPLED) {
+    PetscCallVoid(SampleCells(sei, radius));
+    PetscCallVoid(PetscArraycpy(conductivity, sei->conductivity, sei->columns.count * sei->layers));
+    PetscCallVoid(PetscArraycpy(phase, sei->phase, sei->columns.count * sei->layers));
+    return;
+  }
   for (PetscInt c = 0; c < sei->columns.count; c++) {
     const double inner = radius * sei->columns.edge[c], outer = radius * sei->columns.edge[c + 1];
     for (PetscInt k = 0; k < sei->layers; k++) {
@@ -131,6 +186,7 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
                          .conductivity = sei->conductivity,
                          .field_scale = FieldScale(sim->deck),
                          .phase = sei->phase,
+                         .insulator = PHASE_PORE,
                          .radius = sim->grid->radius,
                          .thickness = sim->model.sei.initial_thickness,
                          .changes_shape = sim->model.sei_grows || deposit_contact_grows(&sim->model.deposit),
@@ -144,6 +200,11 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
   }
   if (strcmp(DeckText(sim->deck, "sei.block.microstructure"), "uniform") != 0) {
     options.boundary_resistance = DeckReal(sim->deck, "sei.block.phases.interphase_resistance");
+  }
+  if (sei->grain) {
+    options.grain = sei->grain;
+    options.grain_resistance = DeckReal(sim->deck, "sei.block.grain_boundary_resistance");
+    options.sheet_conductance = DeckReal(sim->deck, "sei.block.grain_boundary_conductance");
   }
   PetscCall(SeiPathCreate(sim->bulk, &options, &sim->model.path));
   PetscFunctionReturn(0);

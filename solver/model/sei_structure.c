@@ -1,18 +1,9 @@
 #include "sei_structure.h"
+#include "../../microstructure/hashed.h"
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-
-/* A number in [0, 1) that depends on the seed and the index only (splitmix64, doi:10.1145/2714064.2660195), so that a
-   random SEI is the same on any number of processes. */
-static double HashedUniform(uint64_t seed, uint64_t index) {
-  uint64_t z = seed * 0x9e3779b97f4a7c15U + (index + 1U) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-  z ^= z >> 31;
-  return (double)(z >> 11) * 0x1.0p-53;
-}
 
 static const double most_grains = 1e6; /* along r */
 
@@ -66,15 +57,37 @@ static PetscErrorCode CreateRandom(Deck deck, Grid rings, double reach, SeiStruc
   PetscFunctionReturn(0);
 }
 
+static PetscErrorCode CreateSampled(Deck deck, double reach, SeiStructure *s) {
+  double width;
+
+  PetscFunctionBeginUser;
+  PetscCall(SeiSampledCreate(deck, &s->sampled));
+  width = SeiSampledCellWidth(deck, s->sampled);
+  s->width = width;
+  s->grains = (PetscInt)ceil(reach / width * (1.0 - 1e-12));
+  PetscCall(PetscMalloc1(s->grains + 1, &s->grain_edge));
+  for (PetscInt g = 0; g <= s->grains; g++) {
+    s->grain_edge[g] = width * (double)g;
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStructure *structure) {
   const char *kind = DeckText(deck, "sei.block.microstructure");
 
   PetscFunctionBeginUser;
   *structure = (SeiStructure){.grains = 1, .layers = DeckInteger(deck, "sei.block.layers")};
-  structure->kind = !strcmp(kind, "random") ? SEI_RANDOM : !strcmp(kind, "layered") ? SEI_LAYERED : SEI_UNIFORM;
+  structure->kind = !strcmp(kind, "random")    ? SEI_RANDOM
+                    : !strcmp(kind, "layered") ? SEI_LAYERED
+                    : !strcmp(kind, "uniform") ? SEI_UNIFORM
+                                               : SEI_SAMPLED;
   ReadPhases(deck, structure);
   if (structure->kind == SEI_RANDOM) {
     PetscCall(CreateRandom(deck, rings, reach, structure));
+    PetscFunctionReturn(0);
+  }
+  if (structure->kind == SEI_SAMPLED) {
+    PetscCall(CreateSampled(deck, reach, structure));
     PetscFunctionReturn(0);
   }
   PetscCall(PetscMalloc1(2, &structure->grain_edge));
@@ -86,6 +99,7 @@ PetscErrorCode SeiStructureCreate(Deck deck, Grid rings, double reach, SeiStruct
 PetscErrorCode SeiStructureDestroy(SeiStructure *structure) {
   PetscFunctionBeginUser;
   PetscCall(PetscFree(structure->grain_edge));
+  PetscCall(SeiSampledDestroy(&structure->sampled));
   PetscFunctionReturn(0);
 }
 
@@ -97,7 +111,7 @@ CellPhase SeiStructurePhase(const SeiStructure *s, PetscInt grain, double part) 
     const PetscInt along =
         s->height > 0.0 ? (PetscInt)floor(part / s->height) : (PetscInt)(part * (double)s->layers) / s->every;
     const uint64_t width = s->hash_width > 0 ? (uint64_t)s->hash_width : (uint64_t)1 << 32U;
-    return PhaseAt(s, HashedUniform((uint64_t)s->seed, (uint64_t)along * width + (uint64_t)grain));
+    return PhaseAt(s, hashed_uniform((uint64_t)s->seed, (uint64_t)along * width + (uint64_t)grain));
   }
   return PHASE_SEI;
 }
@@ -178,10 +192,16 @@ typedef struct {
 
 /* One grain, or all where phases do not depend on r: then there is nothing to resolve but rings. */
 static Piece PieceOf(const SeiStructure *s, PetscInt grain, double outermost, const SeiGrading *grading) {
+  const bool even = s->kind == SEI_SAMPLED; /* no edge of a grain stands at that of a piece */
   Piece p = {.from = s->grain_edge[grain], .left = grain > 0, .right = grain + 1 < s->grains, .cells = 1, .power = 1.0};
   const PetscInt sides = (p.left ? 1 : 0) + (p.right ? 1 : 0);
 
   p.to = p.right ? s->grain_edge[grain + 1] : outermost;
+  if (even) {
+    p.left = p.right = false;
+    p.cells = grading->cells;
+    return p;
+  }
   if (sides > 0) {
     p.cells = PetscMax(1, PetscMin(grading->cells, (PetscInt)ceil((p.to - p.from) / grading->finest * (1.0 - 1e-9))));
   }

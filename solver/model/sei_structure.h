@@ -1,16 +1,18 @@
 /* The phases of a resolved SEI as a structure with lengths of its own, and the columns of cells that resolve it.
 
    Along r the structure has edges (of grains); between two of them and at a given part of the thickness there is one
-   phase. It does not know the grid: the same deck gives the same structure at every resolution and on any number of
-   processes. Axisymmetry makes every grain a ring. */
+   phase. Structures that are sampled (sei_sampled.h) have pieces of even width instead, and phases whose edges the
+   cells do not follow. It does not know the grid: the same deck gives the same structure at every resolution and on any
+   number of processes. Axisymmetry makes every grain a ring. */
 #ifndef LISEI_SEI_STRUCTURE_H
 #define LISEI_SEI_STRUCTURE_H
 
 #include "../../io/deck/deck.h"
 #include "../../mesh/grid.h"
 #include "../electrolyte/phase.h"
+#include "sei_sampled.h"
 
-typedef enum { SEI_UNIFORM, SEI_LAYERED, SEI_RANDOM } SeiMicrostructure;
+typedef enum { SEI_UNIFORM, SEI_LAYERED, SEI_RANDOM, SEI_SAMPLED } SeiMicrostructure;
 
 typedef struct {
   SeiMicrostructure kind;
@@ -23,6 +25,7 @@ typedef struct {
   PetscInt hash_width;    /* of a grain's index through the thickness in the hash; 0: lengths are given in metres */
   double height;          /* [1] of a grain, over the thickness, where it is given in metres; 0: counted in layers */
   PetscInt layers, every; /* of the deck: layers of cells, and how many a grain has */
+  SeiSampled *sampled;    /* NULL unless the kind is SEI_SAMPLED */
 } SeiStructure;
 
 /* `reach` [m]: the largest contact radius that will be looked at. Grains counted in rings have the edges of `rings`. */

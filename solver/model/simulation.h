@@ -19,9 +19,12 @@ typedef struct {
   SeiColumns cells; /* the cells between the nodes, and what they conduct; empty otherwise */
   double *cell_conductivity;
   SeiNodes nodes;
-  double *conductivity;    /* [S/m] cells */
-  int *phase;              /* cells: CellPhase */
-  KineticsSeries transfer; /* SE|SEI, on the whole area */
+  double *conductivity;                /* [S/m] cells */
+  int *phase;                          /* cells: CellPhase */
+  PetscInt *grain;                     /* cells of a sampled structure: a number for each grain; else NULL */
+  double fraction[SEI_SAMPLED_PHASES]; /* [1] volume fractions of a sampled structure */
+  char warning[2][256];                /* "" or: grains too small for the cells, nothing solid connects */
+  KineticsSeries transfer;             /* SE|SEI, on the whole area */
 } SimulationSei;
 
 enum { VARIATIONS_MAX = 24, VARIATION_COLUMNS_MAX = 16 };

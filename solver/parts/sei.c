@@ -304,6 +304,11 @@ static PetscErrorCode CopyOptions(const SeiOptions *from, SeiBlock *s) {
   s->options.under = under;
   s->options.conductivity = s->own_conductivity = conductivity;
   s->options.phase = s->own_phase = phase;
+  if (from->grain) {
+    PetscCall(PetscMalloc1(cells, &s->own_grain));
+    PetscCall(PetscArraycpy(s->own_grain, from->grain, cells));
+    s->options.grain = s->own_grain;
+  }
   PetscFunctionReturn(0);
 }
 
@@ -336,6 +341,7 @@ static PetscErrorCode Destroy(void *context) {
   PetscCall(PetscFree2(s->impedance, s->arrival));
   PetscCall(BulkDenseDestroy(&s->dense));
   PetscCall(PetscFree5(o->edge, o->centre, o->under, o->conductivity, o->phase));
+  PetscCall(PetscFree(s->own_grain));
   PetscCall(PetscFree(s));
   PetscFunctionReturn(0);
 }

@@ -57,6 +57,10 @@ typedef struct {
   double field_scale;         /* [V/m] E_c of all cells; INFINITY: linear */
   double boundary_resistance; /* [Ohm m^2] between cells of different phases */
   const int *phase;           /* cells */
+  const PetscInt *grain;      /* cells: a number for each grain; NULL: a boundary is where the phase changes */
+  double grain_resistance;    /* [Ohm m^2] between cells of different grains of one phase */
+  double sheet_conductance;   /* [S] along faces between grains or phases of which none is `insulator` */
+  int insulator;              /* a phase whose faces conduct along no boundary */
   PetscBool corners;          /* links across the corners of four phases (sei_geometry.c) */
   double radius, thickness;   /* [m] a0, L0 */
   PetscBool changes_shape;    /* the contact or the SEI may grow */

@@ -3,6 +3,41 @@
 #include "sei_private.h"
 #include <stdbool.h>
 
+double SeiBoundary(const SeiBlock *s, PetscInt n, PetscInt m) {
+  const SeiOptions *o = &s->options;
+
+  if (o->phase[n] != o->phase[m]) {
+    return o->boundary_resistance;
+  }
+  return o->grain && o->grain[n] != o->grain[m] ? o->grain_resistance : 0.0;
+}
+
+/* Does the face between two cells conduct along itself? */
+static bool IsSheet(const SeiBlock *s, PetscInt n, PetscInt m) {
+  const SeiOptions *o = &s->options;
+  const bool differ = o->phase[n] != o->phase[m] || (o->grain && o->grain[n] != o->grain[m]);
+
+  return differ && o->phase[n] != o->insulator && o->phase[m] != o->insulator;
+}
+
+/* [S/m] what half of the sheets on the faces of a cell add to its conductivity along z and along r. */
+static void SheetConductivity(const SeiBlock *s, PetscInt c, PetscInt k, double *along_z, double *along_r) {
+  const SeiOptions *o = &s->options;
+  const PetscInt n = c * s->layers + k;
+  const double half = 0.5 * o->sheet_conductance, height = o->thickness / (double)s->layers;
+  const double area = PI * o->radius * o->radius * s->share[c];
+  double perimeter = 0.0, faces = 0.0;
+
+  if (half > 0.0) {
+    perimeter += c > 0 && IsSheet(s, n, n - s->layers) ? 2.0 * PI * o->edge[c] * o->radius : 0.0;
+    perimeter += c + 1 < s->columns && IsSheet(s, n, n + s->layers) ? 2.0 * PI * o->edge[c + 1] * o->radius : 0.0;
+    faces += k > 0 && IsSheet(s, n, n - 1) ? 1.0 : 0.0;
+    faces += k + 1 < s->layers && IsSheet(s, n, n + 1) ? 1.0 : 0.0;
+  }
+  *along_z = half * perimeter / area;
+  *along_r = half * faces / height;
+}
+
 void SeiGeometryFillHalves(SeiBlock *s) {
   const SeiOptions *o = &s->options;
   const double height = o->thickness / (double)s->layers, area = PI * o->radius * o->radius;
@@ -17,9 +52,11 @@ void SeiGeometryFillHalves(SeiBlock *s) {
     s->halves.outward_voltage[c] = (outer - s->centre[c]) * o->radius * o->field_scale;
     for (PetscInt k = 0; k < s->layers; k++) {
       const PetscInt n = c * s->layers + k;
-      s->halves.down[n] = 0.5 * height / (o->conductivity[n] * area * s->share[c]);
-      s->halves.inward[n] = in / o->conductivity[n];
-      s->halves.outward[n] = out / o->conductivity[n];
+      double along_z, along_r;
+      SheetConductivity(s, c, k, &along_z, &along_r);
+      s->halves.down[n] = 0.5 * height / ((o->conductivity[n] + along_z) * area * s->share[c]);
+      s->halves.inward[n] = in / (o->conductivity[n] + along_r);
+      s->halves.outward[n] = out / (o->conductivity[n] + along_r);
     }
   }
 }
@@ -57,7 +94,8 @@ static double Corner(const SeiBlock *s, PetscInt n, bool *falling) {
 /* Corners that matter; all where the phases may move. A resistance between phases closes them. */
 static PetscErrorCode FindCorners(SeiBlock *s) {
   const PetscBool all = s->options.phases_at ? PETSC_TRUE : PETSC_FALSE;
-  const bool open = s->options.corners && s->options.boundary_resistance == 0.0 && !s->options.nodes;
+  const bool sealed = s->options.boundary_resistance > 0.0 || s->options.grain_resistance > 0.0;
+  const bool open = s->options.corners && !sealed && !s->options.nodes;
   PetscInt count = 0;
 
   PetscFunctionBeginUser;
@@ -158,7 +196,7 @@ static void SizeColumn(SeiBlock *s, PetscInt c, double wide) {
   for (PetscInt k = 0; k < s->layers; k++) {
     const PetscInt n = c * s->layers + k;
     if (k + 1 < s->layers) {
-      const double boundary = o->phase[n] != o->phase[n + 1] ? o->boundary_resistance / area : 0.0;
+      const double boundary = SeiBoundary(s, n, n + 1) / area;
       SetLink(&s->inner, s->lateral_count + c * (s->layers - 1) + k, factor * s->halves.down[n], voltage,
               factor * s->halves.down[n + 1], voltage, boundary, area);
     } else {
@@ -179,8 +217,7 @@ static void SizeSide(SeiBlock *s, PetscInt c) {
   for (PetscInt k = 0; k < s->layers; k++) {
     const PetscInt n = c * s->layers + k, m = n + s->layers;
     SetLink(&s->inner, n, s->halves.outward[n] / high, s->halves.outward_voltage[c] * growth,
-            s->halves.inward[m] / high, s->halves.inward_voltage[c + 1] * growth,
-            o->phase[n] != o->phase[m] ? o->boundary_resistance / face : 0.0, scale);
+            s->halves.inward[m] / high, s->halves.inward_voltage[c + 1] * growth, SeiBoundary(s, n, m) / face, scale);
   }
 }
 

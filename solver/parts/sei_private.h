@@ -40,6 +40,7 @@ typedef struct {
   SeiOptions options;       /* arrays copied */
   double *own_conductivity; /* the copies, to be written to */
   int *own_phase;
+  PetscInt *own_grain;
   Bulk electrolyte;
   PetscInt columns, layers, cells, rings, modes; /* rings: of the electrolyte */
   PetscInt column_stride, layer_stride;          /* cell = column*column_stride + layer*layer_stride */
@@ -93,6 +94,8 @@ static inline PetscInt SeiCell(const SeiBlock *s, PetscInt column, PetscInt laye
 /* sei_geometry.c */
 PetscErrorCode SeiGeometryCreate(SeiBlock *s);
 PetscErrorCode SeiGeometryDestroy(SeiBlock *s);
+/* [Ohm m^2] between two neighbours, column*layers + layer. */
+double SeiBoundary(const SeiBlock *s, PetscInt n, PetscInt m);
 /* Half cells from the options' conductivities. */
 void SeiGeometryFillHalves(SeiBlock *s);
 /* Links and surface at the present radius and thicknesses. */
