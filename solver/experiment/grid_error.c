@@ -134,25 +134,61 @@ static bool Halve(Simulation simulation, Resolution *resolution) {
   return true;
 }
 
-PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference) {
+/* Has the contact become uneven, so that its state cannot be moved to other rings without an error of its own? Largest
+   difference between rings, relative. */
+static double Unevenness(Simulation simulation, const ElectrodeState *state) {
+  const Electrode electrode = simulation->electrode;
+  double low[2] = {INFINITY, INFINITY}, high[2] = {0.0, 0.0};
+
+  for (PetscInt j = 0; j < simulation->rings; j++) {
+    const int local = simulation->model.contact->local_count;
+    const double value[2] = {ElectrodeRingOpening(electrode, state->x + j * local).contact_fraction,
+                             electrode->conditions.sei_thickness[j]};
+    for (int k = 0; k < 2; k++) {
+      low[k] = fmin(low[k], value[k]);
+      high[k] = fmax(high[k], value[k]);
+    }
+  }
+  return fmax(high[0] / low[0], high[1] / low[1]) - 1.0;
+}
+
+/* The change falls with the grid as the order of the operator wants it, or there is no estimate; it is then summed up
+   to the limit. `half`, `quarter`: currents of those grids. */
+static double Extrapolated(bool analytic, double current, double half, double quarter) {
+  const double order_factor = analytic ? 16.0 : 4.0; /* fourth order; second order */
+  const double change = fabs(half - current), before = fabs(quarter - half);
+
+  if (!(before >= 0.5 * order_factor * change) || !(before <= 2.0 * order_factor * change)) {
+    return NAN;
+  }
+  return change / (order_factor - 1.0) / fabs(current);
+}
+
+PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *error) {
   const double current = ElectrodeCurrent(simulation->electrode, state);
-  Resolution half = simulation->resolution;
-  double coarse;
+  Resolution grid = simulation->resolution;
+  double half, quarter;
 
   PetscFunctionBeginUser;
-  *difference = NAN;
+  *error = NAN;
   if (current == 0.0) {
     PetscFunctionReturn(0);
   }
   if (simulation->sei) {
-    PetscCall(SeiError(simulation, state, difference));
+    PetscCall(SeiError(simulation, state, error));
     PetscFunctionReturn(0);
   }
-  if (!Halve(simulation, &half)) {
+  if (simulation->model.part_count > 0 || simulation->resolution.rings % 4 || simulation->resolution.layers % 4 ||
+      !Halve(simulation, &grid)) {
     PetscFunctionReturn(0);
   }
-  PetscCall(CurrentWith(simulation, &half, state, &coarse));
-  *difference = fabs(coarse / current - 1.0);
+  PetscCall(ElectrodeSetConditions(simulation->electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
+  PetscCall(CurrentWith(simulation, &grid, state, &half));
+  if (Unevenness(simulation, state) > fabs(half / current - 1.0) || !Halve(simulation, &grid)) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(CurrentWith(simulation, &grid, state, &quarter));
+  *error = Extrapolated(simulation->grid->type == GRID_HALFSPACE, current, half, quarter);
   PetscFunctionReturn(0);
 }
 

@@ -5,13 +5,14 @@
 #include "../model/simulation.h"
 #include "run_peaks.h"
 
-/* Relative difference [1] of the total current at the state's potential and contact between the grid and one of half
-   the rings and layers. The error of the fine grid itself is smaller: about a third of it for finite volumes (second
-   order), less for the analytic half space. NAN where it cannot be had (cylindrical grid, cells of different materials,
-   fewer than 8 rings, no current).
+/* Relative error [1] of the total current at the state's potential and contact, from the grids with half and a quarter
+   of the rings and layers: tested to be within a factor of three of the true one. NAN where it cannot be had: the
+   contact has become uneven (the error has gone into its state), the change does not fall as the order of the operator
+   wants it, cylindrical grid, cells of different materials, parts, fewer than 16 rings or layers, numbers of them that
+   four does not divide, no current.
    With a resolved SEI: the error [1] of the current with its sign, negative where it is too low, from two refinements
    of the SEI's cells. */
-PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *difference);
+PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *state, double *error);
 
 /* What the grid has done to the whole curve, contact states included: the experiment once more on another grid.
    With a resolved SEI that has `columns` columns a grain, at least four times the run's, and what the run is off is

@@ -268,6 +268,7 @@ static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
                      row[COLUMN_CURRENT], row[COLUMN_POTENTIAL]));
   if (fabs(row[COLUMN_CURRENT]) > run->at.peak_current) {
     run->at.peak_current = fabs(row[COLUMN_CURRENT]);
+    run->at.peak_imposed = segment->is_current ? 1.0 : 0.0;
     PetscCall(ElectrodeStateCopy(s, &run->peak));
   }
   if ((PetscInt)run->at.rows % run->settings.interface_every == 0) {

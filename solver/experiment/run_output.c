@@ -114,9 +114,7 @@ static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
   PetscCall(ReportNoteInteger(report, "discretisation", "cells", SimulationCellCount(sim)));
   PetscCall(ReportNoteReal(report, "discretisation", "time_tolerance", sim->integrator.tolerance));
   PetscCall(ReportNoteReal(report, "discretisation", "peak_current", run->at.peak_current));
-  PetscCall(ReportNoteReal(report, "discretisation",
-                           sim->sei ? "peak_current_grid_error" : "peak_current_change_on_half_grid",
-                           run->grid_difference));
+  PetscCall(ReportNoteReal(report, "discretisation", "peak_current_grid_error", run->grid_error));
   PetscCall(ReportWrite(report));
   PetscFunctionReturn(0);
 }
@@ -196,14 +194,12 @@ static PetscErrorCode Summary(Run *run, RunOutcome outcome) {
     (void)fprintf(stderr, ", needle force %.1e", run->at.worst_force);
   }
   (void)fprintf(stderr, "\n");
-  if (isnan(run->grid_difference)) {
+  if (isnan(run->grid_error)) {
     (void)snprintf(grid, sizeof grid, "no estimate of the grid's error here");
   } else if (run->simulation->sei) {
-    (void)snprintf(grid, sizeof grid, "its error by the cells of the SEI is about %+.2g %%",
-                   100.0 * run->grid_difference);
+    (void)snprintf(grid, sizeof grid, "its error by the cells of the SEI is about %+.2g %%", 100.0 * run->grid_error);
   } else {
-    (void)snprintf(grid, sizeof grid, "on half the rings and layers it changes by %.1e (relative)",
-                   run->grid_difference);
+    (void)snprintf(grid, sizeof grid, "its error by the grid is about %.0e (relative)", run->grid_error);
   }
   (void)fprintf(stderr, "  largest current %.5g nA; %s, time tolerance %.0e\n", run->at.peak_current * 1e9, grid,
                 run->simulation->integrator.tolerance);
@@ -218,16 +214,17 @@ static PetscErrorCode EstimateGridError(Run *run, RunOutcome outcome) {
   PetscErrorCode code = 0;
 
   PetscFunctionBeginUser;
-  run->grid_difference = NAN;
-  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0 && run->settings.grid_error != GRID_ERROR_NONE) {
+  run->grid_error = NAN;
+  if (outcome == RUN_FINISHED && run->at.peak_current > 0.0 && run->at.peak_imposed == 0.0 &&
+      run->settings.grid_error != GRID_ERROR_NONE) {
     PetscCall(ErrorCaptureBegin(&capture));
     PetscCall(PetscLogStagePush(profile_stages[PROFILE_STAGE_GRID]));
-    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_difference);
+    code = GridErrorEstimate(run->simulation, &run->peak, &run->grid_error);
     PetscCall(PetscLogStagePop());
     PetscCall(ErrorCaptureEnd());
   }
   if (code) {
-    run->grid_difference = NAN;
+    run->grid_error = NAN;
   }
   PetscFunctionReturn(0);
 }

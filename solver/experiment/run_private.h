@@ -30,6 +30,7 @@ typedef struct {
   double steady_steps;                 /* consecutive steps without change */
   double imbalance;                    /* [1] of the currents at the present state */
   double peak_current;                 /* [A] largest magnitude so far */
+  double peak_imposed;                 /* 1 where the protocol imposed it */
   double fields_interval_count;        /* fields saved at regular times */
   double rows, interface_rows, fields; /* written so far */
   double accepted, rejected, newton, factorisations;
@@ -107,9 +108,9 @@ struct Run_ {
   RunSettings settings;
   const char *dir, *record; /* record: what it is made from; borrowed */
   ElectrodeState now, next, trial;
-  ElectrodeState peak;    /* the state with the largest current of the run */
-  double grid_difference; /* [1] grid_error.h, at that state; NAN: unknown */
-  Peaks peaks;            /* of the curve so far */
+  ElectrodeState peak; /* the state with the largest current of the run */
+  double grid_error;   /* [1] grid_error.h, at that state; NAN: unknown */
+  Peaks peaks;         /* of the curve so far */
   Integrator integrator;
   Sensitivity sensitivity;     /* NULL: none are asked for */
   double *step_charge_tangent; /* [C] of each parameter: derivative of at.step_charge */
