@@ -1,7 +1,7 @@
 #include "deck_private.h"
 #include <string.h>
 
-static PetscErrorCode Create(ParameterTable table, Deck *deck) {
+PetscErrorCode DeckCreateEmpty(ParameterTable table, Deck *deck) {
   PetscFunctionBeginUser;
   PetscCall(TableCheck(table));
   PetscCall(PetscNew(deck));
@@ -10,8 +10,7 @@ static PetscErrorCode Create(ParameterTable table, Deck *deck) {
   PetscFunctionReturn(0);
 }
 
-/* What the table cannot say of two keys together. */
-static PetscErrorCode CheckTogether(Deck deck, Diagnostics diagnostics) {
+PetscErrorCode DeckCheckTogether(Deck deck, Diagnostics diagnostics) {
   const DeckValue *depth = DeckValuesFind(&deck->values, "electrolyte.depth");
   const DeckValue *grain = DeckValuesFind(&deck->values, "electrolyte.grain_depth");
 
@@ -25,15 +24,14 @@ static PetscErrorCode CheckTogether(Deck deck, Diagnostics diagnostics) {
   PetscFunctionReturn(0);
 }
 
-/* Validate the tree and fill the deck. */
-static PetscErrorCode Fill(Deck deck, YamlNode root, Diagnostics diagnostics) {
+PetscErrorCode DeckFillTree(Deck deck, YamlNode root, Diagnostics diagnostics) {
   static const char *const skipped[] = {"protocol", "petsc", NULL};
 
   PetscFunctionBeginUser;
   PetscCall(DeckValuesRead(&deck->values, root, skipped, deck->name, diagnostics));
   PetscCall(DeckReadProtocol(deck, root, diagnostics));
   PetscCall(DeckReadOptions(deck, root, diagnostics));
-  PetscCall(CheckTogether(deck, diagnostics));
+  PetscCall(DeckCheckTogether(deck, diagnostics));
   PetscFunctionReturn(0);
 }
 
@@ -43,68 +41,17 @@ PetscErrorCode DeckRead(ParameterTable table, const char *path, PetscInt overrid
   YamlNode root = NULL;
 
   PetscFunctionBeginUser;
-  PetscCall(Create(table, deck));
+  PetscCall(DeckCreateEmpty(table, deck));
   PetscCall(DeckSourceFile(*deck, path, diagnostics, &root));
   for (PetscInt i = 0; root && i < override_count; i++) {
     PetscCall(DeckOverride(*deck, root, &(DeckAssignment){overrides[i], "--set", 0}, diagnostics));
   }
   if (root) {
-    PetscCall(Fill(*deck, root, diagnostics));
+    PetscCall(DeckFillTree(*deck, root, diagnostics));
   }
   PetscCall(YamlDestroy(&root));
   if (DiagnosticsCount(diagnostics) != errors) {
     PetscCall(DeckDestroy(deck));
-  }
-  PetscFunctionReturn(0);
-}
-
-struct DeckBase_ {
-  Deck source; /* keeps the names of the files; no values */
-  YamlNode root;
-};
-
-PetscErrorCode DeckBaseRead(ParameterTable table, const char *path, PetscInt count, const DeckAssignment assignments[],
-                            Diagnostics diagnostics, DeckBase *base) {
-  PetscFunctionBeginUser;
-  PetscCall(PetscNew(base));
-  PetscCall(Create(table, &(*base)->source));
-  PetscCall(DeckSourceFile((*base)->source, path, diagnostics, &(*base)->root));
-  for (PetscInt i = 0; (*base)->root && i < count; i++) {
-    PetscCall(DeckOverride((*base)->source, (*base)->root, &assignments[i], diagnostics));
-  }
-  if (!(*base)->root) {
-    PetscCall(DeckBaseDestroy(base));
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode DeckBaseVary(DeckBase base, PetscInt count, const DeckAssignment assignments[], Diagnostics diagnostics,
-                            Deck *deck) {
-  const PetscInt errors = DiagnosticsCount(diagnostics);
-  YamlNode root;
-
-  PetscFunctionBeginUser;
-  PetscCall(Create(base->source->table, deck));
-  (*deck)->name = base->source->name;
-  (*deck)->sources = base->source->sources;
-  PetscCall(YamlCopy(base->root, &root));
-  for (PetscInt i = 0; i < count; i++) {
-    PetscCall(DeckOverride(*deck, root, &assignments[i], diagnostics));
-  }
-  PetscCall(Fill(*deck, root, diagnostics));
-  PetscCall(YamlDestroy(&root));
-  if (DiagnosticsCount(diagnostics) != errors) {
-    PetscCall(DeckDestroy(deck));
-  }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode DeckBaseDestroy(DeckBase *base) {
-  PetscFunctionBeginUser;
-  if (*base) {
-    PetscCall(YamlDestroy(&(*base)->root));
-    PetscCall(DeckDestroy(&(*base)->source));
-    PetscCall(PetscFree(*base));
   }
   PetscFunctionReturn(0);
 }
@@ -115,11 +62,11 @@ static PetscErrorCode ReadText(ParameterTable table, const char *text, const cha
   YamlNode root = NULL;
 
   PetscFunctionBeginUser;
-  PetscCall(Create(table, deck));
+  PetscCall(DeckCreateEmpty(table, deck));
   (*deck)->record = record;
   PetscCall(DeckSourceText(*deck, text, name, diagnostics, &root));
   if (root) {
-    PetscCall(Fill(*deck, root, diagnostics));
+    PetscCall(DeckFillTree(*deck, root, diagnostics));
   }
   PetscCall(YamlDestroy(&root));
   if (DiagnosticsCount(diagnostics) != errors) {

@@ -40,6 +40,9 @@ PetscErrorCode DeckBaseRead(ParameterTable table, const char *path, PetscInt cou
 /* The deck that DeckRead would give with these overrides, too. It must not outlive the base. */
 PetscErrorCode DeckBaseVary(DeckBase base, PetscInt count, const DeckAssignment assignments[], Diagnostics diagnostics,
                             Deck *deck);
+/* Give keys of such a deck other values in place: those that DeckBaseVary has set in it, if they are numbers outside
+   the protocol. *done false: it cannot be done so, or a value is wrong; the deck is spoilt then, make a new one. */
+PetscErrorCode DeckBaseRevary(DeckBase base, PetscInt count, const DeckAssignment assignments[], Deck deck, bool *done);
 PetscErrorCode DeckBaseDestroy(DeckBase *base);
 
 double DeckReal(Deck deck, const char *key);

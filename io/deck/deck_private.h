@@ -77,10 +77,19 @@ struct Deck_ {
   PetscInt sources; /* files read so far; the rank of the next one */
 };
 
+/* deck.c */
+PetscErrorCode DeckCreateEmpty(ParameterTable table, Deck *deck);
+/* Validate the tree and fill the deck. */
+PetscErrorCode DeckFillTree(Deck deck, YamlNode root, Diagnostics diagnostics);
+/* What the table cannot say of two keys together. */
+PetscErrorCode DeckCheckTogether(Deck deck, Diagnostics diagnostics);
+
 /* deck_source.c: files, includes and overrides become one tree. *root is NULL if one could not be read. */
 PetscErrorCode DeckSourceFile(Deck deck, const char *path, Diagnostics diagnostics, YamlNode *root);
 PetscErrorCode DeckSourceText(Deck deck, const char *text, const char *name, Diagnostics diagnostics, YamlNode *root);
 /* The names in it must outlive the tree. */
+PetscErrorCode DeckOverrideValue(const DeckAssignment *from, const char *path, const char *text,
+                                 Diagnostics diagnostics, YamlNode *value);
 PetscErrorCode DeckOverride(Deck deck, YamlNode root, const DeckAssignment *from, Diagnostics diagnostics);
 PetscErrorCode DeckKeepName(Deck deck, const char *name, const char **kept);
 /* `path` as seen from the folder of `file`. Free with PetscFree. */

@@ -206,8 +206,8 @@ static void ComesFrom(const DeckAssignment *from, YamlNode node) {
 }
 
 /* The value of an override: a list or a quoted text in YAML's flow style, else the text as it stands. */
-static PetscErrorCode OverrideValue(const DeckAssignment *from, const char *path, const char *text,
-                                    Diagnostics diagnostics, YamlNode *value) {
+PetscErrorCode DeckOverrideValue(const DeckAssignment *from, const char *path, const char *text,
+                                 Diagnostics diagnostics, YamlNode *value) {
   Diagnostics found = NULL;
 
   PetscFunctionBeginUser;
@@ -315,7 +315,7 @@ PetscErrorCode DeckOverride(Deck deck, YamlNode root, const DeckAssignment *from
   }
   (void)snprintf(path, sizeof(path), "%.*s", (int)(equals - assignment), assignment);
   (void)snprintf(names, sizeof(names), "%s", path);
-  PetscCall(OverrideValue(from, path, equals + 1, diagnostics, &value));
+  PetscCall(DeckOverrideValue(from, path, equals + 1, diagnostics, &value));
   if (!value) {
     PetscFunctionReturn(0);
   }

@@ -8,6 +8,8 @@ struct Sampler_ {
   MPI_Comm comm;
   Study study;
   DeckBase base;
+  Deck deck;        /* of the last sample; NULL: none */
+  bool deck_is_odd; /* it has an override more than the others */
   Recorder recorder;
   RunResult last;
   const char *histories;                                /* NULL: none */
@@ -183,6 +185,7 @@ PetscErrorCode SamplerDestroy(Sampler *sampler) {
   PetscCall(PetscFree(s->expressions));
   PetscCall(PetscFree3(s->names, s->name_list, s->variables));
   PetscCall(RecorderFree(&s->recorder));
+  PetscCall(DeckDestroy(&s->deck));
   PetscCall(DeckBaseDestroy(&s->base));
   PetscCall(PetscFree(*sampler));
   PetscFunctionReturn(0);
@@ -190,32 +193,57 @@ PetscErrorCode SamplerDestroy(Sampler *sampler) {
 
 /* --- decks -------------------------------------------------------------------------------------------------------- */
 
-/* The deck of a sample; with a limit at that value of it. */
+/* The overrides of a sample; with a limit at that value of it. */
+static PetscErrorCode Assign(Sampler s, PetscInt sample, const char *limit, PetscInt *count,
+                             DeckAssignment **assignments) {
+  PetscFunctionBeginUser;
+  PetscCall(StudyAssign(s->study, sample, count, assignments));
+  if (s->study->limit) {
+    PetscCall(StudyAssignLimit(s->study, limit ? limit : s->study->limit->parameter.from, count, assignments));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* The sampler's deck becomes that of the sample, in place where it can; NULL if it is wrong. */
 static PetscErrorCode MakeDeck(Sampler s, PetscInt sample, const char *limit, const char *extra,
                                Diagnostics diagnostics, Deck *deck) {
   DeckAssignment *assignments;
   PetscInt count;
+  bool done = false;
 
   PetscFunctionBeginUser;
-  PetscCall(StudyAssign(s->study, sample, &count, &assignments));
-  if (s->study->limit) {
-    PetscCall(StudyAssignLimit(s->study, limit ? limit : s->study->limit->parameter.from, &count, &assignments));
-  }
+  PetscCall(Assign(s, sample, limit, &count, &assignments));
   if (extra) {
     char *text;
     PetscCall(PetscRealloc((size_t)(count + 1) * sizeof *assignments, &assignments));
     PetscCall(PetscStrallocpy(extra, &text));
     assignments[count++] = (DeckAssignment){text, s->study->path, 0};
   }
-  PetscCall(DeckBaseVary(s->base, count, assignments, diagnostics, deck));
+  if (s->deck && (extra || s->deck_is_odd)) {
+    PetscCall(DeckDestroy(&s->deck));
+  }
+  s->deck_is_odd = extra != NULL;
+  if (s->deck) {
+    PetscCall(DeckBaseRevary(s->base, count, assignments, s->deck, &done));
+  }
+  if (!done) {
+    PetscCall(DeckDestroy(&s->deck));
+    PetscCall(DeckBaseVary(s->base, count, assignments, diagnostics, &s->deck));
+  }
+  *deck = s->deck;
   PetscCall(StudyFreeAssignments(count, &assignments));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode SamplerFirst(Sampler s, Diagnostics diagnostics, Deck *deck, Simulation *simulation) {
+  DeckAssignment *assignments;
+  PetscInt count;
+
   PetscFunctionBeginUser;
   *simulation = NULL;
-  PetscCall(MakeDeck(s, 0, NULL, NULL, diagnostics, deck));
+  PetscCall(Assign(s, 0, NULL, &count, &assignments));
+  PetscCall(DeckBaseVary(s->base, count, assignments, diagnostics, deck));
+  PetscCall(StudyFreeAssignments(count, &assignments));
   if (*deck) {
     PetscCall(SimulationCreate(s->comm, *deck, diagnostics, simulation));
   }
@@ -264,7 +292,6 @@ PetscErrorCode SamplerCheck(Sampler s, PetscInt sample, Diagnostics diagnostics,
       PetscCall(HashSample(s, deck, hash));
     }
     PetscCall(SimulationDestroy(&simulation));
-    PetscCall(DeckDestroy(&deck));
   }
   PetscFunctionReturn(0);
 }
@@ -340,7 +367,6 @@ static PetscErrorCode RunDeck(OneSample *one, const char *limit) {
   one->result->outcome = (int)s->last.outcome;
   PetscCall(PetscStrncpy(one->result->reason, s->last.reason, sizeof one->result->reason));
   PetscCall(SimulationDestroy(&simulation));
-  PetscCall(DeckDestroy(&deck));
   PetscCall(DiagnosticsDestroy(&diagnostics));
   PetscFunctionReturn(0);
 }
