@@ -79,8 +79,8 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
 }
 
 /* What a state consists of, and what its numbers refer to. */
-static const char *const fixed_keys[] = {"grid",      "contact.law", "contact.diameter", "crack.shape", "sei.resolved",
-                                         "sei.block", "output.sensitivities", NULL};
+static const char *const fixed_keys[] = {"grid",         "contact.law", "contact.diameter",     "crack.shape",
+                                         "sei.resolved", "sei.block",   "output.sensitivities", NULL};
 
 /* Name every key in which the deck differs from what the checkpoint says its run was made from. */
 static PetscErrorCode CompareWithRun(Deck deck, const char *path, const char *dir, PetscInt checkpoint,

@@ -451,7 +451,7 @@ static PetscErrorCode KeepRecord(Run *run, PetscInt checkpoint) {
 /* Everything but where the output goes, which the caller has set. */
 static PetscErrorCode Start(Run *run) {
   const Electrode electrode = run->simulation->electrode;
-  RunDeclared declared;
+  RunDeclared declared = {0};
 
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&run->start_time));

@@ -2,7 +2,7 @@
 #include "run_impedance.h"
 
 static PetscErrorCode Create(Run *run, PetscBool resume) {
-  RunDeclared declared;
+  RunDeclared declared = {0};
   HistoryOptions options;
 
   PetscFunctionBeginUser;
@@ -62,7 +62,7 @@ PetscErrorCode RunDescribeResult(const Run *run, RunResult *result) {
 
 PetscErrorCode RunColumns(Simulation simulation, PetscInt *count, HistoryField columns[RUN_HISTORY_COLUMNS]) {
   const Run run = {.simulation = simulation};
-  RunDeclared declared;
+  RunDeclared declared = {0};
 
   PetscFunctionBeginUser;
   PetscCall(RunDeclareHistory(&run, &declared));

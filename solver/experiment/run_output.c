@@ -9,7 +9,7 @@
 
 static PetscErrorCode Create(Run *run, PetscBool resume) {
   const Simulation sim = run->simulation;
-  RunDeclared declared;
+  RunDeclared declared = {0};
   HistoryOptions options;
   char *text;
 
