@@ -49,8 +49,10 @@ typedef struct {
   PetscInt unstable;          /* number of unstable modes */
   char name[256];             /* of the fastest unstable one: what moves in it */
 } RelaxationSpectrum;
-/* Unknowns of the eigenproblem. */
-PetscInt ImpedanceSpectrumSize(Impedance impedance);
+/* Unknowns of the eigenproblem, at most, as it is linearised; slow: with slow states. */
+PetscInt ImpedanceSpectrumSize(Impedance impedance, PetscBool slow);
+/* Why there is none for the equations as they are linearised; NULL: there is one. */
+const char *ImpedanceWhyNoSpectrum(Impedance impedance);
 /* `shift` [1/s] a typical rate, where slow states are alive. */
 PetscErrorCode ImpedanceSpectrum(Impedance impedance, HeldControl held, double shift, RelaxationSpectrum *spectrum);
 PetscErrorCode RelaxationSpectrumDestroy(RelaxationSpectrum *spectrum);

@@ -17,6 +17,18 @@ static const double noticeable = 1e-6;
 
 /* --- network ------------------------------------------------------------------------------------------------------ */
 
+/* Is what stands between the rings and ground no more than a resistance in series (a grain)? */
+static bool IsSeries(Impedance z) {
+  return fabs(z->drive_by_potential - 1.0) < 1e-9 && z->beside_by_potential == 0.0 && z->beside_by_current == 0.0;
+}
+
+const char *ImpedanceWhyNoSpectrum(Impedance z) {
+  if (!charge_storage_is_ideal(&z->storage)) {
+    return "a constant-phase element has infinitely many relaxation times";
+  }
+  return z->electrode->closing && !IsSeries(z) ? "a crack carries current beside the contact" : NULL;
+}
+
 /* Node 0, then those between the processes of each ring, then the path's. first[j*(count+1) + k]: the node above
    process k of ring j. */
 PetscErrorCode SpectrumNetwork(Impedance z, Network *network, PetscInt **nodes) {
@@ -28,10 +40,14 @@ PetscErrorCode SpectrumNetwork(Impedance z, Network *network, PetscInt **nodes) 
   PetscCall(NetworkCreate(network));
   PetscCall(PetscMalloc1((size_t)(m->rings * stride), nodes));
   PetscCall(PetscMalloc1(m->rings, &under));
-  (void)NetworkAddNode(*network);
+  PetscInt top = NetworkAddNode(*network);
+  if (z->drive_by_current != 0.0) {
+    top = NetworkAddNode(*network);
+    PetscCall(NetworkAdd(*network, 0, top, -1.0 / z->drive_by_current, 0.0));
+  }
   for (PetscInt j = 0; j < m->rings; j++) {
     const RingLinear *r = &z->ring[j];
-    (*nodes)[j * stride] = 0;
+    (*nodes)[j * stride] = top;
     for (PetscInt k = 0; k < count; k++) {
       const PetscInt above = (*nodes)[j * stride + k], below = (*nodes)[j * stride + k + 1] = NetworkAddNode(*network);
       const double touching = r->area * r->fraction;
@@ -45,11 +61,11 @@ PetscErrorCode SpectrumNetwork(Impedance z, Network *network, PetscInt **nodes) 
   PetscFunctionReturn(0);
 }
 
-PetscInt ImpedanceSpectrumSize(Impedance z) {
+PetscInt ImpedanceSpectrumSize(Impedance z, PetscBool slow) {
   const ElectrodeModel *m = &z->electrode->model;
-  const PetscInt inside = m->path->ops->network_nodes ? m->path->ops->network_nodes(m->path->context) : 0;
 
-  return 1 + m->rings * (m->kinetics.count + ImpedanceLocal(z)) + inside + (ImpedanceHasNeedle(z) ? 2 : 0);
+  return 2 + m->rings * (m->kinetics.count + (slow ? m->contact->local_count : 0)) +
+         m->path->ops->network_nodes(m->path->context) + (slow && m->contact->uses_needle ? 2 : 0);
 }
 
 /* --- frozen ------------------------------------------------------------------------------------------------------- */
@@ -213,8 +229,8 @@ PetscErrorCode ImpedanceSpectrum(Impedance z, HeldControl held, double shift, Re
   PetscInt *nodes;
 
   PetscFunctionBeginUser;
-  PetscCheck(charge_storage_is_ideal(&z->storage) && !z->electrode->closing, PETSC_COMM_SELF, PETSC_ERR_SUP,
-             "The relaxation spectrum needs capacitors, and nothing between the rings and ground");
+  PetscCheck(!ImpedanceWhyNoSpectrum(z), PETSC_COMM_SELF, PETSC_ERR_SUP, "No relaxation spectrum: %s",
+             ImpedanceWhyNoSpectrum(z));
   *spectrum = (RelaxationSpectrum){.infinite = 0.0};
   PetscCall(SpectrumNetwork(z, &network, &nodes));
   if (!z->live) {
