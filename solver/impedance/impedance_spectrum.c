@@ -10,8 +10,6 @@
      (K + s E) y = j,    M = (K + sigma E)^-1 E,  M y_k = mu_k y_k,    s_k = sigma - 1/mu_k,  tau_k = -1/s_k */
 #include "spectrum_private.h"
 
-/* Where slow states are alive: relaxations faster than this part of the slowest are instantaneous, for rounding. */
-static const double instantaneous = 1e-13;
 /* What grows more slowly than this part of the typical rate is neutral: the load of a needle that nothing relaxes. */
 static const double noticeable = 1e-6;
 
@@ -174,11 +172,27 @@ static PetscErrorCode Invert(PetscBLASInt n, const double complex vector[], doub
   PetscFunctionReturn(0);
 }
 
+/* The smallest of the `count` largest |value|: the others are what the equations without storage have, zeros but for
+   rounding. */
+static PetscErrorCode Threshold(PetscInt n, const double complex value[], PetscInt count, double *threshold) {
+  double *size;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscMalloc1(n, &size));
+  for (PetscInt k = 0; k < n; k++) {
+    size[k] = cabs(value[k]);
+  }
+  PetscCall(PetscSortReal(n, size));
+  *threshold = count > 0 ? size[n - count] : INFINITY;
+  PetscCall(PetscFree(size));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Alive(Impedance z, const SlowSystem *system, double shift, RelaxationSpectrum *spectrum) {
   const PetscInt all = system->size, skip = system->held == HELD_POTENTIAL ? 1 : 0;
   const PetscBLASInt n = (PetscBLASInt)(all - skip);
   const size_t square = (size_t)n * (size_t)n;
-  double *shifted, *m, slowest = 0.0, fastest = 0.0;
+  double *shifted, *m, threshold, fastest = 0.0;
   double complex *value, *vector, *inverse, *source;
 
   PetscFunctionBeginUser;
@@ -196,16 +210,14 @@ static PetscErrorCode Alive(Impedance z, const SlowSystem *system, double shift,
   PetscCall(Eigenvectors(n, m, value, vector));
   PetscCall(Invert(n, vector, inverse));
   PetscCall(PetscMalloc2(n, &spectrum->time, n, &spectrum->resistance));
-  for (PetscInt k = 0; k < n; k++) {
-    slowest = fmax(slowest, cabs(value[k]));
-  }
+  PetscCall(Threshold(n, value, system->rank, &threshold));
   for (PetscInt k = 0; k < n; k++) {
     double complex share = 0.0, tau;
     for (size_t i = 0; i < (size_t)n; i++) {
       share += inverse[(size_t)k + (size_t)n * i] * source[i];
     }
     share *= skip ? 0.0 : vector[(size_t)n * (size_t)k];
-    if (cabs(value[k]) <= instantaneous * slowest) {
+    if (cabs(value[k]) < threshold) {
       spectrum->infinite += creal(share);
       continue;
     }

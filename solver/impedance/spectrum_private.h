@@ -7,6 +7,7 @@
 /* K y + E dy/dt = j; y: node potentials, states of the rings (ring-major), then p and S. Square, column-major. */
 typedef struct {
   PetscInt size, nodes, local;
+  PetscInt rank; /* of E */
   HeldControl held;
   double *conduction, *storage; /* K, E */
 } SlowSystem;

@@ -127,6 +127,8 @@ PetscErrorCode SlowSystemCreate(Impedance z, Network network, const PetscInt nod
   PetscFunctionBeginUser;
   *system = (SlowSystem){.nodes = n, .local = local, .held = held};
   system->size = n + m->rings * local + (ImpedanceHasNeedle(z) ? 2 : 0);
+  PetscCall(NetworkRank(network, held == HELD_POTENTIAL ? PETSC_TRUE : PETSC_FALSE, &system->rank));
+  system->rank += m->rings * local + (ImpedanceHasNeedle(z) ? 1 : 0);
   PetscCall(PetscCalloc2((size_t)(system->size * system->size), &system->conduction,
                          (size_t)(system->size * system->size), &system->storage));
   PetscCall(PetscMalloc2((size_t)(n * n), &conductance, (size_t)(n * n), &capacitance));

@@ -1,2 +1,3 @@
 lisei_verification_test(test_impedance_disk test_impedance_disk.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_impedance_time test_impedance_time.c RANKS 1 LIBS lisei_test_coupled)
+lisei_verification_test(test_impedance_limits test_impedance_limits.c RANKS 1 LIBS lisei_test_coupled)
