@@ -12,6 +12,8 @@
 
 /* What grows more slowly than this part of the typical rate is neutral: the load of a needle that nothing relaxes. */
 static const double noticeable = 1e-6;
+/* Participation of slow states from which on a mode is theirs. */
+static const double taking_part = 0.01;
 
 /* --- network ------------------------------------------------------------------------------------------------------ */
 
@@ -188,11 +190,26 @@ static PetscErrorCode Threshold(PetscInt n, const double complex value[], PetscI
   PetscFunctionReturn(0);
 }
 
+/* A mode that grows at a rate [1/s]. The capacitances alone are passive: if no slow state takes part it is rounding. */
+static void NoteGrowth(Impedance z, const SlowSystem *system, const double complex vector[],
+                       const double complex inverse[], double rate, double *fastest, RelaxationSpectrum *spectrum) {
+  char name[sizeof spectrum->name];
+
+  if (SlowSystemName(z, system, vector, inverse, name, sizeof name) < taking_part) {
+    return;
+  }
+  spectrum->unstable++;
+  if (rate > *fastest) {
+    *fastest = rate;
+    (void)snprintf(spectrum->name, sizeof spectrum->name, "%s", name);
+  }
+}
+
 static PetscErrorCode Alive(Impedance z, const SlowSystem *system, double shift, RelaxationSpectrum *spectrum) {
   const PetscInt all = system->size, skip = system->held == HELD_POTENTIAL ? 1 : 0;
   const PetscBLASInt n = (PetscBLASInt)(all - skip);
   const size_t square = (size_t)n * (size_t)n;
-  double *shifted, *m, threshold, fastest = 0.0;
+  double *shifted, *m, threshold = 0.0, fastest = 0.0;
   double complex *value, *vector, *inverse, *source;
 
   PetscFunctionBeginUser;
@@ -224,11 +241,7 @@ static PetscErrorCode Alive(Impedance z, const SlowSystem *system, double shift,
     tau = -1.0 / (shift - 1.0 / value[k]);
     AddRelaxation(spectrum, tau, share * tau / value[k], PETSC_FALSE);
     if (creal(-1.0 / tau) > noticeable * shift) {
-      spectrum->unstable++;
-    }
-    if (creal(-1.0 / tau) > fmax(fastest, noticeable * shift)) {
-      fastest = creal(-1.0 / tau);
-      SlowSystemName(z, system, vector + (size_t)n * (size_t)k, inverse + k, n, spectrum->name, sizeof spectrum->name);
+      NoteGrowth(z, system, vector + (size_t)n * (size_t)k, inverse + k, creal(-1.0 / tau), &fastest, spectrum);
     }
   }
   PetscCall(PetscFree2(shifted, m));

@@ -18,8 +18,9 @@ PetscErrorCode SlowSystemCreate(Impedance z, Network network, const PetscInt nod
 PetscErrorCode SlowSystemDestroy(SlowSystem *system);
 /* (K + shift E)^-1 j for a unit current into the lithium (held current), else zeros. */
 PetscErrorCode SlowSystemSource(Impedance z, const SlowSystem *system, double shift, double complex source[]);
-/* What takes part in a mode: its right eigenvector and row k of the inverse of all (stride n). */
-void SlowSystemName(Impedance z, const SlowSystem *system, const double complex vector[],
-                    const double complex inverse[], PetscInt n, char name[], size_t length);
+/* What takes part in a mode: its right eigenvector and row k of the inverse of all, whose stride is the number of
+   unknowns. Returns the share of slow states [1]. */
+double SlowSystemName(Impedance z, const SlowSystem *system, const double complex vector[],
+                      const double complex inverse[], char name[], size_t length);
 
 #endif

@@ -188,10 +188,10 @@ PetscErrorCode SlowSystemSource(Impedance z, const SlowSystem *system, double sh
 }
 
 /* Participation v_i w_i of the unknowns, w the left eigenvector with w v = 1, summed by kind. */
-void SlowSystemName(Impedance z, const SlowSystem *system, const double complex vector[],
-                    const double complex inverse[], PetscInt n, char name[], size_t length) {
+double SlowSystemName(Impedance z, const SlowSystem *system, const double complex vector[],
+                      const double complex inverse[], char name[], size_t length) {
   const ElectrodeModel *m = &z->electrode->model;
-  const PetscInt skip = system->size - n;
+  const PetscInt skip = system->held == HELD_POTENTIAL ? 1 : 0, n = system->size - skip;
   double kind[CONTACT_MAX_LOCAL + 2] = {0.0}, whole = 0.0, largest = 0.0, deepest = 0.0;
   PetscInt ring = 0;
   int most = 0;
@@ -218,4 +218,5 @@ void SlowSystemName(Impedance z, const SlowSystem *system, const double complex 
                  : most == CONTACT_MAX_LOCAL + 1 ? "needle pressure"
                                                  : m->contact->local_name[most - 1],
                  100.0 * largest / whole, (int)ring + 1, m->ring[ring].radius_ratio);
+  return 1.0 - kind[0] / whole;
 }
