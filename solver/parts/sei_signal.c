@@ -1,8 +1,8 @@
 /* Small signals through the SEI block: every half cell conducts and stores charge.
 
-   The displacement current of a half cell follows its geometry, so its capacitance is eps/sigma of its phase over its
-   resistance at no field. In potentials phi of the cells and v of the electrolyte rings, with y(s) the admittances of
-   the links, b at the bottom and T the surface cells,
+   The displacement current of a half cell follows its geometry, whatever conducts in it or along its faces: its
+   capacitance is eps times area over length. In potentials phi of the cells and v of the electrolyte rings, with y(s)
+   the admittances of the links, b at the bottom and T the surface cells,
 
      A(s) phi - D P v = T I,    v = Z_e(s) P^T D (phi - P v),    U = T^T phi + z_surface I
 
@@ -32,60 +32,79 @@ struct SeiSignal_ {
 
 /* --- linearisation ------------------------------------------------------------------------------------------------ */
 
-/* [F] of a half cell of the phase in `cell` with the resistance at no field. */
-static double HalfCapacitance(const SeiBlock *s, PetscInt cell, double resistance) {
-  const double permittivity = charge_storage_permittivity(s->signal->storage->sei_permittivity);
-
-  return permittivity > 0.0 && resistance > 0.0 ? permittivity / (s->options.conductivity[cell] * resistance) : 0.0;
+/* [F] of a half cell of which the ratio of length to area is given [1/m]; 0: none. */
+static double HalfCapacitance(const SeiBlock *s, double ratio) {
+  return ratio > 0.0 ? charge_storage_permittivity(s->signal->storage->sei_permittivity) / ratio : 0.0;
 }
 
-static void FillHalf(const SeiBlock *s, PetscInt cell, double resistance, double voltage, double flow, double *slope,
-                     double *capacitance) {
-  (void)SeiHalfDrop(resistance, voltage, flow, slope);
-  *capacitance = cell < 0 ? 0.0 : HalfCapacitance(s, cell, resistance);
-}
+/* Two halves: length over area [1/m], resistance at no field [Ohm], voltage of the law [V]. */
+typedef struct {
+  double ratio[2], resistance[2], voltage[2];
+} Halves;
 
-/* A link of two half cells at the flow [A]; cells -1: no charge is stored. */
-static Link MakeLink(const SeiBlock *s, const PetscInt cell[2], const double half[2], const double voltage[2],
-                     double boundary, double flow) {
-  Link link = {.boundary = boundary};
+/* A link at the flow [A]. */
+static Link MakeLink(const SeiBlock *s, const Halves *h, double boundary, double flow) {
+  Link link = {.boundary = boundary,
+               .near_capacitance = HalfCapacitance(s, h->ratio[0]),
+               .far_capacitance = HalfCapacitance(s, h->ratio[1])};
 
-  FillHalf(s, cell[0], half[0], voltage[0], flow, &link.near, &link.near_capacitance);
-  FillHalf(s, cell[1], half[1], voltage[1], flow, &link.far, &link.far_capacitance);
+  (void)SeiHalfDrop(h->resistance[0], h->voltage[0], flow, &link.near);
+  (void)SeiHalfDrop(h->resistance[1], h->voltage[1], flow, &link.far);
   return link;
-}
-
-static double BoundaryOf(const SeiBlock *s, PetscInt n, PetscInt m, double face) {
-  return s->options.phase[n] != s->options.phase[m] ? s->options.boundary_resistance / face : 0.0;
 }
 
 static void LinkLateral(SeiBlock *s, PetscInt l, double flow) {
   const SeiOptions *o = &s->options;
-  const PetscInt c = l / s->layers, cell[2] = {l, l + s->layers};
+  const PetscInt c = l / s->layers, m = l + s->layers;
   const double high = 0.5 * (s->thickness[c] + s->thickness[c + 1]) / o->thickness, growth = s->radius / o->radius;
-  const double half[2] = {s->halves.outward[cell[0]] / high, s->halves.inward[cell[1]] / high};
-  const double voltage[2] = {s->halves.outward_voltage[c] * growth, s->halves.inward_voltage[c + 1] * growth};
-  const double face = 2.0 * PETSC_PI * o->edge[c + 1] * s->radius * high * o->thickness / (double)s->layers; /* [m^2] */
+  const double height = high * o->thickness / (double)s->layers, around = 2.0 * PETSC_PI * height; /* [m] */
+  const Halves halves = {{log(o->edge[c + 1] / s->centre[c]) / around, log(s->centre[c + 1] / o->edge[c + 1]) / around},
+                         {s->halves.outward[l] / high, s->halves.inward[m] / high},
+                         {s->halves.outward_voltage[c] * growth, s->halves.inward_voltage[c + 1] * growth}};
 
-  s->signal->inner[l] = MakeLink(s, cell, half, voltage, BoundaryOf(s, cell[0], cell[1], face), flow);
+  s->signal->inner[l] = MakeLink(s, &halves, SeiBoundary(s, l, m) / (around * o->edge[c + 1] * s->radius), flow);
 }
 
 /* Vertical links of a column, its surface and its bottom. */
 static void LinkColumn(SeiBlock *s, PetscInt c, double current, const double vertical[], double bottom) {
   const double high = s->thickness[c] / s->options.thickness, growth = s->radius / s->options.radius;
   const double factor = high / (growth * growth), area = s->area * s->share[c];
-  const double voltage[2] = {s->halves.down_voltage * high, s->halves.down_voltage * high};
-  const PetscInt first = c * s->layers, last = first + s->layers - 1, out[2] = {last, -1}, in[2] = {-1, first};
-  const double leaving[2] = {factor * s->halves.down[last], 0.0}, entering[2] = {0.0, factor * s->halves.down[first]};
+  const double voltage = s->halves.down_voltage * high, ratio = 0.5 * s->thickness[c] / (double)s->layers / area;
+  const PetscInt first = c * s->layers, last = first + s->layers - 1;
+  const Halves leaving = {{ratio, 0.0}, {factor * s->halves.down[last], 0.0}, {voltage, voltage}};
+  const Halves entering = {{0.0, ratio}, {0.0, factor * s->halves.down[first]}, {voltage, voltage}};
 
   for (PetscInt k = 0; k + 1 < s->layers; k++) {
-    const PetscInt cell[2] = {first + k, first + k + 1}, v = c * (s->layers - 1) + k;
-    const double half[2] = {factor * s->halves.down[cell[0]], factor * s->halves.down[cell[1]]};
-    s->signal->inner[s->lateral_count + v] =
-        MakeLink(s, cell, half, voltage, BoundaryOf(s, cell[0], cell[1], area), vertical[v]);
+    const PetscInt n = first + k, v = c * (s->layers - 1) + k;
+    const Halves halves = {
+        {ratio, ratio}, {factor * s->halves.down[n], factor * s->halves.down[n + 1]}, {voltage, voltage}};
+    s->signal->inner[s->lateral_count + v] = MakeLink(s, &halves, SeiBoundary(s, n, n + 1) / area, vertical[v]);
   }
-  s->signal->bottom[c] = MakeLink(s, out, leaving, voltage, 0.0, bottom);
-  s->signal->surface[c] = MakeLink(s, in, entering, voltage, 0.0, current);
+  s->signal->bottom[c] = MakeLink(s, &leaving, 0.0, bottom);
+  s->signal->surface[c] = MakeLink(s, &entering, 0.0, current);
+}
+
+/* The electrolyte as the path has it, so that the limit of low frequency is the slope of the current; a floor of 1e-9
+   under the modes that the rings do not resolve keeps its inverse finite. */
+static PetscErrorCode FillResistance(SeiBlock *s) {
+  double *resistance = s->signal->resistance, *share;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc1(s->rings, &share));
+  for (PetscInt c = 0; c < s->columns; c++) {
+    share[s->options.under[c]] += s->share[c];
+  }
+  for (PetscInt g = 0; g < s->rings; g++) {
+    for (PetscInt h = 0; h < s->rings; h++) {
+      double sum = g == h ? 1e-9 / share[g] : 0.0;
+      for (PetscInt m = 0; m < s->modes; m++) {
+        sum += s->root[g * s->modes + m] * s->root[h * s->modes + m];
+      }
+      resistance[g + s->rings * h] = s->unit * sum;
+    }
+  }
+  PetscCall(PetscFree(share));
+  PetscFunctionReturn(0);
 }
 
 PetscErrorCode SeiSignalLinearise(void *context, const ChargeStorage *storage, const double current[],
@@ -100,7 +119,7 @@ PetscErrorCode SeiSignalLinearise(void *context, const ChargeStorage *storage, c
   w->storage = storage;
   if (w->unit != s->unit) {
     w->unit = s->unit;
-    PetscCall(BulkResistance(s->electrolyte, w->resistance));
+    PetscCall(FillResistance(s));
   }
   if (s->condensed) { /* linear: the same at any flow */
     PetscCall(PetscArrayzero(s->before, SeiStateSize(s)));
@@ -334,13 +353,14 @@ static PetscErrorCode AddLink(Network network, PetscInt a, PetscInt z, const Lin
 PetscInt SeiSignalNodes(void *context) {
   const SeiBlock *b = (const SeiBlock *)context;
   const SeiOptions *o = &b->options;
-  const PetscInt each = o->boundary_resistance > 0.0 ? 2 : 1;
+  const PetscInt each = o->boundary_resistance > 0.0 || o->grain_resistance > 0.0 ? 2 : 1;
   PetscInt count = b->cells + b->rings + b->columns * o->transfer.count;
 
   for (PetscInt l = 0; l < b->lateral_count + b->vertical_count; l++) {
     const PetscInt v = l - b->lateral_count, near = v < 0 ? l : v + v / PetscMax(1, b->layers - 1);
     const PetscInt far = v < 0 ? l + b->layers : near + 1;
-    const bool uniform = b->linear && !o->phases_at && o->conductivity[near] == o->conductivity[far];
+    const bool uniform = b->linear && !o->phases_at && o->sheet_conductance == 0.0 &&
+                         SeiBoundary(b, near, far) == 0.0 && o->conductivity[near] == o->conductivity[far];
     count += uniform ? 0 : each;
   }
   return count;

@@ -22,7 +22,7 @@
   "protocol: [{hold: {potential: 1 mV, duration: 1 s}}]\n"
 #define RESOLVED                                                                                                       \
   "sei: {resolved: true, thickness: 10 nm, block: {layers: 3, half_jump_distance: 10 nm, microstructure: random, "     \
-  "random: {seed: 3}}}\nbulk: {solver: condensed, cache: none}\n"
+  "random: {seed: 3}}}\n"
 #define GRAIN "electrolyte: {conductivity: 1.65 mS/cm, grain_conductivity: 3 mS/cm, grain_depth: 15 um}\n"
 #define CRACK "crack: {shape: half_penny, length: 5 um, width: 10 um}\n"
 #define REST                                                                                                           \
