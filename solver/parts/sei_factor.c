@@ -24,12 +24,18 @@ static const double negligible = 1e-18;
 PetscErrorCode SeiFactorCreate(SeiBlock *s) {
   SeiFactor *f = &s->factor;
   const size_t cells = (size_t)s->cells, rings = (size_t)s->rings;
+  PetscBool sparse;
 
   PetscFunctionBeginUser;
   f->cells = s->cells;
   f->width = PetscMin(PetscMax(s->column_stride, s->layer_stride) + (s->corner_count ? 1 : 0), s->cells - 1);
-  PetscCall(PetscMalloc4(cells * (size_t)(f->width + 1), &f->band, cells, &f->inverse_diagonal, cells, &f->work, rings,
-                         &f->count));
+  PetscCall(SeiSparseIsWanted(f->width, &sparse));
+  if (sparse) {
+    PetscCall(SeiSparseCreate(s));
+  } else {
+    PetscCall(PetscMalloc1(cells * (size_t)(f->width + 1), &f->band));
+  }
+  PetscCall(PetscMalloc3(cells, &f->inverse_diagonal, cells, &f->work, rings, &f->count));
   PetscCall(PetscMalloc4(rings, &f->first, rings * rings, &f->conductance, rings * (size_t)s->modes, &f->product, rings,
                          &f->ring));
   PetscCall(BulkDenseCreate(s->modes, &f->schur));
@@ -40,7 +46,9 @@ PetscErrorCode SeiFactorDestroy(SeiBlock *s) {
   SeiFactor *f = &s->factor;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscFree4(f->band, f->inverse_diagonal, f->work, f->count));
+  PetscCall(SeiSparseDestroy(&f->sparse));
+  PetscCall(PetscFree(f->band));
+  PetscCall(PetscFree3(f->inverse_diagonal, f->work, f->count));
   PetscCall(PetscFree4(f->first, f->conductance, f->product, f->ring));
   PetscCall(PetscFree(f->response));
   PetscCall(PetscFree2(f->general, f->pivot));
@@ -62,6 +70,9 @@ static PetscErrorCode Assemble(SeiBlock *s) {
   const PetscInt stride = f->width + 1;
 
   PetscFunctionBeginUser;
+  if (!f->band) { /* sparse, but not positive definite */
+    PetscCall(PetscMalloc1((size_t)f->cells * (size_t)stride, &f->band));
+  }
   PetscCall(PetscArrayzero(f->band, (size_t)f->cells * (size_t)stride));
   for (PetscInt c = 0; c < s->columns; c++) {
     f->band[SeiCell(s, c, 0) * stride] += s->admittance[c];
@@ -209,7 +220,9 @@ static bool SolveBand(const SeiFactor *f, double *x) {
 
 static PetscErrorCode SolveCells(const SeiFactor *f, double x[]) {
   PetscFunctionBeginUser;
-  if (f->cholesky) {
+  if (f->cholesky && f->sparse) {
+    PetscCall(SeiSparseSolve(f->sparse, x));
+  } else if (f->cholesky) {
     (void)SolveBand(f, x);
   } else {
     const PetscBLASInt n = (PetscBLASInt)f->cells, width = (PetscBLASInt)f->width, rows = 3 * width + 1, one = 1;
@@ -295,6 +308,15 @@ static PetscErrorCode FillResponse(SeiBlock *s) {
   PetscInt column = 0, used = 0;
 
   PetscFunctionBeginUser;
+  if (f->cholesky && f->sparse) {
+    PetscCall(GrowResponse(f, 0, s->cells * s->rings));
+    for (PetscInt g = 0; g < s->rings; g++) {
+      f->first[g] = 0;
+      f->count[g] = s->cells;
+    }
+    PetscCall(SeiSparseResponse(s, f->response));
+    PetscFunctionReturn(0);
+  }
   PetscCall(PetscArrayzero(f->work, s->cells));
   for (PetscInt g = 0; g < s->rings; g++) {
     PetscInt first = s->cells, last = 0;
@@ -368,8 +390,12 @@ PetscErrorCode SeiFactorSetUp(SeiBlock *s) {
   SeiFactor *f = &s->factor;
 
   PetscFunctionBeginUser;
-  PetscCall(Assemble(s));
-  f->cholesky = FactorBand(f) ? PETSC_TRUE : PETSC_FALSE;
+  if (f->sparse) {
+    PetscCall(SeiSparseFactor(s, &f->cholesky));
+  } else {
+    PetscCall(Assemble(s));
+    f->cholesky = FactorBand(f) ? PETSC_TRUE : PETSC_FALSE;
+  }
   if (!f->cholesky) {
     PetscCall(FactorGeneral(s));
   }

@@ -17,10 +17,13 @@ typedef struct {
   double *inward_voltage, *outward_voltage; /* [V] columns */
 } SeiHalves;
 
+typedef struct SeiSparse_ *SeiSparse;
+
 /* (A, D, C) of sei.h, factored. */
 typedef struct {
   PetscInt cells, width;    /* width: of the band below the diagonal */
   PetscBool cholesky;       /* else LU: a film is negative */
+  SeiSparse sparse;         /* instead of the band where that is wide; NULL: the band */
   double *band;             /* cells*(width+1): the diagonal and what is below it, column after column; the factor */
   double *inverse_diagonal; /* cells */
   double *work;             /* cells, zeros between uses */
@@ -128,6 +131,15 @@ PetscErrorCode SeiFactorDestroy(SeiBlock *s);
 PetscErrorCode SeiFactorSetUp(SeiBlock *s);
 /* A dphi - D C dy = rhs, (1 + C^T D C) dy - C^T D dphi = mode; in place: dphi, dy. */
 PetscErrorCode SeiFactorSolve(SeiBlock *s, double rhs[], double mode[]);
+
+/* sei_sparse.c: instead of the band from some width on */
+PetscErrorCode SeiSparseIsWanted(PetscInt width, PetscBool *wanted);
+PetscErrorCode SeiSparseCreate(SeiBlock *s);
+PetscErrorCode SeiSparseDestroy(SeiSparse *sparse);
+PetscErrorCode SeiSparseFactor(SeiBlock *s, PetscBool *positive);
+PetscErrorCode SeiSparseSolve(SeiSparse sparse, double x[]); /* in place */
+/* X of sei_factor.c: cells*rings, column after column. */
+PetscErrorCode SeiSparseResponse(SeiBlock *s, double response[]);
 
 /* A x = rhs with the electrolyte at 0 V; in place. */
 PetscErrorCode SeiFactorSolveCells(SeiBlock *s, double x[]);

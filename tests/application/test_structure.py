@@ -137,6 +137,23 @@ class Grains(Structure):
         self.assertGreater(across, 1.3 * self.resistance(VORONOI))
 
 
+class ManyLayers(Structure):
+    def test_sparse_and_band(self):
+        """The cells' matrix as a band and as a sparse one, which many layers have, give one voltammogram through a
+        field-dependent SEI under voids."""
+        deck = VORONOI.replace("law: none", "law: first_order").replace("hold: {potential: 10 mV, duration: 1 s}",
+                                                                        "cv: {vertices: [-0.3 V, 0.3 V], rate: 0.1 V/s}")
+        deck = deck.replace("layers: 32", "layers: 12\n    half_jump_distance: 4 nm")
+        self.write("deck.yaml", deck.replace("cell_width: 2.5 nm", "cell_width: 20 nm"))
+        currents = {}
+        for sparse in (0, 1):
+            self.lisei("run", "deck.yaml", "--out", "out", "--force", "--", "-sei_sparse", sparse)
+            with h5py.File(self.folder / "out/history.h5", "r", libver="latest", swmr=True) as file:
+                currents[sparse] = file["history/current"][:]
+        self.assertGreater(currents[0].size, 20)
+        numpy.testing.assert_allclose(currents[1], currents[0], rtol=0, atol=1e-9 * numpy.abs(currents[0]).max())
+
+
 class Maps(Structure):
     def test_laminates(self):
         """Layers are in series, cylinders in parallel, whatever the cells."""

@@ -201,7 +201,8 @@ def heterogeneous(bench):
              ("one cycle, 1 column", cycle, [], 1, None),
              ("one cycle, linear conduction", cycle, ["sei.block.half_jump_distance=0 nm"], 1, 0.25),
              ("`cv_heterogeneous`, 1 column", job, ["sei.block.columns=1"], 1, 5.0),
-             ("`cv_heterogeneous` as shipped", job, [], 1, 20.0)]
+             ("`cv_heterogeneous` as shipped", job, [], 1, 20.0),
+             ("512 x 256 cells of Voronoi grains", DECKS / "sei_large.yaml", [], 2, 60.0)]
     measures = [lambda c=case: bench.lisei(c[1], c[2], c[3]) for case in cases]
     results = interleaved(measures, 2 if bench.quick else 5)
     rows = []
