@@ -221,6 +221,9 @@ PetscErrorCode SweepRun(Sweep *sweep, int *status) {
     SweepChunkName(&sweep->options, chunk);
     PetscCall(LedgerWriteManifest(&sweep->ledger, sweep->first));
     PetscCall(LedgerOpenJournal(&sweep->ledger, chunk));
+    if (sweep->options.chunk_count == 1) { /* what it needs in memory does not come later as a surprise */
+      PetscCall(LedgerWriteResults(&sweep->ledger));
+    }
     PetscCall(FillQueue(sweep, &count, &queue));
     sweep->to_do = count;
   }
