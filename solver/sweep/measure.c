@@ -178,7 +178,7 @@ const MeasureKind MeasureKinds[] = {
     {"time_steps", "1", "accepted", 0, 0, 0, Steps},
     {"wall_time", "s", "of this sample; differs from run to run", 0, 0, 0, WallTime},
     {"stepping_time", "s", "wall time of the time steps alone; differs from run to run", 0, 0, 0, SteppingTime},
-    {NULL}};
+    {NULL, NULL, NULL, 0, 0, 0, NULL}};
 
 const MeasureKind *MeasureKindByName(const char *name) {
   for (const MeasureKind *kind = MeasureKinds; kind->name; kind++) {

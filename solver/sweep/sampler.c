@@ -350,9 +350,10 @@ static PetscErrorCode RunDeck(OneSample *one, const char *limit) {
     PetscCall(SimulationCreate(s->comm, deck, diagnostics, &simulation));
   }
   s->recorder.row_count = 0;
-  if (DiagnosticsCount(diagnostics)) {
+  if (DiagnosticsCount(diagnostics) || !simulation) {
     s->last = (RunResult){.outcome = RUN_BAD_INPUT, .end = -1};
-    (void)snprintf(s->last.reason, sizeof s->last.reason, "%s", DiagnosticsMessage(diagnostics, 0));
+    (void)snprintf(s->last.reason, sizeof s->last.reason, "%s",
+                   DiagnosticsCount(diagnostics) ? DiagnosticsMessage(diagnostics, 0) : "the deck makes no simulation");
   } else {
     PetscCall(SimulationSetUp(simulation));
     PetscCall(RunListen(simulation, &listener, &s->last));
