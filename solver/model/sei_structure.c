@@ -186,6 +186,7 @@ static const double standoff = 0.25;
 typedef struct {
   double from, to;  /* [m] */
   bool left, right; /* edges of grains, to which the columns are graded */
+  bool even;        /* its ends are edges of nothing and may give way */
   PetscInt cells;
   double power;
 } Piece;
@@ -199,6 +200,7 @@ static Piece PieceOf(const SeiStructure *s, PetscInt grain, double outermost, co
   p.to = p.right ? s->grain_edge[grain + 1] : outermost;
   if (even) {
     p.left = p.right = false;
+    p.even = true;
     p.cells = grading->cells;
     return p;
   }
@@ -233,7 +235,8 @@ static void AddColumn(SeiColumns *columns, Grid rings, double edge, PetscInt rin
 static void CutPiece(const Piece *p, PetscInt grain, Grid rings, double same, PetscInt *ring, SeiColumns *columns) {
   for (PetscInt k = 0; k < p->cells; k++) {
     const double from = EdgeIn(p, k), to = k + 1 < p->cells ? EdgeIn(p, k + 1) : p->to;
-    const double near = k + 1 < p->cells ? fmax(same, standoff * fmin(to - from, EdgeIn(p, k + 2) - to)) : same;
+    const double own = p->even ? fmax(same, standoff * (to - from)) : same;
+    const double near = k + 1 < p->cells ? fmax(same, standoff * fmin(to - from, EdgeIn(p, k + 2) - to)) : own;
     bool done = false;
 
     while (*ring < rings->rings && rings->ring_edge[*ring + 1] <= to + near) {
