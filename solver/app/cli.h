@@ -1,4 +1,4 @@
-/* The command line: `lisei run | check | resume | sweep | help | --version`. Nothing includes this but the cli's own
+/* The command line: `lisei run | check | resume | sweep | fit | help | --version`. Nothing includes this but the cli's own
  * files. */
 #ifndef LISEI_CLI_H
 #define LISEI_CLI_H
@@ -25,6 +25,7 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandSweep(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandFit(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 

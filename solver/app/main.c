@@ -20,6 +20,7 @@ static const char usage[] =
     "       lisei resume DIR [--set ...] [-- PETSc options]   continue from the newest checkpoint\n"
     "       lisei sweep STUDY.yaml [--out DIR] [--dry-run] [--chunk K/N] [--collect] [--update] [--retry]\n"
     "                                             many runs in one set of processes (docs/sweeps.md)\n"
+    "       lisei fit FIT.yaml [--out DIR] [--force]   numbers of decks from data, with confidence (docs/fits.md)\n"
     "       lisei help [topic | key.path | schema | reference | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
@@ -138,6 +139,8 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
       PetscCall(CommandResume(&arguments, diagnostics, status));
     } else if (!strcmp(command, "help")) {
       PetscCall(CommandHelp(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "fit")) {
+      PetscCall(CommandFit(&arguments, diagnostics, status));
     } else if (!strcmp(command, "sweep")) {
       PetscCall(CommandSweep(&arguments, diagnostics, status));
     } else {

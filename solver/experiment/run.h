@@ -49,6 +49,10 @@ typedef struct {
 enum { RUN_HISTORY_COLUMNS = 512 };
 PetscErrorCode RunColumns(Simulation simulation, PetscInt *count, HistoryField columns[RUN_HISTORY_COLUMNS]);
 
+/* SI unit of a column of which sensitivities are shown, NULL if it is none; its name with a key's: name[size]. */
+const char *RunSensitiveUnit(const char *column);
+void RunSensitivityName(const char *column, const char *key, char name[], size_t size);
+
 /* Run without files, to the same numbers as RunExecute. Signals are looked at, not taken over: RunSignalsInstall. */
 PetscErrorCode RunListen(Simulation simulation, const RunListener *listener, RunResult *result);
 

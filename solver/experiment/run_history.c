@@ -68,6 +68,19 @@ static PetscErrorCode AddQuantities(PetscInt added, const PartQuantity quantitie
   PetscFunctionReturn(0);
 }
 
+const char *RunSensitiveUnit(const char *column) {
+  for (int c = 0; c < DIFFERENTIATED; c++) {
+    if (!strcmp(own_columns[differentiated[c]].name, column)) {
+      return own_columns[differentiated[c]].unit;
+    }
+  }
+  return NULL;
+}
+
+void RunSensitivityName(const char *column, const char *key, char name[], size_t size) {
+  (void)snprintf(name, size, "d_%s_d_ln_%s", column, key);
+}
+
 static PetscErrorCode AddSensitivities(const Run *run, RunDeclared *declared) {
   const Simulation sim = run->simulation;
 
@@ -78,7 +91,7 @@ static PetscErrorCode AddSensitivities(const Run *run, RunDeclared *declared) {
                "More than %d columns", (int)RUN_COLUMNS_MAX);
     for (int c = 0; c < DIFFERENTIATED; c++) {
       const HistoryField *of = &own_columns[differentiated[c]];
-      (void)snprintf(v->column[c], sizeof v->column[c], "d_%s_d_ln_%s", of->name, v->key);
+      RunSensitivityName(of->name, v->key, v->column[c], sizeof v->column[c]);
       declared->columns[declared->column_count++] =
           (HistoryField){v->column[c], of->unit, "derivative by the logarithm of the key, of this row"};
     }

@@ -132,14 +132,14 @@ static void Load(Sensitivity s, const Equations *at, const Terms *by, const Driv
   const double *global = drive ? s->global_known + drive->parameter * s->integrator->evolving : NULL;
 
   for (PetscInt n = 0; n < size; n++) {
-    u->local[n] =
-        -h * by->responses.rates[n] - (drive ? known[n] : 0.0) - (length != 0.0 ? length * drive->slopes[n] : 0.0);
+    u->local[n] = -h * by->responses.rates[n] - (drive ? known[n] : 0.0) -
+                  (drive && length != 0.0 ? length * drive->slopes[n] : 0.0);
   }
   for (PetscInt j = 0; j < m->rings; j++) {
     u->electrical[j] = -by->potential[j] - by->responses.overpotential[j] + (at->control->is_current ? 0.0 : control);
   }
   u->pressure = -h * by->global[GLOBAL_PRESSURE] - (drive ? global[GLOBAL_PRESSURE] : 0.0) -
-                (length != 0.0 ? length * drive->global_slopes[GLOBAL_PRESSURE] : 0.0);
+                (drive && length != 0.0 ? length * drive->global_slopes[GLOBAL_PRESSURE] : 0.0);
   u->bearing = -by->responses.mean_bearing;
   u->current = control - by->area * MeanCurrent(m, at->state->current);
   u->closing_drive = 0.0;

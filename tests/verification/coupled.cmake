@@ -5,4 +5,5 @@ lisei_verification_test(test_ring_derivatives test_ring_derivatives.c RANKS 1 LI
 lisei_verification_test(test_time test_time.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_crack_coupled test_crack_coupled.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_part test_part.c RANKS 1 LIBS lisei_test_coupled)
+lisei_verification_test(test_fit test_fit.c RANKS 1 LIBS lisei_test_coupled)
 lisei_verification_test(test_model_terms test_model_terms.c RANKS 1 LIBS lisei_test_coupled)
