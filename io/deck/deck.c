@@ -25,11 +25,14 @@ PetscErrorCode DeckCheckTogether(Deck deck, Diagnostics diagnostics) {
 }
 
 PetscErrorCode DeckFillTree(Deck deck, YamlNode root, Diagnostics diagnostics) {
-  static const char *const skipped[] = {"protocol", "petsc", NULL};
+  static const char *const skipped[] = {"petsc", "protocol", NULL}, *const without[] = {"petsc", NULL};
+  const bool runs = TableIsGroup(deck->table, "protocol");
 
   PetscFunctionBeginUser;
-  PetscCall(DeckValuesRead(&deck->values, root, skipped, deck->name, diagnostics));
-  PetscCall(DeckReadProtocol(deck, root, diagnostics));
+  PetscCall(DeckValuesRead(&deck->values, root, runs ? skipped : without, deck->name, diagnostics));
+  if (runs) {
+    PetscCall(DeckReadProtocol(deck, root, diagnostics));
+  }
   PetscCall(DeckReadOptions(deck, root, diagnostics));
   PetscCall(DeckCheckTogether(deck, diagnostics));
   PetscFunctionReturn(0);
@@ -159,6 +162,10 @@ PetscErrorCode DeckSuggest(Deck deck, const char *group, const char *name, char 
 
 void DeckVary(Deck deck, const char *key, double value) {
   DeckValuesNeed(&deck->values, key, KIND_REAL)->real[0] = value;
+}
+
+double DeckListReal(Deck deck, const char *key, PetscInt index) {
+  return Item(deck, key, index, KIND_REAL_LIST)->real[index];
 }
 
 bool DeckIsSet(Deck deck, const char *key) {

@@ -52,6 +52,7 @@ const char *DeckText(Deck deck, const char *key); /* TEXT and CHOICE; "" if empt
 PetscInt DeckChoice(Deck deck, const char *key);  /* index into `choices` */
 PetscInt DeckListLength(Deck deck, const char *key);
 const char *DeckListText(Deck deck, const char *key, PetscInt index);
+double DeckListReal(Deck deck, const char *key, PetscInt index);
 bool DeckIsSet(Deck deck, const char *key); /* written in the deck or by an override, not a default */
 /* The file that a text names, as seen from the deck that names it; PetscFree. */
 PetscErrorCode DeckPath(Deck deck, const char *key, char **path);

@@ -123,7 +123,9 @@ static PetscErrorCode WriteSteps(FILE *stream, PetscInt count, DeckStep steps[],
 static PetscErrorCode WriteResolved(Deck deck, FILE *stream) {
   PetscFunctionBeginUser;
   PetscCall(WriteValues(stream, &deck->values, "", 0));
-  (void)fputs("protocol:\n", stream);
+  if (deck->step_count) {
+    (void)fputs("protocol:\n", stream);
+  }
   PetscCall(WriteSteps(stream, deck->step_count, deck->step, 1));
   if (deck->option_count) {
     (void)fputs("petsc:\n", stream);

@@ -1,5 +1,5 @@
-/* The command line: `lisei run | check | resume | sweep | fit | help | --version`. Nothing includes this but the cli's own
- * files. */
+/* The command line: `lisei run | check | resume | sweep | fit | cell | help | --version`. Nothing includes this but the
+ * cli's own files. */
 #ifndef LISEI_CLI_H
 #define LISEI_CLI_H
 
@@ -26,6 +26,12 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandSweep(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandFit(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandCell(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+/* `lisei check` of a unit cell's deck; `lisei help cell [key | reference | deck]`. */
+PetscErrorCode CommandCellCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandCellHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+/* Is the file the deck of a unit cell: has it a group `cell` at its top? */
+PetscBool IsCellDeck(const char *path);
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 

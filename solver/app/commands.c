@@ -214,6 +214,10 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
+  if (arguments->positional_count == 1 && IsCellDeck(arguments->positional[0])) {
+    PetscCall(CommandCellCheck(arguments, diagnostics, status));
+    PetscFunctionReturn(0);
+  }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(NeedOne(arguments, "deck", diagnostics));
   if (arguments->positional_count == 1) {
@@ -276,6 +280,10 @@ PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostic
   PetscBool found = PETSC_TRUE;
 
   PetscFunctionBeginUser;
+  if (topic && !strcmp(topic, "cell")) {
+    PetscCall(CommandCellHelp(arguments, diagnostics, status));
+    PetscFunctionReturn(0);
+  }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(CatalogueCreate(&table));
   if (!rank) {

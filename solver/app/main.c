@@ -21,6 +21,8 @@ static const char usage[] =
     "       lisei sweep STUDY.yaml [--out DIR] [--dry-run] [--chunk K/N] [--collect] [--update] [--retry]\n"
     "                                             many runs in one set of processes (docs/sweeps.md)\n"
     "       lisei fit FIT.yaml [--out DIR] [--force]   numbers of decks from data, with confidence (docs/fits.md)\n"
+    "       lisei cell CELL.yaml [--out DIR] [--set ...] [--force] [-- PETSc options]\n"
+    "                                             effective conductivity of a three-dimensional unit cell\n"
     "       lisei help [topic | key.path | schema | reference | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
@@ -143,6 +145,8 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
       PetscCall(CommandFit(&arguments, diagnostics, status));
     } else if (!strcmp(command, "sweep")) {
       PetscCall(CommandSweep(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "cell")) {
+      PetscCall(CommandCell(&arguments, diagnostics, status));
     } else {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, *command ? "unknown command '%s'" : "no command given%s",
                                command));
