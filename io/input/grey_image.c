@@ -67,7 +67,7 @@ static PetscErrorCode PngPixels(png_structp png, png_infop info, GreyImage *imag
     uint16_t *to = image->value + r * image->columns;
     png_read_row(png, row, NULL);
     for (size_t c = 0; c < image->columns; c++) {
-      to[c] = depth == 16 ? (uint16_t)((row[2 * c] << 8U) | row[2 * c + 1]) : row[c];
+      to[c] = (uint16_t)(depth == 16 ? row[2 * c] * 256U + row[2 * c + 1] : row[c]);
     }
   }
   png_free(png, row);

@@ -26,6 +26,7 @@ static void OnExit(void) {
   }
 }
 
+#ifndef __SANITIZE_ADDRESS__ /* which has handlers of its own */
 static void OnSignal(int number) {
   if (done) {
     _exit(last_status);
@@ -34,6 +35,7 @@ static void OnSignal(int number) {
                         : "the program crashed (out of memory, or a defect: please report it; `-- -no_signal_handler` "
                           "leaves it to a debugger)");
 }
+#endif
 
 void LastWordsPrepare(PetscBool runs) {
   may_resume = runs ? 1 : 0;
