@@ -20,8 +20,7 @@ static bool IsSheet(const SeiBlock *s, PetscInt n, PetscInt m) {
   return differ && o->phase[n] != o->insulator && o->phase[m] != o->insulator;
 }
 
-/* [S/m] what half of the sheets on the faces of a cell add to its conductivity along z and along r. */
-static void SheetConductivity(const SeiBlock *s, PetscInt c, PetscInt k, double *along_z, double *along_r) {
+void SeiSheetConductivity(const SeiBlock *s, PetscInt c, PetscInt k, double *along_z, double *along_r) {
   const SeiOptions *o = &s->options;
   const PetscInt n = c * s->layers + k;
   const double half = 0.5 * o->sheet_conductance, height = o->thickness / (double)s->layers;
@@ -53,7 +52,7 @@ void SeiGeometryFillHalves(SeiBlock *s) {
     for (PetscInt k = 0; k < s->layers; k++) {
       const PetscInt n = c * s->layers + k;
       double along_z, along_r;
-      SheetConductivity(s, c, k, &along_z, &along_r);
+      SeiSheetConductivity(s, c, k, &along_z, &along_r);
       s->halves.down[n] = 0.5 * height / ((o->conductivity[n] + along_z) * area * s->share[c]);
       s->halves.inward[n] = in / (o->conductivity[n] + along_r);
       s->halves.outward[n] = out / (o->conductivity[n] + along_r);
@@ -91,11 +90,19 @@ static double Corner(const SeiBlock *s, PetscInt n, bool *falling) {
   return CornerConductance(a, b, c, d);
 }
 
-/* Corners that matter; all where the phases may move. A resistance between phases closes them. */
+/* [Ohm m^2] of the boundaries that the current across a corner passes: around the better side. */
+static double AroundCorner(const SeiBlock *s, PetscInt n, bool falling) {
+  const PetscInt from = falling ? n : n + s->layers, to = falling ? n + s->layers + 1 : n + 1;
+  const PetscInt one = falling ? n + s->layers : n, other = falling ? n + 1 : n + s->layers + 1;
+
+  return fmin(SeiBoundary(s, from, one) + SeiBoundary(s, one, to),
+              SeiBoundary(s, from, other) + SeiBoundary(s, other, to));
+}
+
+/* Corners that matter; all where the phases may move. */
 static PetscErrorCode FindCorners(SeiBlock *s) {
   const PetscBool all = s->options.phases_at ? PETSC_TRUE : PETSC_FALSE;
-  const bool sealed = s->options.boundary_resistance > 0.0 || s->options.grain_resistance > 0.0;
-  const bool open = s->options.corners && !sealed && !s->options.nodes;
+  const bool open = s->options.corners && !s->options.nodes;
   PetscInt count = 0;
 
   PetscFunctionBeginUser;
@@ -221,7 +228,10 @@ static void SizeSide(SeiBlock *s, PetscInt c) {
   }
 }
 
-/* Links across corners. */
+/* Links across corners. A resistance of the boundaries there is in series, over half the smaller side of a cell: what
+   the singularity carries passes near the corner. A closure with the right limits, open for none and closed for a large
+   one.
+ */
 static void SizeCorners(SeiBlock *s) {
   const PetscInt first = s->lateral_count + s->vertical_count;
   const double *edge = s->options.edge;
@@ -231,13 +241,15 @@ static void SizeCorners(SeiBlock *s) {
     const double height = s->thickness[c] / (double)s->layers, width = 0.5 * (edge[c + 2] - edge[c]) * s->radius;
     const double voltage = 0.5 * hypot(height, width) * s->options.field_scale;
     const double scale = s->area * fmin(s->share[c], s->share[c + 1]);
+    const double face = 2.0 * PI * edge[c + 1] * s->radius * 0.5 * fmin(height, width); /* [m^2] */
     bool falling;
     const double conductance = fmax(Corner(s, n, &falling), 1e-60) * 2.0 * PI * edge[c + 1] * s->radius;
 
     s->from[l] = SeiCell(s, falling ? c : c + 1, k);
     s->to[l] = SeiCell(s, falling ? c + 1 : c, k + 1);
     s->column[l] = c;
-    SetLink(&s->inner, l, 0.5 / conductance, voltage, 0.5 / conductance, voltage, 0.0, scale);
+    SetLink(&s->inner, l, 0.5 / conductance, voltage, 0.5 / conductance, voltage, AroundCorner(s, n, falling) / face,
+            scale);
   }
 }
 

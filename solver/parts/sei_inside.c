@@ -110,20 +110,15 @@ static void CellDensity(const SeiBlock *s, PetscInt c, double in, double out, do
   *z = -0.5 * (above + below) / (s->area * s->share[c]);
 }
 
-PetscErrorCode SeiPathView(Path path, const double current[], const double state[], double potential[],
-                           double current_r[], double current_z[], double bottom[]) {
-  SeiBlock *s = (SeiBlock *)path->context;
+PetscErrorCode SeiCellDensities(SeiBlock *s, const double current[], const double state[], PetscBool corners,
+                                double current_r[], double current_z[]) {
   const PetscInt layers = s->layers;
-  const double *below;
+  const double *below = state + SeiBottom(s);
   double *lateral = s->direction + SeiInner(s), *vertical = lateral + s->lateral_count; /* work */
 
   PetscFunctionBeginUser;
-  if (s->condensed) {
-    PetscCall(SeiSolveInside(s, current, s->before));
-    state = s->before;
-  }
   PetscCall(PetscArraycpy(lateral, state + SeiInner(s), s->inner.count));
-  for (PetscInt m = 0; m < s->corner_count; m++) { /* half of it around either side of the corner */
+  for (PetscInt m = 0; corners && m < s->corner_count; m++) {
     const PetscInt n = s->corner_cell[m], c = n / layers, l = s->lateral_count + s->vertical_count + m;
     const double half = 0.5 * lateral[l], outward = s->from[l] == SeiCell(s, c, n % layers) ? half : -half;
     lateral[n] += outward;
@@ -131,16 +126,32 @@ PetscErrorCode SeiPathView(Path path, const double current[], const double state
     vertical[c * (layers - 1) + n % layers] += half;
     vertical[(c + 1) * (layers - 1) + n % layers] += half;
   }
-  below = state + SeiBottom(s);
   for (PetscInt c = 0; c < s->columns; c++) {
-    bottom[c] = below[c];
     for (PetscInt k = 0; k < layers; k++) {
       const PetscInt n = c * layers + k, v = c * (layers - 1) + k;
       const double in = c ? lateral[n - layers] : 0.0, out = c + 1 < s->columns ? lateral[n] : 0.0;
-      potential[n] = state[SeiCell(s, c, k)];
       CellDensity(s, c, in, out, k ? vertical[v - 1] : current[c], k + 1 < layers ? vertical[v] : below[c],
                   &current_r[n], &current_z[n]);
     }
   }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SeiPathView(Path path, const double current[], const double state[], double potential[],
+                           double current_r[], double current_z[], double bottom[]) {
+  SeiBlock *s = (SeiBlock *)path->context;
+
+  PetscFunctionBeginUser;
+  if (s->condensed) {
+    PetscCall(SeiSolveInside(s, current, s->before));
+    state = s->before;
+  }
+  PetscCall(PetscArraycpy(bottom, state + SeiBottom(s), s->columns));
+  for (PetscInt c = 0; c < s->columns; c++) {
+    for (PetscInt k = 0; k < s->layers; k++) {
+      potential[c * s->layers + k] = state[SeiCell(s, c, k)];
+    }
+  }
+  PetscCall(SeiCellDensities(s, current, state, PETSC_TRUE, current_r, current_z));
   PetscFunctionReturn(0);
 }

@@ -62,13 +62,12 @@ PetscErrorCode SeiCrowdingOf(PetscInt count, const double current[], const doubl
   PetscFunctionReturn(0);
 }
 
-/* [V/m] at a current density */
-static double Field(const SeiOptions *o, double conductivity, double density) {
-  const double linear = density / conductivity;
-
+/* [V/m] where it would be `linear` without field dependence */
+static double Field(const SeiOptions *o, double linear) {
   return isinf(o->field_scale) ? linear : o->field_scale * asinh(linear / o->field_scale);
 }
 
+/* In the halves of the cells, from what passes their faces: what passes across a corner has no length in a cell. */
 static PetscErrorCode LargestField(SeiBlock *s, const double r[], const double z[], SeiMeasure *m) {
   const SeiOptions *o = &s->options;
 
@@ -76,7 +75,11 @@ static PetscErrorCode LargestField(SeiBlock *s, const double r[], const double z
   for (PetscInt c = 0; c < s->columns; c++) {
     for (PetscInt k = 0; k < s->layers; k++) {
       const PetscInt n = c * s->layers + k;
-      const double field = o->phase[n] == o->insulator ? 0.0 : Field(o, o->conductivity[n], hypot(r[n], z[n]));
+      double along_z, along_r, field = 0.0;
+      SeiSheetConductivity(s, c, k, &along_z, &along_r);
+      if (o->phase[n] != o->insulator) {
+        field = Field(o, hypot(r[n] / (o->conductivity[n] + along_r), z[n] / (o->conductivity[n] + along_z)));
+      }
       if (field > m->field) {
         m->field = field;
         m->field_r = s->centre[c] * s->radius;
@@ -119,6 +122,7 @@ PetscErrorCode SeiPathMeasure(Path path, const double current[], const double st
   state = s->condensed ? s->before : state; /* where SeiPathView has solved it */
   SeiEvaluateLinks(s, current, state);
   Work(s, current, state, m);
+  PetscCall(SeiCellDensities(s, current, state, PETSC_FALSE, r, z));
   PetscCall(LargestField(s, r, z, m));
   PetscCall(SeiCrowdingOf(s->columns, current, s->share, &m->lithium));
   PetscCall(SeiCrowdingOf(s->columns, below, s->share, &m->electrolyte));

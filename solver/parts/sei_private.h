@@ -98,6 +98,12 @@ static inline PetscInt SeiCell(const SeiBlock *s, PetscInt column, PetscInt laye
 PetscErrorCode SeiGeometryCreate(SeiBlock *s);
 PetscErrorCode SeiGeometryDestroy(SeiBlock *s);
 /* [Ohm m^2] between two neighbours, column*layers + layer. */
+/* [S/m] what half of the sheets on the faces of a cell add to its conductivity along z and along r. */
+void SeiSheetConductivity(const SeiBlock *s, PetscInt c, PetscInt k, double *along_z, double *along_r);
+/* Current densities [A/m^2] of all cells from the flows through their faces; with `corners` half of what passes across
+   a corner is counted around either side of it. `state` is that of an uncondensed block. */
+PetscErrorCode SeiCellDensities(SeiBlock *s, const double current[], const double state[], PetscBool corners,
+                                double current_r[], double current_z[]);
 double SeiBoundary(const SeiBlock *s, PetscInt n, PetscInt m);
 /* Half cells from the options' conductivities. */
 void SeiGeometryFillHalves(SeiBlock *s);

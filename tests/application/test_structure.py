@@ -137,6 +137,26 @@ class Grains(Structure):
         self.assertGreater(across, 1.3 * self.resistance(VORONOI))
 
 
+    def test_a_small_resistance_changes_nothing(self):
+        """Also not what passes the corners between phases, which a large one closes."""
+        plain, closed = self.resistance(SMALL), self.resistance(SMALL, "sei.block.corners=false")
+        self.assertGreater(closed / plain, 1.003)
+        keys = ("sei.block.grain_boundary_resistance", "sei.block.phases.interphase_resistance")
+        for key in keys:
+            self.assertAlmostEqual(self.resistance(SMALL, f"{key}=1e-12 ohm cm2") / plain, 1.0, 6)
+        large, without = (self.resistance(SMALL, *(f"{key}=10 ohm cm2" for key in keys), f"sei.block.corners={corners}")
+                          for corners in ("true", "false"))
+        self.assertAlmostEqual(large / without, 1.0, 2)
+
+    def test_field_in_a_cell(self):
+        """What passes a corner or a sheet is no field in the poor cells beside it."""
+        def field(*settings):
+            return abs(self.solve(SMALL, *settings).history["sei_field"][-1])
+
+        self.assertLess(field(), 1.05 * field("sei.block.corners=false"))
+        self.assertLess(field("sei.block.grain_boundary_conductance=1e-9 S"), 10e-3 / (0.5 * THICKNESS / 32))  # all of 10 mV in half a cell
+
+
 class ManyLayers(Structure):
     def test_sparse_and_band(self):
         """The cells' matrix as a band and as a sparse one, which many layers have, give one voltammogram through a
