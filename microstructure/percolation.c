@@ -44,10 +44,10 @@ static void join_neighbours(size_t nx, size_t ny, size_t nz, const unsigned char
 
 int percolates(size_t nx, size_t ny, size_t nz, const unsigned char open[], int wrap, double *reached) {
   const size_t sheet = nx * ny, cells = sheet * nz;
-  size_t *parent = malloc((cells + 1) * sizeof *parent), count = 0, through = 0;
+  size_t *parent = calloc(cells + 1, sizeof *parent), count = 0, through = 0;
   unsigned char *touches = calloc(cells + 1, 1); /* of roots: 1 the first face, 2 the last */
 
-  if (!parent || !touches || !cells) {
+  if (!parent || !touches || !nx || !ny || !nz) {
     free(parent);
     free(touches);
     return -1;

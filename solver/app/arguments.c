@@ -1,15 +1,22 @@
 #include "cli.h"
 
-/* The options of a sweep that have no value. */
-static PetscBool *SweepFlag(const char *command, const char *word, CliArguments *arguments) {
+/* Take an option of a sweep that has no value; is it one? */
+static PetscBool TakeSweepFlag(const char *command, const char *word, CliArguments *arguments) {
   if (strcmp(command, "sweep") != 0) {
-    return NULL;
+    return PETSC_FALSE;
   }
-  return !strcmp(word, "--dry-run")   ? &arguments->dry_run
-         : !strcmp(word, "--collect") ? &arguments->collect
-         : !strcmp(word, "--update")  ? &arguments->update
-         : !strcmp(word, "--retry")   ? &arguments->retry
-                                      : NULL;
+  if (!strcmp(word, "--dry-run")) {
+    arguments->dry_run = PETSC_TRUE;
+  } else if (!strcmp(word, "--collect")) {
+    arguments->collect = PETSC_TRUE;
+  } else if (!strcmp(word, "--update")) {
+    arguments->update = PETSC_TRUE;
+  } else if (!strcmp(word, "--retry")) {
+    arguments->retry = PETSC_TRUE;
+  } else {
+    return PETSC_FALSE;
+  }
+  return PETSC_TRUE;
 }
 
 PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArguments *arguments) {
@@ -18,11 +25,11 @@ PetscErrorCode CliParse(int argc, char **argv, Diagnostics diagnostics, CliArgum
   for (int k = 2; k < argc; k++) {
     const char *word = argv[k];
     const char *value = strchr(word, '=');
-    PetscBool *const flag = SweepFlag(argv[1], word, arguments);
 
-    if (flag) {
-      *flag = PETSC_TRUE;
-    } else if (!strcmp(argv[1], "sweep") && !strcmp(word, "--chunk") && k + 1 < argc) {
+    if (TakeSweepFlag(argv[1], word, arguments)) {
+      continue;
+    }
+    if (!strcmp(argv[1], "sweep") && !strcmp(word, "--chunk") && k + 1 < argc) {
       arguments->chunk = argv[++k];
     } else if (!strncmp(word, "--chunk=", 8) && !strcmp(argv[1], "sweep")) {
       arguments->chunk = value + 1;

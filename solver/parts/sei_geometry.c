@@ -244,12 +244,13 @@ static void SizeCorners(SeiBlock *s) {
     const double face = 2.0 * PI * edge[c + 1] * s->radius * 0.5 * fmin(height, width); /* [m^2] */
     bool falling;
     const double conductance = fmax(Corner(s, n, &falling), 1e-60) * 2.0 * PI * edge[c + 1] * s->radius;
+    const double boundary = AroundCorner(s, n, falling) / face; /* [Ohm] */
 
     s->from[l] = SeiCell(s, falling ? c : c + 1, k);
     s->to[l] = SeiCell(s, falling ? c + 1 : c, k + 1);
     s->column[l] = c;
-    SetLink(&s->inner, l, 0.5 / conductance, voltage, 0.5 / conductance, voltage, AroundCorner(s, n, falling) / face,
-            scale);
+    SetLink(&s->inner, l, 0.5 / conductance, voltage, 0.5 / conductance, voltage,
+            boundary * (1.0 + boundary * conductance), scale);
   }
 }
 

@@ -222,12 +222,10 @@ void BoxStructureGrain(const BoxStructure *s, double extent[3]) {
       for (int k = 0; k < BOX_PHASES; k++) {
         extent[a] = s->part[k] > 0.0 ? fmin(extent[a], s->part[k] * s->length[a] / (double)s->repeat) : extent[a];
       }
-    } else if (s->kind == BOX_CHECKERBOARD && a != s->axis) {
+    } else if ((s->kind == BOX_CHECKERBOARD && a != s->axis) || s->kind == BOX_BRICKS) {
       extent[a] = s->size[a];
     } else if (s->kind == BOX_SPHERES) {
       extent[a] = fmin(2.0 * s->radius, fmax(s->size[a] - 2.0 * s->radius, 0.0));
-    } else if (s->kind == BOX_BRICKS) {
-      extent[a] = s->size[a];
     } else if (s->kind == BOX_GRAINS) {
       extent[a] = s->grains.grains.spacing[a] > 0.0 ? s->grains.grains.spacing[a] : INFINITY;
       extent[a] = s->part[BOX_PORE] > 0.0 ? fmin(extent[a], s->grains.pores.spacing[a]) : extent[a];

@@ -144,7 +144,7 @@ class Grains(Structure):
         keys = ("sei.block.grain_boundary_resistance", "sei.block.phases.interphase_resistance")
         for key in keys:
             self.assertAlmostEqual(self.resistance(SMALL, f"{key}=1e-12 ohm cm2") / plain, 1.0, 6)
-        large, without = (self.resistance(SMALL, *(f"{key}=10 ohm cm2" for key in keys), f"sei.block.corners={corners}")
+        large, without = (self.resistance(SMALL, *(f"{key}=1000 ohm cm2" for key in keys), f"sei.block.corners={corners}")
                           for corners in ("true", "false"))
         self.assertAlmostEqual(large / without, 1.0, 2)
 
