@@ -75,6 +75,7 @@ static PetscErrorCode Through(CellRun run, const double phases[], int phase, int
   PetscInt at[3];
 
   PetscFunctionBeginUser;
+  PetscCheck(phases, PETSC_COMM_SELF, PETSC_ERR_PLIB, "phases are on rank 0 only");
   for (at[order[2]] = 0; at[order[2]] < n[order[2]]; at[order[2]]++) {
     for (at[order[1]] = 0; at[order[1]] < n[order[1]]; at[order[1]]++) {
       for (at[order[0]] = 0; at[order[0]] < n[order[0]]; at[order[0]]++) {
@@ -167,6 +168,7 @@ static PetscErrorCode WriteComponent(hid_t set, const char *path, const PetscInt
   float *single;
 
   PetscFunctionBeginUser;
+  PetscCheck(values, PETSC_COMM_SELF, PETSC_ERR_PLIB, "values are on rank 0 only");
   PetscCall(PetscMalloc1(count, &single));
   for (size_t n = 0; n < count; n++) {
     single[n] = (float)values[n];
