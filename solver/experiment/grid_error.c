@@ -214,6 +214,10 @@ PetscErrorCode CurveErrorEstimate(Simulation simulation, const Peaks *peaks, Cur
 
   PetscFunctionBeginUser;
   *error = (CurveError){.difference = {.largest = NAN, .worst = NAN}};
+  if (!PeaksHaveSize(peaks)) {
+    (void)snprintf(error->failure, sizeof error->failure, "there is no current or potential to compare");
+    PetscFunctionReturn(0);
+  }
   if (simulation->sei) {
     error->columns = other.sei_columns = PetscMax(LEAST_COLUMNS, FINER * other.sei_columns);
     other.finest_column /= PetscSqr((double)FINER);

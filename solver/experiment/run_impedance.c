@@ -145,14 +145,30 @@ static PetscErrorCode Judge(Run *run, const Measurement *m) {
   if (m->live && deposit_contact_grows(&run->simulation->model.deposit)) {
     (void)snprintf(r->note[NOTE_GROWTH], NOTE_LENGTH, "the radius of the contact stands still during a measurement");
   }
+  if (run->simulation->electrode->closing) {
+    (void)snprintf(r->note[NOTE_FACES], NOTE_LENGTH,
+                   "the faces of the %s have no double layer here: their share is right at low frequency only",
+                   run->simulation->electrode->closing->name);
+  }
   PetscFunctionReturn(0);
 }
 
-/* Is the current imposed where the run stands? */
+static PetscBool WasSkipped(const Run *run, PetscInt segment) {
+  for (PetscInt n = 0; n < run->record_count; n++) {
+    const ProtocolStep *step = &run->simulation->protocol->steps[run->records[n].step];
+    if (run->records[n].reason == REASON_SKIPPED && segment >= step->first_segment &&
+        segment < step->first_segment + step->segment_count) {
+      return PETSC_TRUE;
+    }
+  }
+  return PETSC_FALSE;
+}
+
+/* Is the current imposed where the run stands, by the last segment that took time? */
 static PetscBool HeldCurrent(const Run *run) {
   PetscInt k = (PetscInt)run->at.segment;
 
-  while (k > 0 && run->simulation->protocol->segments[k].duration == 0.0) {
+  while (k > 0 && (run->simulation->protocol->segments[k].duration == 0.0 || WasSkipped(run, k))) {
     k--;
   }
   return run->simulation->protocol->segments[k].is_current;

@@ -5,7 +5,7 @@
 
 static const char *const note_names[NOTES] = {"impedance_frequencies", "impedance_drift",    "impedance_amplitude",
                                               "impedance_unstable",    "impedance_residual", "impedance_spectrum",
-                                              "impedance_growth"};
+                                              "impedance_growth",      "impedance_faces"};
 
 static const StateField number_fields[STATE_NUMBERS] = {
     {"step", "1", "protocol step, from 1", PETSC_FALSE, {0, 0}},

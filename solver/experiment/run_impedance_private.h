@@ -17,6 +17,7 @@ typedef enum {
   NOTE_RESIDUAL,
   NOTE_SPECTRUM,
   NOTE_GROWTH,
+  NOTE_FACES,
   NOTES
 } Note;
 

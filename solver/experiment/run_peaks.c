@@ -64,6 +64,10 @@ static void CompareOne(double value, double better, double largest, PetscBool is
   }
 }
 
+PetscBool PeaksHaveSize(const Peaks *peaks) {
+  return Largest(peaks, 0.0, PETSC_FALSE) + Largest(peaks, 1.0, PETSC_FALSE) > 0.0 ? PETSC_TRUE : PETSC_FALSE;
+}
+
 PeaksDifference PeaksCompare(const Peaks *run, const Peaks *better) {
   PeaksDifference difference = {.largest = NAN, .worst = NAN};
   double size[2]; /* of the run's current, potential */

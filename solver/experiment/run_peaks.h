@@ -26,6 +26,9 @@ PetscErrorCode PeaksAdd(Peaks *peaks, PetscInt step, PetscInt cycle, PetscBool i
 PetscErrorCode PeaksResize(Peaks *peaks, PetscInt count);
 PetscErrorCode PeaksDestroy(Peaks *peaks);
 
+/* Is there a free current or potential at all? */
+PetscBool PeaksHaveSize(const Peaks *peaks);
+
 /* How `run` differs from a better one, as a part [1] of the better one. NAN: nothing to compare. */
 typedef struct {
   double largest;       /* of the largest current (potential, where none is free), by magnitude */
