@@ -94,8 +94,8 @@ PetscErrorCode DeckResolved(Deck deck, char **text);
 /* Put what the deck reads besides itself into the folder under these names, if `write`; from then on DeckResolved names
    those. */
 PetscErrorCode DeckSettle(Deck deck, const char *dir, bool write);
-/* What a run is made from, for a later comparison: the resolved deck and checksums of the waveforms' numbers. Free with
-   PetscFree. */
+/* What a run is made from, for a later comparison: the resolved deck, checksums of the waveforms' numbers and of the
+   map's file (sei.block.map). Free with PetscFree. */
 PetscErrorCode DeckRecord(Deck deck, char **text);
 /* How a comparison treats what differs. */
 typedef struct {

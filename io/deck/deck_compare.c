@@ -3,31 +3,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char CHECKSUMS[] = "# waveforms:";
+static const char CHECKSUMS[] = "# waveforms:", MAP_CHECKSUM[] = "\n# map: ", MAP_FILE[] = "sei.block.map.file";
 
 /* One comparison. */
 typedef struct {
   Deck now, then;
   const char *path; /* of the deck that may be changed */
   const DeckCompareRules *rules;
-  const char *checksums; /* of the waveforms then, in the order of the steps */
+  const char *record, *checksums; /* checksums: of the waveforms then, in the order of the steps */
   Diagnostics diagnostics;
 } Comparison;
 
 /* --- record ------------------------------------------------------------------------------------------------------- */
 
-/* FNV-1a over the bytes of the numbers. */
-static uint64_t Checksum(const DeckStep step) {
-  const double *const columns[] = {step->waveform->time, step->waveform->value};
-  uint64_t sum = UINT64_C(14695981039346656037);
+/* FNV-1a. */
+static const uint64_t CHECKSUM_START = UINT64_C(14695981039346656037);
 
-  for (int k = 0; k < 2; k++) {
-    const unsigned char *byte = (const unsigned char *)columns[k];
-    for (size_t i = 0; i < (size_t)step->waveform->count * sizeof(double); i++) {
-      sum = (sum ^ byte[i]) * UINT64_C(1099511628211);
-    }
+static uint64_t AddToChecksum(uint64_t sum, const void *data, size_t size) {
+  const unsigned char *byte = (const unsigned char *)data;
+
+  for (size_t i = 0; i < size; i++) {
+    sum = (sum ^ byte[i]) * UINT64_C(1099511628211);
   }
   return sum;
+}
+
+/* Over the bytes of the numbers. */
+static uint64_t Checksum(const DeckStep step) {
+  const size_t size = (size_t)step->waveform->count * sizeof(double);
+
+  return AddToChecksum(AddToChecksum(CHECKSUM_START, step->waveform->time, size), step->waveform->value, size);
+}
+
+/* Over the bytes of the map's file, in the digits of the record; "" if the deck uses no map, or the file is gone. */
+static PetscErrorCode MapChecksum(Deck deck, char text[17]) {
+  const DeckValue *value = DeckValuesFind(&deck->values, MAP_FILE);
+  uint64_t sum = CHECKSUM_START;
+  unsigned char block[65536];
+  FILE *stream = NULL;
+  char *path;
+  size_t size;
+
+  PetscFunctionBeginUser;
+  text[0] = '\0';
+  if (!value || !value->used || !value->filled) {
+    PetscFunctionReturn(0);
+  }
+  PetscCall(DeckPath(deck, MAP_FILE, &path));
+  stream = fopen(path, "rb");
+  PetscCall(PetscFree(path));
+  if (!stream) {
+    PetscFunctionReturn(0);
+  }
+  while ((size = fread(block, 1, sizeof(block), stream)) > 0) {
+    sum = AddToChecksum(sum, block, size);
+  }
+  if (!ferror(stream)) {
+    (void)snprintf(text, 17, "%016llx", (unsigned long long)sum);
+  }
+  (void)fclose(stream);
+  PetscFunctionReturn(0);
 }
 
 static void WriteChecksums(FILE *stream, PetscInt count, DeckStep steps[]) {
@@ -40,7 +75,7 @@ static void WriteChecksums(FILE *stream, PetscInt count, DeckStep steps[]) {
 }
 
 PetscErrorCode DeckRecord(Deck deck, char **text) {
-  char *buffer = NULL, *resolved = NULL;
+  char *buffer = NULL, *resolved = NULL, map[17];
   size_t size = 0;
   FILE *stream = open_memstream(&buffer, &size);
 
@@ -49,6 +84,10 @@ PetscErrorCode DeckRecord(Deck deck, char **text) {
   PetscCall(DeckResolved(deck, &resolved));
   (void)fputs(CHECKSUMS, stream);
   WriteChecksums(stream, deck->step_count, deck->step);
+  PetscCall(MapChecksum(deck, map));
+  if (map[0]) {
+    (void)fprintf(stream, "%s%s", MAP_CHECKSUM, map);
+  }
   (void)fprintf(stream, "\n%s", resolved);
   PetscCheck(fclose(stream) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the record of the deck");
   PetscCall(PetscFree(resolved));
@@ -160,13 +199,36 @@ static bool SameValue(const DeckValue *a, const DeckValue *b) {
   return true;
 }
 
+/* A map by its file's bytes, wherever the file is. */
+static PetscErrorCode CompareMap(const Comparison *comparison, const DeckValue *value) {
+  const char *then = strstr(comparison->record, MAP_CHECKSUM);
+  char now[17], shown[PATH_LENGTH + 64];
+
+  PetscFunctionBeginUser;
+  PetscCall(MapChecksum(comparison->now, now));
+  if (then && now[0] && !strncmp(then + strlen(MAP_CHECKSUM), now, 16)) {
+    PetscFunctionReturn(0);
+  }
+  (void)snprintf(shown, sizeof(shown), "'%.*s' holds something else", PATH_LENGTH, value->written[0]);
+  PetscCall(Report(comparison, MAP_FILE, value, then ? shown : "the map has a checksum",
+                   then ? "it did not" : "none is kept"));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode CompareValues(const Comparison *comparison, const DeckValues *now, const DeckValues *then) {
   PetscFunctionBeginUser;
   for (PetscInt i = 0; i < now->count; i++) {
     const DeckValue *a = &now->value[i], *b = &then->value[i];
     char key[PATH_LENGTH], shown[2][1024];
     /* What a changed choice makes used or idle is not named beside it; files are compared by what they hold. */
-    if (!a->used || !b->used || !strcmp(a->entry->path, "protocol.waveform.file") || SameValue(a, b)) {
+    if (!a->used || !b->used || !strcmp(a->entry->path, "protocol.waveform.file")) {
+      continue;
+    }
+    if (!strcmp(a->entry->path, MAP_FILE)) {
+      PetscCall(CompareMap(comparison, a));
+      continue;
+    }
+    if (SameValue(a, b)) {
       continue;
     }
     PathJoin(now->shown, PathBelow(a->entry->path, now->group), key);
@@ -246,6 +308,7 @@ PetscErrorCode DeckCompare(Deck deck, const char *path, const char *record, cons
   Comparison comparison = {.now = deck,
                            .path = path,
                            .rules = rules,
+                           .record = record,
                            .checksums = has_sums ? record + strlen(CHECKSUMS) : "",
                            .diagnostics = diagnostics};
 

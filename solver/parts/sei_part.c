@@ -7,18 +7,25 @@
 
 /* 0 where no current flows, but for the field. */
 #define FACE(prefix, where)                                                                                            \
-  {"sei_" prefix "_peak", "1", "largest current density over its mean at " where},                                     \
-      {"sei_" prefix "_hottest_1", "1", "share of the current in the hottest 1 % of the area of " where},              \
-      {"sei_" prefix "_hottest_10", "1", "share of the current in the hottest 10 % of the area of " where},            \
-      {"sei_" prefix "_quantile_5", "1", "current density over its mean that 5 % of the area stay below at " where},   \
-      {"sei_" prefix "_median", "1", "current density over its mean that half of the area stays below at " where}, {   \
-    "sei_" prefix "_quantile_95", "1", "current density over its mean that 95 % of the area stay below at " where      \
+  {"sei_" prefix "_peak", "1", "largest current density over its mean at " where "; 0 at rest"},                       \
+      {"sei_" prefix "_hottest_1", "1",                                                                                \
+       "share of the current in the hottest 1 % of the area of " where "; 0 at rest"},                                 \
+      {"sei_" prefix "_hottest_10", "1",                                                                               \
+       "share of the current in the hottest 10 % of the area of " where "; 0 at rest"},                                \
+      {"sei_" prefix "_quantile_5", "1",                                                                               \
+       "current density over its mean that 5 % of the area stay below at " where "; 0 at rest"},                       \
+      {"sei_" prefix "_median", "1",                                                                                   \
+       "current density over its mean that half of the area stays below at " where "; 0 at rest"},                     \
+  {                                                                                                                    \
+    "sei_" prefix "_quantile_95", "1",                                                                                 \
+        "current density over its mean that 95 % of the area stay below at " where "; 0 at rest"                       \
   }
 static const PartQuantity columns[] = {
-    {"sei_resistance", "ohm m2", "of the resolved SEI: work in it over the current squared, times the nominal area"},
-    {"sei_resistance_lithium", "ohm m2", "the same of Li|SEI"},
-    {"sei_resistance_electrolyte", "ohm m2", "the same of SE|SEI"},
-    {"sei_resistance_constriction", "ohm m2", "the same of the electrolyte"},
+    {"sei_resistance", "ohm m2",
+     "of the resolved SEI: work in it over the current squared, times the nominal area; 0 at rest"},
+    {"sei_resistance_lithium", "ohm m2", "the same of Li|SEI; 0 at rest"},
+    {"sei_resistance_electrolyte", "ohm m2", "the same of SE|SEI; 0 at rest"},
+    {"sei_resistance_constriction", "ohm m2", "the same of the electrolyte; 0 at rest"},
     FACE("lithium", "Li|SEI"),
     FACE("electrolyte", "SE|SEI"),
     {"sei_field", "V m-1", "largest field in the SEI outside pores"},

@@ -234,6 +234,27 @@ class Maps(Structure):
         with h5py.File(self.folder / "out/history.h5", "r", libver="latest", swmr=True) as file:
             self.assertIn(f'file: "{self.folder / "map.h5"}"', str(file["deck"][()]))
 
+    def test_changed_map_stops_a_resume(self):
+        """Another picture under the same name is refused, and leaves the folder as it is; the first one, back again, is not."""
+        image = numpy.full((16, 9), 7)
+        self.write("deck.yaml", self.map_deck(image, "map.png").replace("fields: end", "fields: end, wall_time_limit: 1 us"))
+        self.lisei("run", "deck.yaml", "--out", "out", status=3)
+        first = (self.folder / "map.png").read_bytes()
+        on = ("--set", "output.wall_time_limit=0 s")
+        image[5] = 200
+        png(self.folder / "map.png", image)
+        before = {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}
+        for arguments in (on, (*on, "--set", f"sei.block.map.file={self.folder / 'map.png'}")):
+            told = self.lisei("resume", "out", *arguments, status=1).stderr
+            self.assertIn("sei.block.map.file", told)
+            self.assertIn(f"'{self.folder / 'map.png'}' holds something else", told)
+            self.assertIn("start a new run", told)
+        self.assertEqual(before, {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()})
+        self.assertIn("sei.block.map.file", self.lisei("check", "deck.yaml", "--against", "out", status=1).stderr)
+        (self.folder / "map.png").write_bytes(first)
+        self.lisei("check", "deck.yaml", "--against", "out")
+        self.lisei("resume", "out", *on)
+
 
 class BadInput(Structure):
     def refused(self, deck, *settings):

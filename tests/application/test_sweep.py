@@ -353,6 +353,40 @@ class Interruptions(SweepCase):
         self.assertNotEqual(first[1], second[1])
         self.assertIn("0 run", self.sweep(STUDY.replace("[50 nm, 100 nm]", "[50 nm, 120 nm]")).stderr)
 
+    def test_changed_map(self):
+        """A map is part of what samples are made from: another one in its place is a changed base."""
+        def draw(grey):
+            with h5py.File(self.folder / "map.h5", "w") as file:
+                file["phase"] = numpy.full((16, 9), grey)
+
+        self.write("base.yaml", """\
+contact: {diameter: 2 um, law: none}
+electrolyte: {conductivity: 1 S/cm}
+grid: {rings: 6, layers: 12}
+interface: {kinetics: linear, linear: {resistance: 1e-9 ohm cm2}}
+sei:
+  resolved: true
+  thickness: 40 nm
+  block:
+    layers: 8
+    microstructure: map
+    phases: {li2s_conductivity: 1e-6 S/cm, li3p_conductivity: 1e-5 S/cm}
+    map: {file: map.h5, pixel: 2.5 nm, beyond: repeat, li3p_grey: 7, li2s_grey: 200}
+protocol: [{hold: {potential: 10 mV, duration: 1 s}}]
+""")
+        study = "base: base.yaml\nparameters: {temperature: {values: [300 K, 310 K]}}\nmeasures: [charge]\n"
+        draw(7)
+        self.sweep(study)
+        self.assertIn("0 run", self.sweep(study).stderr)
+        first = [float(row["charge [C]"]) for row in self.table()]
+        draw(200)
+        told = self.sweep(study, status=1).stderr
+        self.assertIn("sei.block.map.file: 'map.h5' holds something else", told)
+        self.assertIn("--update", told)
+        self.assertIn("2 run", self.sweep(study, "--update").stderr)
+        for before, row in zip(first, self.table()):
+            self.assertLess(float(row["charge [C]"]), 0.5 * before)
+
     def interrupted(self, how, ranks):
         self.write("study.yaml", self.LONG)
         process = self.start("sweep", "study.yaml", "--out", "broken", ranks=ranks)
