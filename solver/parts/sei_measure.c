@@ -80,7 +80,7 @@ static PetscErrorCode LargestField(SeiBlock *s, const double r[], const double z
       if (o->phase[n] != o->insulator) {
         field = Field(o, hypot(r[n] / (o->conductivity[n] + along_r), z[n] / (o->conductivity[n] + along_z)));
       }
-      if (field > m->field) {
+      if (field > m->field * (1.0 + 1e-9)) { /* the first of equal ones, whatever the rounding */
         m->field = field;
         m->field_r = s->centre[c] * s->radius;
         m->field_z = s->thickness[c] * (1.0 - ((double)k + 0.5) / (double)s->layers);
