@@ -67,6 +67,8 @@ static double Field(const SeiOptions *o, double linear) {
   return isinf(o->field_scale) ? linear : o->field_scale * asinh(linear / o->field_scale);
 }
 
+static const double least_field = 1.0; /* [V/m] below which a field has no place: 10 nV across 10 nm */
+
 /* In the halves of the cells, from what passes their faces: what passes across a corner has no length in a cell. */
 static PetscErrorCode LargestField(SeiBlock *s, const double r[], const double z[], SeiMeasure *m) {
   const SeiOptions *o = &s->options;
@@ -82,6 +84,9 @@ static PetscErrorCode LargestField(SeiBlock *s, const double r[], const double z
       }
       if (field > m->field * (1.0 + 1e-9)) { /* the first of equal ones, whatever the rounding */
         m->field = field;
+        if (field < least_field) {
+          continue;
+        }
         m->field_r = s->centre[c] * s->radius;
         m->field_z = s->thickness[c] * (1.0 - ((double)k + 0.5) / (double)s->layers);
       }
