@@ -69,7 +69,7 @@ PetscErrorCode SweepCreate(MPI_Comm world, ParameterTable table, const char *pat
                              "%d processes cannot be divided into teams of %d: start a multiple of it", size,
                              (int)sweep->study->ranks_per_run));
   }
-  if (DiagnosticsCount(diagnostics)) {
+  if (DiagnosticsCount(diagnostics) || !sweep->study) {
     PetscFunctionReturn(0);
   }
   PetscCall(SimulationShare(PETSC_TRUE));
