@@ -11,8 +11,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from lisei_output import sweeps
-from lisei_sei import PHASES, SHARE_OF_AREA, ContactZone, vertices
+from lisei.output import sweeps
+from lisei.sei import PHASES, SHARE_OF_AREA, ContactZone, vertices
 
 MICRO, NANO = 1e6, 1e9
 # Told apart by lightness alone, too.

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-import lisei_impedance
+from lisei import impedance as lisei_impedance  # noqa: E402
 
 MOST = 8  # states in one figure
 

@@ -7,7 +7,7 @@ from contourpy import contour_generator
 from matplotlib.colors import to_rgb
 
 from contact_zone import COLOURS, ELECTROLYTE, LINES, LITHIUM, NANO, current_text, length_text, levels_between, nice, window
-from lisei_sei import PHASES
+from lisei.sei import PHASES
 
 # Of the picture plane; the unit is the width of a stack, y of the interface SE|SEI is 0 in the first.
 SEI, LITHIUM_HEIGHT, DEEP, DENSITY, GAP = 0.09, 0.012, 0.09, 0.06, 0.006

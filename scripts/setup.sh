@@ -4,7 +4,7 @@
 build_packages="build-essential cmake pkg-config git ca-certificates petsc-dev libhdf5-openmpi-dev libyaml-dev libudunits2-dev
   libjansson-dev libpng-dev libtiff-dev libmuparser-dev openmpi-bin libopenblas0-serial"
 plot_packages="python3-h5py python3-matplotlib python3-scipy"
-test_packages="libcmocka-dev python3-openturns python3-yaml python3-jsonschema paraview python3-paraview xvfb xauth"
+test_packages="libcmocka-dev python3-openturns python3-xarray python3-yaml python3-jsonschema paraview python3-paraview xvfb xauth"
 static_packages="clang-format clang-tidy cppcheck"
 
 say() { printf '== %s\n' "$*" >&2; }

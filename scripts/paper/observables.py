@@ -1,6 +1,6 @@
 """What the paper reports, taken from runs: one function per target of inputs/paper/targets.yaml.
 
-Each takes `runs` (names of experiments.py -> lisei_output.Output) and gives an Observation; a number is judged by its
+Each takes `runs` (names of experiments.py -> lisei.output.Output) and gives an Observation; a number is judged by its
 tolerance (verdicts.py), an inequality here. SI; anodic is positive.
 """
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from lisei_output import Output, OutputError
+from lisei.output import Output, OutputError
 
 PATIENCE = 240.0  # [s] after which a run is given up
 
@@ -132,7 +132,7 @@ def run_all(program, jobs, workers, progress):
 
 
 class Runs(Mapping):
-    """Results by run name, read when they are asked for: runs["cv_fast"] is a lisei_output.Output.
+    """Results by run name, read when they are asked for: runs["cv_fast"] is a lisei.output.Output.
 
     `used` collects the names that were asked for."""
 

@@ -10,9 +10,9 @@ import h5py
 import numpy
 import support
 
-sys.path.insert(0, str(support.ROOT / "scripts"))
-import lisei_output  # noqa: E402
-import lisei_sei  # noqa: E402
+sys.path.insert(0, str(support.ROOT / "python"))
+from lisei import output as lisei_output  # noqa: E402
+from lisei import sei as lisei_sei  # noqa: E402
 
 SHORT = ["--set", "grid.rings=16", "--set", "sei.block.columns=2", "--set", "sei.block.random.grain_width=500 nm"]
 

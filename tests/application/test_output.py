@@ -15,10 +15,10 @@ import unittest
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SCRIPTS = os.path.join(HERE, "..", "..", "scripts")
-sys.path.insert(0, SCRIPTS)
+sys.path.insert(0, os.path.join(HERE, "..", "..", "python"))
 
 import numpy as np  # noqa: E402
-from lisei_output import Output, OutputError, controlled_potential, sweeps  # noqa: E402
+from lisei.output import Output, OutputError, controlled_potential, sweeps  # noqa: E402
 
 SAMPLE = os.path.abspath(sys.argv.pop(1)) if len(sys.argv) > 1 else ""
 ROWS = 2200  # of a finished voltammogram of the sample
@@ -131,7 +131,7 @@ class Finished(unittest.TestCase):
 
     def test_ratio_of_known_sweeps(self):
         """Against a sweep whose ratio is known: I = V there, I = V (1 - 0.3 (1 - V)) back."""
-        from lisei_output import Sweep
+        from lisei.output import Sweep
         there, back = np.linspace(0, 1, 101), np.linspace(1, 0, 57)
         sweep = Sweep(1, 0.0, 1.0, (there, there), (back, back * (1 - 0.3 * (1 - back))))
         self.assertAlmostEqual(sweep.ratio_at(0.5), 0.85, places=3)

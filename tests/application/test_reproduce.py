@@ -8,7 +8,7 @@ import types
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "python")]
 
 from paper import sensitivity, targets, uncertainty, units, variants, verdicts  # noqa: E402
 from paper.document import Document, heat  # noqa: E402

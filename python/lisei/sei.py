@@ -1,7 +1,7 @@
 """The contact zone of a run with a resolved SEI, from its field files: phases, exact currents, current lines, hot spots.
 
-    from lisei_sei import ContactZone
-    zone = ContactZone(run, path)          run: lisei_output.Output, path: a file of fields/
+    from lisei.sei import ContactZone
+    zone = ContactZone(run, path)          run: lisei.output.Output, path: a file of fields/
     zone.edge, zone.height                 nodes of the SEI [m]: r of the columns' edges, z of nodes (layers + 1, columns + 1)
     zone.stream                            [A] stream function there, 0 on the axis
     zone.spots("top"), zone.spots("bottom")   Li|SEI, SE|SEI
@@ -14,7 +14,7 @@ difference of their values.
 import h5py
 import numpy as np
 
-from lisei_output import OutputError, check_format
+from .output import OutputError, check_format
 
 PHASES = {10: "SEI", 11: "Li3P", 12: "Li2S", 13: "LiCl", 14: "pore"}
 SHARE_OF_AREA = 0.1  # the hottest part that spots are measured by
@@ -205,7 +205,7 @@ def _between(values, places, axis):
 
 
 def vertices(run, found):
-    """[(sweep, path)] of the vertices (lisei_output.sweeps) that have a saved instant."""
+    """[(sweep, path)] of the vertices (lisei.output.sweeps) that have a saved instant."""
     instants = run.field_files()
     return [(sweep, min(instants, key=lambda one: abs(one[0] - sweep.time))[1]) for sweep in found
             if instants and min(abs(one[0] - sweep.time) for one in instants) <= 1e-6 * max(1.0, sweep.time)]

@@ -1,6 +1,6 @@
 """Read impedance.h5 of a lisei run, and what people make of an impedance: distribution of relaxation times, equivalent circuits.
 
-    from lisei_impedance import read
+    from lisei.impedance import read
     for state in read("out"):
         state.frequency, state.impedance, state.parts["charge_transfer"], state.times, state.resistances
 """
@@ -12,7 +12,7 @@ os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")
 import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
-from lisei_output import OutputError, check_format  # noqa: E402
+from .output import OutputError, check_format  # noqa: E402
 
 PARTS = {"charge_transfer": "Li|SEI charge transfer", "sei_transport": "SEI", "se_transfer": "SE|SEI transfer",
          "electrolyte": "electrolyte (constriction)", "ground": "beyond the grain, crack"}

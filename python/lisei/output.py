@@ -1,6 +1,6 @@
 """Read the output folder of a lisei run, also while the run writes and after it was killed.
 
-    from lisei_output import Output
+    from lisei.output import Output
     run = Output("out")
     run.history["current"], run.units["current"]     columns as numpy arrays, SI
     run.interface["contact_fraction"]                instants x rings, at run.interface_time, run.ring_radius
@@ -84,10 +84,11 @@ class Output:
         self.history = {name: column[:rows] for name, column in self.history.items()}
         group = file["interface"]
         self.ring_radius, self.ring_area = group["radius"][:], group["area"][:]
-        self.interface_units, self.interface = {}, {}
+        self.interface_units, self.interface_meaning, self.interface = {}, {}, {}
         for name, field in group.items():
             if name not in ("radius", "area", "time"):
                 self.interface_units[name] = _text(field.attrs["units"])
+                self.interface_meaning[name] = _text(field.attrs.get("meaning", ""))
                 self.interface[name] = field[:]
         times = group["time"][:]
         instants = self._whole_rows(times, min([len(times)] + [len(field) for field in self.interface.values()]))
