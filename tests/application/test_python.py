@@ -1,5 +1,7 @@
 """The Python module: decks, runs, datasets, clear messages; the examples run."""
 import importlib
+import importlib.machinery
+import importlib.util
 import os
 import pathlib
 import subprocess
@@ -144,6 +146,43 @@ class Runs(Case):
         self.assertTrue((self.folder / "load_series" / "load_series.png").exists())
 
 
+class Pictures(Case):
+    """scripts/compare and scripts/animate."""
+
+    def script(self, name, *words, status=0):
+        done = subprocess.run([sys.executable, ROOT / "scripts" / name, *words], cwd=self.folder, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        return done
+
+    def test_compare(self):
+        for size in (5, 8):
+            self.run_deck(EVOLVING.replace("9.64 um", f"{size} um") + CYCLE, out=f"d{size}")
+        self.run_deck(DISK + HOLD, out="hold")
+        self.script("compare", "d5", "d8", "hold", "--out", "three.png")
+        self.assertGreater((self.folder / "three.png").stat().st_size, 20000)
+        self.assertIn("2 to 10 folders", self.script("compare", "d5", status=1).stderr)
+        self.assertIn("1 labels for 2 folders", self.script("compare", "d5", "d8", "--labels", "one", status=1).stderr)
+        self.assertIn("is not a folder", self.script("compare", "d5", "none", status=1).stderr)
+
+    def test_labels_name_what_differs(self):
+        loader = importlib.machinery.SourceFileLoader("compare", str(ROOT / "scripts" / "compare"))
+        module = importlib.util.module_from_spec(importlib.util.spec_from_loader("compare", loader))
+        loader.exec_module(module)
+        for size in (5, 8):
+            self.run_deck(DISK.replace("9.64 um", f"{size} um") + HOLD, out=f"d{size}")
+        self.assertEqual(module.labels_of([lisei.Output(str(self.folder / f"d{size}")) for size in (5, 8)]), ["diameter 5 um", "diameter 8 um"])
+
+    def test_animate(self):
+        self.run_deck(EVOLVING + CYCLE)
+        self.script("animate", "out", "--seconds", "0.5", "--out", "film.gif")
+        from PIL import Image
+        with Image.open(self.folder / "film.gif") as film:
+            self.assertEqual(film.n_frames, 6)
+        self.assertIn("between 0 and", self.script("animate", "out", "--from", "100", status=1).stderr)
+        self.assertIn("FILE.gif or FILE.mp4", self.script("animate", "out", "--out", "film.avi", status=1).stderr)
+
+
 class Messages(Case):
     def test_no_output(self):
         if HAS_XARRAY:
@@ -167,7 +206,7 @@ class Messages(Case):
 
     def test_scripts_without_their_packages(self):
         """An isolated Python (-I -S: no packages at all) is told what is missing, not a traceback."""
-        for name in ("plot", "plot_sweep", "impedance", "render", "sweep_design", "study_structure"):
+        for name in ("plot", "plot_sweep", "impedance", "render", "sweep_design", "study_structure", "convert", "compare", "animate"):
             done = subprocess.run([sys.executable, "-I", "-S", ROOT / "scripts" / name, "nothing"], capture_output=True, text=True, check=False)
             self.assertNotIn("Traceback", done.stderr, name)
             self.assertRegex(done.stderr, "apt-get install python3-", name)
