@@ -6,6 +6,7 @@ build_packages="build-essential cmake pkg-config git ca-certificates petsc-dev l
 plot_packages="python3-h5py python3-matplotlib python3-scipy"
 test_packages="libcmocka-dev python3-openturns python3-xarray python3-yaml python3-jsonschema paraview python3-paraview xvfb xauth"
 static_packages="clang-format clang-tidy cppcheck"
+site_packages="python3-sphinx python3-myst-parser furo python3-yaml"
 
 say() { printf '== %s\n' "$*" >&2; }
 

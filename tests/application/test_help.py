@@ -1,5 +1,6 @@
 """What the program says of itself: help, schema, reference deck, version."""
 import json
+import re
 import unittest
 
 import jsonschema
@@ -41,6 +42,12 @@ class Help(Case):
         self.assertIn("exit status: 0 finished", self.lisei("--help").stdout)
         self.assertRegex(self.lisei("--version").stdout, r"^lisei \d+\.\d+\.\d+ \(.+\)\nPETSc \d+\.\d+\.\d+\nHDF5 \d+\.\d+\.\d+\nMPI .+\n$")
         self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_manual_page_names_every_command_and_option(self):
+        page = (INPUTS.parent / "man" / "lisei.1").read_text(encoding="utf-8").replace("\\-", "-")
+        usage = self.lisei("--help").stdout
+        for word in sorted(set(re.findall(r"--[a-z-]+|(?<=lisei )[a-z]+", usage))):
+            self.assertIn(word, page)
 
     def test_reference_for_the_manual(self):
         text = self.lisei("help", "reference").stdout

@@ -146,6 +146,28 @@ class Runs(Case):
         self.assertTrue((self.folder / "load_series" / "load_series.png").exists())
 
 
+@unittest.skipUnless(HAS_XARRAY, "no xarray")
+class Tutorial(Case):
+    """What docs/tutorial.md tells to do."""
+
+    def block(self, language):
+        text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
+        return text.split(f"```{language}\n")[1].split("```")[0]
+
+    def test_deck_and_figure(self):
+        self.write("mine.yaml", self.block("yaml"))
+        told = self.lisei("check", "mine.yaml", "--set", "contact.diamter=5 um", status=1).stderr
+        self.assertIn(told.strip(), (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8"))
+        output = self.run_deck(self.block("yaml"))
+        anodic = output.history["potential"] > 0.005
+        self.assertLess(output.history["contact_fraction"][anodic].min(), 0.95)  # the tutorial speaks of what is lost
+        self.write("figure.py", self.block("python"))
+        done = subprocess.run([sys.executable, "figure.py"], cwd=self.folder, capture_output=True, text=True, check=False,
+                              env=dict(os.environ, PYTHONPATH=str(ROOT / "python"), MPLBACKEND="Agg"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue((self.folder / "rates.png").exists())
+
+
 class Pictures(Case):
     """scripts/compare and scripts/animate."""
 

@@ -45,6 +45,12 @@ class Decks(Case):
             self.near(current.min(), cathodic, tolerance, reason)
         self.near(history["contact_fraction"][-1], 0.02738, 0.012, after)
 
+    def test_llzo(self):
+        """The row of docs/tutorial_llzo.md at the deck's load."""
+        history = self.run_input("llzo.yaml")
+        self.near(history["contact_fraction"][-1], 0.141, 0.01, "three digits of the table")
+        self.near(history["potential"][-1], 0.469, 0.005, "three digits of the table")
+
     def test_disk_primary(self):
         history = self.run_input("disk_primary.yaml")
         self.near(history["current"][-1], 10e-3 * 4 * 0.165 * 4.82e-6, 2e-8, "the film of 1e-9 ohm cm2, which a disk's rim feels most")
