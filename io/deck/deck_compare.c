@@ -150,6 +150,18 @@ static bool Related(const char *one, const char *other) {
   return !strncmp(one, other, shorter) && (a == b || (a > b ? one : other)[shorter] == '.');
 }
 
+/* Does the command line give this key, or a group around it? */
+static bool IsCovered(const Comparison *comparison, const char *key) {
+  for (PetscInt i = 0; i < comparison->rules->override_count; i++) {
+    const char *override = comparison->rules->overrides[i];
+    const size_t length = strcspn(override, "=");
+    if (length <= strlen(key) && !strncmp(override, key, length) && (!key[length] || key[length] == '.')) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* Does the command line say that the change of this key is meant? */
 static bool IsNamed(const Comparison *comparison, const char *key) {
   for (PetscInt i = 0; i < comparison->rules->override_count; i++) {
@@ -163,8 +175,9 @@ static bool IsNamed(const Comparison *comparison, const char *key) {
   return false;
 }
 
-static PetscErrorCode Report(const Comparison *comparison, const char *key, const DeckValue *where, const char *now,
-                             const char *then) {
+/* meant: the command line says so. */
+static PetscErrorCode Report(const Comparison *comparison, const char *key, bool meant, const DeckValue *where,
+                             const char *now, const char *then) {
   const DeckCompareRules *rules = comparison->rules;
   const char *file = where && where->file ? where->file : comparison->path;
   bool fixed = false;
@@ -173,7 +186,7 @@ static PetscErrorCode Report(const Comparison *comparison, const char *key, cons
   for (PetscInt i = 0; rules->fixed && rules->fixed[i]; i++) {
     fixed = fixed || Related(rules->fixed[i], key);
   }
-  if (!fixed && IsNamed(comparison, key)) {
+  if (!fixed && meant) {
     PetscFunctionReturn(0);
   }
   PetscCall(DiagnosticsAdd(comparison->diagnostics, file, where && where->file ? where->line : 0, key,
@@ -210,9 +223,33 @@ static PetscErrorCode CompareMap(const Comparison *comparison, const DeckValue *
     PetscFunctionReturn(0);
   }
   (void)snprintf(shown, sizeof(shown), "'%.*s' holds something else", PATH_LENGTH, value->written[0]);
-  PetscCall(Report(comparison, MAP_FILE, value, then ? shown : "the map has a checksum",
+  PetscCall(Report(comparison, MAP_FILE, IsNamed(comparison, MAP_FILE), value, then ? shown : "the map has a checksum",
                    then ? "it did not" : "none is kept"));
   PetscFunctionReturn(0);
+}
+
+/* Does the command line name every item in which the lists differ? */
+static bool NamesItems(const Comparison *comparison, const char *key, const DeckValue *a, const DeckValue *b) {
+  if (!a->filled || !b->filled || a->count != b->count) {
+    return false;
+  }
+  for (PetscInt i = 0; i < a->count; i++) {
+    const bool same =
+        IsNumberWithUnit(a->entry->declaration) ? a->real[i] == b->real[i] : !strcmp(a->written[i], b->written[i]);
+    char item[PATH_LENGTH + 24];
+    (void)snprintf(item, sizeof(item), "%s.%" PetscInt_FMT, key, i);
+    if (!same && !IsCovered(comparison, item)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool IsMeant(const Comparison *comparison, const char *key, const DeckValue *a, const DeckValue *b) {
+  const ParameterKind kind = a->entry->declaration->kind;
+  const bool list = kind == PARAMETER_REAL_LIST || kind == PARAMETER_TEXT_LIST || kind == PARAMETER_CHOICE_LIST;
+
+  return list ? IsCovered(comparison, key) || NamesItems(comparison, key, a, b) : IsNamed(comparison, key);
 }
 
 static PetscErrorCode CompareValues(const Comparison *comparison, const DeckValues *now, const DeckValues *then) {
@@ -234,7 +271,7 @@ static PetscErrorCode CompareValues(const Comparison *comparison, const DeckValu
     PathJoin(now->shown, PathBelow(a->entry->path, now->group), key);
     PetscCall(DeckValueShow(a, shown[0], sizeof(shown[0])));
     PetscCall(DeckValueShow(b, shown[1], sizeof(shown[1])));
-    PetscCall(Report(comparison, key, a, shown[0], shown[1]));
+    PetscCall(Report(comparison, key, IsMeant(comparison, key, a, b), a, shown[0], shown[1]));
   }
   PetscFunctionReturn(0);
 }
@@ -248,8 +285,8 @@ static PetscErrorCode CompareWaveform(Comparison *comparison, const DeckStep ste
   comparison->checksums = end;
   PathJoin(shown, "waveform.file", key);
   if (step->waveform && Checksum(step) != then) {
-    PetscCall(
-        Report(comparison, key, DeckValuesFind(&step->values, "file"), "the file holds other numbers", "it did not"));
+    PetscCall(Report(comparison, key, IsNamed(comparison, key), DeckValuesFind(&step->values, "file"),
+                     "the file holds other numbers", "it did not"));
   }
   PetscFunctionReturn(0);
 }
@@ -261,14 +298,14 @@ static PetscErrorCode CompareSteps(Comparison *comparison, PetscInt count, DeckS
     char here[64], there[64];
     (void)snprintf(here, sizeof(here), "%" PetscInt_FMT " steps", count);
     (void)snprintf(there, sizeof(there), "%" PetscInt_FMT, count_then);
-    PetscCall(Report(comparison, shown, NULL, here, there));
+    PetscCall(Report(comparison, shown, IsCovered(comparison, shown), NULL, here, there));
   }
   for (PetscInt i = 0; i < count && i < count_then; i++) {
     char number[32], here[PATH_LENGTH], below[PATH_LENGTH];
     (void)snprintf(number, sizeof(number), "%" PetscInt_FMT, i);
     PathJoin(shown, number, here);
     if (strcmp(now[i]->kind, then[i]->kind) != 0) {
-      PetscCall(Report(comparison, here, NULL, now[i]->kind, then[i]->kind));
+      PetscCall(Report(comparison, here, IsCovered(comparison, here), NULL, now[i]->kind, then[i]->kind));
       continue;
     }
     PetscCall(CompareValues(comparison, &now[i]->values, &then[i]->values));
@@ -297,7 +334,7 @@ static PetscErrorCode CompareOptions(const Comparison *comparison, Deck one, Dec
     PathJoin("petsc", one->option[i].name + 1, key);
     (void)snprintf(shown[0], sizeof(shown[0]), "'%.200s'", one->option[i].value);
     (void)snprintf(shown[1], sizeof(shown[1]), value ? "'%.200s'" : "not given", value);
-    PetscCall(Report(comparison, key, NULL, shown[forward ? 0 : 1], shown[forward ? 1 : 0]));
+    PetscCall(Report(comparison, key, IsNamed(comparison, key), NULL, shown[forward ? 0 : 1], shown[forward ? 1 : 0]));
   }
   PetscFunctionReturn(0);
 }

@@ -225,13 +225,11 @@ static PetscErrorCode ReadExperiment(ParameterTable table, FitStudy study, const
 
 static PetscErrorCode ReadRoot(ParameterTable table, FitStudy study, Diagnostics diagnostics) {
   const struct YamlNode_ *root = study->root, *parameters, *experiments;
-  double starts;
 
   PetscFunctionBeginUser;
   PetscCall(StudyCheckKeys(root, NULL, "title|parameters|experiments|starts|profiles", diagnostics));
   study->title = StudyText(root, "title", diagnostics);
-  PetscCall(StudyNumber(root, "starts", 1.0, 10000.0, 1.0, diagnostics, &starts));
-  study->starts = (PetscInt)starts;
+  PetscCall(StudyWhole(root, "starts", 1.0, 10000.0, 1.0, diagnostics, &study->starts));
   PetscCall(StudyBoolean(root, "profiles", true, diagnostics, &study->profiles));
   parameters = YamlFind(root, "parameters");
   experiments = YamlFind(root, "experiments");

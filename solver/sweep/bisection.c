@@ -22,8 +22,9 @@ PetscErrorCode LimitSearch(const StudyLimit *limit, const LimitRun *run, double 
     PetscCall(run->run(run->context, text, value[end], &beyond[end]));
     PetscCall(PetscFree(text));
     found[3] = (double)++runs;
-    if (beyond[end] < 0) {
-      PetscFunctionReturn(0); /* the outcome of that run is the sample's */
+    if (beyond[end] < 0) { /* the outcome of that run is the sample's */
+      found[1] = found[2] = value[end];
+      PetscFunctionReturn(0);
     }
   }
   if (beyond[0] == beyond[1]) {
@@ -43,6 +44,7 @@ PetscErrorCode LimitSearch(const StudyLimit *limit, const LimitRun *run, double 
     PetscCall(PetscFree(text));
     found[3] = (double)++runs;
     if (state < 0) {
+      found[1] = found[2] = number;
       PetscFunctionReturn(0);
     }
     share[state == beyond[1]] = middle;

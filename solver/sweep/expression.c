@@ -19,6 +19,9 @@ PetscErrorCode ExpressionCreate(const char *text, PetscInt count, const char *co
   mupDefineNameChars((*expression)->parser, name_letters);
   mupDefineConst((*expression)->parser, "pi", PETSC_PI);
   for (PetscInt k = 0; k < count; k++) {
+    if (!names[k]) {
+      continue;
+    }
     mupDefineVar((*expression)->parser, names[k], &values[k]);
   }
   mupSetExpr((*expression)->parser, text);

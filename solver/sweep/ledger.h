@@ -42,6 +42,8 @@ PetscErrorCode LedgerCloseJournal(Ledger *ledger);
 
 /* ledger_results.c */
 const char *OutcomeName(int outcome);
+/* [si] where the search of a limit has ended with a run that failed; NAN without one. */
+double LedgerLimit(const Ledger *ledger, PetscInt sample);
 /* sweep.h5, sweep.csv and, where samples failed, failed.txt: each whole at any time. */
 PetscErrorCode LedgerWriteResults(Ledger *ledger);
 /* The same, unless it was done not long ago. */

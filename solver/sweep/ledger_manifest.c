@@ -141,9 +141,6 @@ static PetscErrorCode CompareBase(const Ledger *ledger, Deck first, const char *
   PetscCall(PetscMalloc1(count, &varied));
   for (PetscInt k = 0; k < count; k++) {
     PetscCall(PetscStrallocpy(assignments[k].text, &varied[k]));
-    if (!strncmp(varied[k], "protocol", 8)) { /* steps are compared as a whole */
-      varied[k][8] = '\0';
-    }
   }
   rules.override_count = count;
   rules.overrides = varied;

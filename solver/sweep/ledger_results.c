@@ -18,6 +18,10 @@ const char *OutcomeName(int outcome) {
   return outcome < 0 ? "pending" : names[outcome];
 }
 
+double LedgerLimit(const Ledger *ledger, PetscInt sample) {
+  return ledger->study->limit ? ledger->values[sample * ledger->columns + 1] : NAN;
+}
+
 /* --- CSV ---------------------------------------------------------------------------------------------------------- */
 
 static void CsvNumber(FILE *stream, double value) {
@@ -227,7 +231,7 @@ static PetscErrorCode WriteFailures(const Ledger *ledger) {
     if (ledger->outcome[i] == SAMPLE_PENDING || ledger->outcome[i] == RUN_FINISHED) {
       continue;
     }
-    PetscCall(StudyCommand(ledger->study, i, &command));
+    PetscCall(StudyCommand(ledger->study, i, LedgerLimit(ledger, i), &command));
     (void)fprintf(stream, "# sample %d: %s: %s\n%s\n", (int)i + 1, OutcomeName(ledger->outcome[i]), ledger->reason[i],
                   command);
     PetscCall(PetscFree(command));

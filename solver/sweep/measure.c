@@ -145,11 +145,14 @@ const MeasureKind MeasureKinds[] = {
      "R_p: overpotential `at` (1 mV) over the current density of the first way from 0 V to a vertex", 1e-3, 0, 0,
      MeasurePolarisation},
     {"sei_resistance_effective", "ohm m2",
-     "drop in the interface (SEI and charge transfer) over the current density at the same place", 1e-3, 0, 0,
-     MeasureSeiResistance},
+     "drop in the SEI over the current density at the same place; of a resolved SEI its work over the current, else "
+     "the "
+     "drop in the interface (lumped SEI and charge transfer)",
+     1e-3, 0, 0, MeasureSeiResistance},
     {"linear_limit_anodic", "V",
-     "potential at which the first anodic way leaves the straight line of its beginning by `share` (0.05)", 0, 0.05, 1,
-     MeasureLimitAnodic},
+     "potential at which the first anodic way leaves the straight line of its beginning by `share` (0.05); none if it "
+     "never does",
+     0, 0.05, 1, MeasureLimitAnodic},
     {"linear_limit_cathodic", "V", "the same of the first cathodic way, as a magnitude", 0, 0.05, 1,
      MeasureLimitCathodic},
     {"hysteresis_ratio_anodic", "1",

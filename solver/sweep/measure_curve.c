@@ -73,21 +73,26 @@ static bool FindHalf(const Recorder *r, double side, PetscInt cycle, Half *half)
 }
 
 /* A quantity on a way at a magnitude of the potential [V]. */
-static double At(const Recorder *r, const Way *way, PetscInt column, double overpotential) {
+static double At(const Recorder *r, const Way *way, double (*quantity)(const Recorder *, PetscInt row),
+                 double overpotential) {
   const PetscInt step = way->last > way->first ? 1 : -1;
 
   for (PetscInt k = way->first; k != way->last; k += step) {
     const double low = fabs(Potential(r, k)), high = fabs(Potential(r, k + step));
     if (high >= overpotential) {
-      const double a = RecorderValue(r, k, column), b = RecorderValue(r, k + step, column);
+      const double a = quantity(r, k), b = quantity(r, k + step);
       return way->side * (low >= overpotential ? a : a + (b - a) * (overpotential - low) / (high - low));
     }
   }
-  return way->side * RecorderValue(r, way->last, column);
+  return way->side * quantity(r, way->last);
+}
+
+static double Current(const Recorder *r, PetscInt row) {
+  return RecorderValue(r, row, RecorderColumn(r, "current"));
 }
 
 static double CurrentAt(const Recorder *r, const Way *way, double overpotential) {
-  return At(r, way, RecorderColumn(r, "current"), overpotential);
+  return At(r, way, Current, overpotential);
 }
 
 double MeasurePolarisation(const MeasuredRun *run, const Measure *measure) {
@@ -99,6 +104,19 @@ double MeasurePolarisation(const MeasuredRun *run, const Measure *measure) {
   return measure->at / CurrentAt(run->recorder, &half.forward, measure->at) * run->area;
 }
 
+/* [V] the drop in the SEI: of a resolved one its work over the current, else that of the interface, which a lumped SEI
+   is part of. */
+static double SeiDrop(const Recorder *r, PetscInt row) {
+  const PetscInt resolved = RecorderColumn(r, "sei_resistance");
+
+  return resolved < 0 ? RecorderValue(r, row, RecorderColumn(r, "eta_interface"))
+                      : RecorderValue(r, row, resolved) * RecorderValue(r, row, RecorderColumn(r, "current_density"));
+}
+
+static double Density(const Recorder *r, PetscInt row) {
+  return RecorderValue(r, row, RecorderColumn(r, "current_density"));
+}
+
 double MeasureSeiResistance(const MeasuredRun *run, const Measure *measure) {
   const Recorder *r = run->recorder;
   Half half;
@@ -106,11 +124,10 @@ double MeasureSeiResistance(const MeasuredRun *run, const Measure *measure) {
   if (!FindHalf(r, 0.0, measure->cycle, &half) || half.vertex < measure->at) {
     return NAN;
   }
-  return At(r, &half.forward, RecorderColumn(r, "eta_interface"), measure->at) /
-         At(r, &half.forward, RecorderColumn(r, "current_density"), measure->at);
+  return At(r, &half.forward, SeiDrop, measure->at) / At(r, &half.forward, Density, measure->at);
 }
 
-/* Where the forward way leaves the straight line through the origin and its own beginning; the vertex if never. */
+/* Where the forward way leaves the straight line through the origin and its own beginning; NAN if never. */
 static double Limit(const MeasuredRun *run, const Measure *measure, double side) {
   const Recorder *r = run->recorder;
   const PetscInt current = RecorderColumn(r, "current");
@@ -130,7 +147,7 @@ static double Limit(const MeasuredRun *run, const Measure *measure, double side)
     before = away;
     from = eta;
   }
-  return half.vertex;
+  return NAN;
 }
 
 double MeasureLimitAnodic(const MeasuredRun *run, const Measure *measure) {

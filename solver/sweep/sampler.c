@@ -88,8 +88,33 @@ static PetscErrorCode CreateVariables(Sampler s) {
     StudyColumn(study, k, s->names[s->first_column + k], &unit);
   }
   for (PetscInt k = 0; k < s->variable_count; k++) {
-    s->name_list[k] = s->names[k];
+    const PetscInt parameter = k - 1;
+    const bool words = parameter >= 0 && parameter < study->parameter_count && !study->parameters[parameter].numbers;
+    s->name_list[k] = words ? NULL : s->names[k];
     s->variables[k] = 1.0;
+  }
+  PetscFunctionReturn(0);
+}
+
+/* A column measure: is there the column? Its unit becomes the measure's. */
+static PetscErrorCode CheckColumn(Study study, Measure *m, PetscInt count, const HistoryField columns[],
+                                  Diagnostics diagnostics) {
+  PetscInt c = 0;
+
+  PetscFunctionBeginUser;
+  while (m->column && c < count && strcmp(columns[c].name, m->column) != 0) {
+    c++;
+  }
+  if (m->column && c == count) {
+    PetscCall(DiagnosticsAdd(diagnostics, study->path, m->line, m->name, "the history of these runs has no column '%s'",
+                             m->column));
+  } else if (m->column && *m->unit && strcmp(m->unit, columns[c].unit) != 0) {
+    PetscCall(DiagnosticsAdd(diagnostics, study->path, m->line, m->name,
+                             "the column '%s' is in '%s', not in '%s': leave `unit` out", m->column, columns[c].unit,
+                             m->unit));
+  } else if (m->column) {
+    PetscCall(PetscFree(m->unit));
+    PetscCall(PetscStrallocpy(columns[c].unit, &m->unit));
   }
   PetscFunctionReturn(0);
 }
@@ -117,15 +142,7 @@ static PetscErrorCode CheckMeasures(Sampler s, Diagnostics diagnostics) {
     PetscCall(SimulationSetUp(simulation));
     PetscCall(RunColumns(simulation, &count, columns));
     for (PetscInt k = 0; k < s->study->measure_count; k++) {
-      const Measure *m = &s->study->measures[k];
-      bool found = !m->column;
-      for (PetscInt c = 0; c < count && !found; c++) {
-        found = !strcmp(columns[c].name, m->column);
-      }
-      if (!found) {
-        PetscCall(DiagnosticsAdd(diagnostics, s->study->path, m->line, m->name,
-                                 "the history of these runs has no column '%s'", m->column));
-      }
+      PetscCall(CheckColumn(s->study, &s->study->measures[k], count, columns, diagnostics));
     }
     while (s->study->limit && s->study->limit->end && EndName(kind) && strcmp(EndName(kind), s->study->limit->end)) {
       kind++;

@@ -41,7 +41,7 @@ PetscInt StudyColumnCount(Study study);
 void StudyColumn(Study study, PetscInt column, char name[STUDY_NAME_LENGTH], const char **unit);
 
 /* bisection.c: between `from` and `to` of the study's limit. What a run is: `beyond` gets 1, 0, or -1 (failed,
-   stopped). found: limit, lower, upper, runs. */
+   stopped: lower and upper are the value of that run, the limit NAN). found: limit, lower, upper, runs. */
 typedef struct {
   void *context;
   PetscErrorCode (*run)(void *context, const char *value, double number, int *beyond);

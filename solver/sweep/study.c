@@ -188,7 +188,6 @@ static PetscErrorCode ReadLimit(ParameterTable table, Study study, const struct 
 static PetscErrorCode ReadRest(ParameterTable table, Study study, Diagnostics diagnostics) {
   const struct YamlNode_ *root = study->root;
   const char *title = StudyText(root, "title", diagnostics), *base = StudyText(root, "base", diagnostics);
-  double ranks;
 
   PetscFunctionBeginUser;
   PetscCall(StudyCheckKeys(
@@ -205,14 +204,15 @@ static PetscErrorCode ReadRest(ParameterTable table, Study study, Diagnostics di
   PetscCall(ReadParameters(table, study, YamlFind(root, "parameters"), diagnostics));
   PetscCall(ReadTexts(YamlFind(root, "constraints"), "constraints", diagnostics, &study->constraint_count,
                       &study->constraints, &study->constraint_lines));
-  PetscCall(StudyNumber(root, "ranks_per_run", 1, 1e5, 1, diagnostics, &ranks));
-  study->ranks_per_run = (PetscInt)ranks;
+  PetscCall(StudyWhole(root, "ranks_per_run", 1, 1e5, 1, diagnostics, &study->ranks_per_run));
   PetscCall(StudyBoolean(root, "histories", false, diagnostics, &study->histories));
   PetscCall(ReadLimit(table, study, YamlFind(root, "limit"), diagnostics));
   if (study->table) {
     PetscCall(StudyReadTable(table, study, diagnostics));
   }
   PetscCall(StudyReadMeasures(study, YamlFind(root, "measures"), diagnostics));
+  PetscCall(StudyCheckNames(study, diagnostics));
+  PetscCall(StudyCheckDistinct(study, diagnostics));
   PetscFunctionReturn(0);
 }
 
@@ -339,29 +339,5 @@ PetscErrorCode StudySettings(Study study, PetscInt *count, DeckAssignment **assi
     PetscCall(PetscStrallocpy(study->settings[k], &text));
     (*assignments)[k] = (DeckAssignment){text, study->path, study->setting_lines[k]};
   }
-  PetscFunctionReturn(0);
-}
-
-PetscErrorCode StudyCommand(Study study, PetscInt sample, char **text) {
-  char *buffer = NULL;
-  size_t size = 0;
-  FILE *stream = open_memstream(&buffer, &size);
-  DeckAssignment *assignments;
-  PetscInt count;
-
-  PetscFunctionBeginUser;
-  PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a command");
-  (void)fprintf(stream, "lisei run '%s' --out sample-%d", study->base, (int)sample + 1);
-  for (PetscInt k = 0; k < study->setting_count; k++) {
-    (void)fprintf(stream, " --set '%s'", study->settings[k]);
-  }
-  PetscCall(StudyAssign(study, sample, &count, &assignments));
-  for (PetscInt k = 0; k < count; k++) {
-    (void)fprintf(stream, " --set '%s'", assignments[k].text);
-  }
-  PetscCall(StudyFreeAssignments(count, &assignments));
-  PetscCheck(fclose(stream) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for a command");
-  PetscCall(PetscStrallocpy(buffer, text));
-  free(buffer);
   PetscFunctionReturn(0);
 }

@@ -73,8 +73,9 @@ PetscInt StudyValueIndex(Study study, PetscInt sample, PetscInt parameter);
 PetscErrorCode StudyAssign(Study study, PetscInt sample, PetscInt *count, DeckAssignment **assignments);
 PetscErrorCode StudyAssignLimit(Study study, const char *value, PetscInt *count, DeckAssignment **assignments);
 PetscErrorCode StudyFreeAssignments(PetscInt count, DeckAssignment **assignments);
-/* The command that runs a sample alone; free with PetscFree. */
-PetscErrorCode StudyCommand(Study study, PetscInt sample, char **text);
+/* study_command.c: the command that runs a sample alone; with a limit at that value [si] of it, NAN: its range's
+   beginning. Free with PetscFree. */
+PetscErrorCode StudyCommand(Study study, PetscInt sample, double limit, char **text);
 /* The settings as assignments; the same ownership. */
 PetscErrorCode StudySettings(Study study, PetscInt *count, DeckAssignment **assignments);
 
@@ -99,6 +100,10 @@ PetscErrorCode StudyReadTable(ParameterTable table, Study study, Diagnostics dia
 PetscErrorCode StudyReadMeasures(Study study, const struct YamlNode_ *node, Diagnostics diagnostics);
 PetscErrorCode StudyFreeMeasures(Study study);
 
+/* study_check.c: names that stand for two things, keys that are given twice. */
+PetscErrorCode StudyCheckNames(Study study, Diagnostics diagnostics);
+PetscErrorCode StudyCheckDistinct(Study study, Diagnostics diagnostics);
+
 /* study_design.c: count the samples, drop those that the constraints exclude. */
 PetscErrorCode StudyChooseSamples(Study study, Diagnostics diagnostics);
 
@@ -111,6 +116,9 @@ const char *StudyText(const struct YamlNode_ *group, const char *key, Diagnostic
 /* A number without unit; `fallback` if it is not there. */
 PetscErrorCode StudyNumber(const struct YamlNode_ *group, const char *key, double least, double most, double fallback,
                            Diagnostics diagnostics, double *number);
+/* The same of a whole number. */
+PetscErrorCode StudyWhole(const struct YamlNode_ *group, const char *key, double least, double most, double fallback,
+                          Diagnostics diagnostics, PetscInt *number);
 PetscErrorCode StudyBoolean(const struct YamlNode_ *group, const char *key, bool fallback, Diagnostics diagnostics,
                             bool *value);
 

@@ -48,7 +48,7 @@ static PetscErrorCode CreateConstraints(Study study, const char *names[], double
   PetscFunctionBeginUser;
   for (PetscInt k = 0; k < study->parameter_count; k++) {
     const StudyParameter *p = &study->parameters[k];
-    names[k] = p->name;
+    names[k] = p->numbers ? p->name : NULL;
     values[k] = p->numbers ? p->numbers[0] : NAN;
     count++;
   }
@@ -62,15 +62,37 @@ static PetscErrorCode CreateConstraints(Study study, const char *names[], double
   PetscFunctionReturn(0);
 }
 
+/* A constraint that is no number somewhere says nothing: an error, once. */
+static PetscErrorCode NotANumber(Study study, PetscInt constraint, PetscInt point, double value, bool *told,
+                                 Diagnostics diagnostics) {
+  char where[1024] = "";
+
+  PetscFunctionBeginUser;
+  if (!isnan(value) || *told) {
+    PetscFunctionReturn(0);
+  }
+  *told = true;
+  for (PetscInt k = 0; k < study->parameter_count; k++) {
+    const StudyParameter *p = &study->parameters[k];
+    const size_t used = strlen(where);
+    (void)snprintf(where + used, sizeof where - used, "%s%s = %s", k ? ", " : "", p->name,
+                   p->values[StudyValueIndex(study, point, k)]);
+  }
+  PetscCall(DiagnosticsAdd(diagnostics, study->path, study->constraint_lines[constraint], "constraints",
+                           "'%s' is no number at %s: neither true nor false", study->constraints[constraint], where));
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Constrain(Study study, PetscInt points, Diagnostics diagnostics) {
   const PetscInt before = DiagnosticsCount(diagnostics);
   const char **names;
   double *values;
+  bool *undefined;
   Expression *formulae;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc3(study->parameter_count, &names, study->parameter_count, &values, study->constraint_count,
-                         &formulae));
+  PetscCall(PetscCalloc4(study->parameter_count, &names, study->parameter_count, &values, study->constraint_count,
+                         &formulae, study->constraint_count, &undefined));
   PetscCall(CreateConstraints(study, names, values, formulae, diagnostics));
   if (DiagnosticsCount(diagnostics) == before) {
     PetscInt *chosen, count = 0;
@@ -82,7 +104,9 @@ static PetscErrorCode Constrain(Study study, PetscInt points, Diagnostics diagno
         values[k] = p->numbers ? p->numbers[StudyValueIndex(study, point, k)] : NAN;
       }
       for (PetscInt k = 0; k < study->constraint_count && admitted; k++) {
-        admitted = ExpressionEvaluate(formulae[k]) != 0.0;
+        const double value = ExpressionEvaluate(formulae[k]);
+        admitted = value != 0.0;
+        PetscCall(NotANumber(study, k, point, value, &undefined[k], diagnostics));
       }
       if (admitted) {
         chosen[count++] = point;
@@ -95,7 +119,7 @@ static PetscErrorCode Constrain(Study study, PetscInt points, Diagnostics diagno
   for (PetscInt k = 0; k < study->constraint_count; k++) {
     PetscCall(ExpressionDestroy(&formulae[k]));
   }
-  PetscCall(PetscFree3(names, values, formulae));
+  PetscCall(PetscFree4(names, values, formulae, undefined));
   PetscFunctionReturn(0);
 }
 

@@ -79,20 +79,38 @@ static PetscErrorCode ReadSubject(const struct YamlNode_ *node, Diagnostics diag
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReadNumbers(const struct YamlNode_ *node, Diagnostics diagnostics, Measure *m, PetscInt *cycles) {
-  const char *at = StudyText(node, "at", diagnostics), *unit = StudyText(node, "unit", diagnostics);
-  double number;
+/* What a measure has no use for is a mistake. */
+static PetscErrorCode CheckTaken(const struct YamlNode_ *node, const Measure *m, Diagnostics diagnostics) {
+  const struct {
+    const char *key;
+    bool used;
+  } options[] = {{"unit", !m->kind},
+                 {"at", m->kind && (m->kind->at > 0.0 || MeasureIsImpedance(m))},
+                 {"share", m->kind && m->kind->share > 0.0},
+                 {"state", MeasureIsImpedance(m)},
+                 {"cycle", !m->expression},
+                 {"cycles", !m->expression},
+                 {"step", !m->expression}};
 
   PetscFunctionBeginUser;
-  PetscCall(StudyNumber(node, "cycle", 1, 1e6, m->kind ? (double)m->kind->cycle : 0, diagnostics, &number));
-  m->cycle = (PetscInt)number;
-  PetscCall(StudyNumber(node, "step", 1, 1e6, 0, diagnostics, &number));
-  m->step = (PetscInt)number;
+  for (size_t k = 0; m->name && k < sizeof options / sizeof *options; k++) {
+    if (!options[k].used && YamlFind(node, options[k].key)) {
+      PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures", "'%s' has no use for `%s`", m->name,
+                               options[k].key));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReadNumbers(const struct YamlNode_ *node, Diagnostics diagnostics, Measure *m, PetscInt *cycles) {
+  const char *at = StudyText(node, "at", diagnostics), *unit = StudyText(node, "unit", diagnostics);
+
+  PetscFunctionBeginUser;
+  PetscCall(StudyWhole(node, "cycle", 1, 1e6, m->kind ? (double)m->kind->cycle : 0, diagnostics, &m->cycle));
+  PetscCall(StudyWhole(node, "step", 1, 1e6, 0, diagnostics, &m->step));
   PetscCall(StudyNumber(node, "share", 0, 1, m->kind ? m->kind->share : 0, diagnostics, &m->share));
-  PetscCall(StudyNumber(node, "cycles", 1, MOST_CYCLES, 0, diagnostics, &number));
-  *cycles = (PetscInt)number;
-  PetscCall(StudyNumber(node, "state", 1, 1e6, 1, diagnostics, &number));
-  m->state = (PetscInt)number;
+  PetscCall(StudyWhole(node, "cycles", 1, MOST_CYCLES, 0, diagnostics, cycles));
+  PetscCall(StudyWhole(node, "state", 1, 1e6, 1, diagnostics, &m->state));
   m->at = m->kind ? m->kind->at : 0.0;
   if (MeasureIsImpedance(m) && !at) {
     PetscCall(DiagnosticsAdd(diagnostics, node->file, node->line, "measures", "at which frequency? `at: 1 kHz`"));
@@ -109,7 +127,8 @@ static PetscErrorCode ReadNumbers(const struct YamlNode_ *node, Diagnostics diag
                                at));
     }
   }
-  PetscCall(PetscStrallocpy(m->kind ? m->kind->unit : unit ? unit : "1", &m->unit));
+  PetscCall(CheckTaken(node, m, diagnostics));
+  PetscCall(PetscStrallocpy(m->kind ? m->kind->unit : unit ? unit : m->column ? "" : "1", &m->unit));
   PetscFunctionReturn(0);
 }
 
@@ -167,43 +186,6 @@ static PetscErrorCode ReadMeasure(Study study, const struct YamlNode_ *node, Dia
   PetscFunctionReturn(0);
 }
 
-/* Names become columns and variables. */
-static bool IsName(const char *name) {
-  static const char letters[] = "0123456789_.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  return *name && strspn(name, letters) == strlen(name) && !strchr("0123456789.", name[0]);
-}
-
-static PetscErrorCode CheckNames(Study study, Diagnostics diagnostics) {
-  PetscFunctionBeginUser;
-  for (PetscInt k = 0; k < study->measure_count; k++) {
-    const Measure *m = &study->measures[k];
-    bool twice = false;
-    for (PetscInt j = 0; j < k && m->name; j++) {
-      twice = twice || (study->measures[j].name && !strcmp(study->measures[j].name, m->name));
-    }
-    for (PetscInt j = 0; j < study->parameter_count && m->name; j++) {
-      twice = twice || !strcmp(study->parameters[j].name, m->name);
-    }
-    twice = twice || (study->limit && m->name && !strcmp(study->limit->parameter.name, m->name));
-    if (twice) {
-      PetscCall(DiagnosticsAdd(diagnostics, study->path, m->line, "measures",
-                               "the name '%s' stands for something already: give another `name`", m->name));
-    }
-    if (m->name && !IsName(m->name)) {
-      PetscCall(DiagnosticsAdd(diagnostics, study->path, m->line, "measures",
-                               "'%s' is no name: letters, digits, _ and ., a letter first", m->name));
-    }
-  }
-  for (PetscInt j = 0; j < study->parameter_count; j++) {
-    const StudyParameter *p = &study->parameters[j];
-    if (!IsName(p->name)) {
-      PetscCall(DiagnosticsAdd(diagnostics, p->file, p->line, "parameters",
-                               "'%s' is no name: letters, digits, _ and ., a letter first", p->name));
-    }
-  }
-  PetscFunctionReturn(0);
-}
-
 PetscErrorCode StudyReadMeasures(Study study, const struct YamlNode_ *node, Diagnostics diagnostics) {
   static const char *const usual[] = {"peak_current_anodic", "peak_current_cathodic", "charge",
                                       "smallest_contact_fraction"};
@@ -224,7 +206,6 @@ PetscErrorCode StudyReadMeasures(Study study, const struct YamlNode_ *node, Diag
     PetscCall(PetscStrallocpy(kind->name, &m->name));
     PetscCall(PetscStrallocpy(kind->unit, &m->unit));
   }
-  PetscCall(CheckNames(study, diagnostics));
   PetscFunctionReturn(0);
 }
 

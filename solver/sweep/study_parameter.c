@@ -125,7 +125,7 @@ PetscErrorCode StudyRangeValue(const StudyParameter *parameter, double share, ch
   char digits[NUMBER_TEXT_LENGTH + 192];
 
   PetscFunctionBeginUser;
-  *number = value;
+  *number = share == 0.0 ? a : share == 1.0 ? b : value;
   (void)NumberText(value, digits);
   if (share == 0.0 || share == 1.0) { /* the ends as they are written */
     PetscCall(PetscStrallocpy(share == 0.0 ? parameter->from : parameter->to, text));

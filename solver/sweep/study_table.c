@@ -139,16 +139,17 @@ PetscErrorCode StudyReadTable(ParameterTable table, Study study, Diagnostics dia
   }
   for (int number = 1; DiagnosticsCount(diagnostics) - before < MOST_ERRORS && getline(&line, &size, stream) >= 0;
        number++) {
-    const char *text = line + strspn(line, " \t\r\n");
+    const size_t mark = number == 1 && !strncmp(line, "\xEF\xBB\xBF", 3) ? 3 : 0; /* of UTF-8, as spreadsheets write */
+    const char *text = line + mark + strspn(line + mark, " \t\r\n");
     if (!*text || *text == '#') {
       if (number == 1 && *text) {
-        line[strcspn(line, "\r\n")] = '\0';
+        line[strcspn(line, "\r\n")] = '\0'; /* what made the table */
         PetscCall(PetscStrallocpy(text + 1 + strspn(text + 1, " "), &study->origin));
       }
       continue;
     }
     if (!count) {
-      PetscCall(ReadHeader(table, study, line, number, diagnostics, &count, columns));
+      PetscCall(ReadHeader(table, study, line + mark, number, diagnostics, &count, columns));
     } else {
       PetscCall(ReadRow(study, line, number, count, columns, diagnostics));
     }

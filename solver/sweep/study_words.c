@@ -1,6 +1,7 @@
 #include "../../io/deck/number.h"
 #include "../../io/deck/words.h"
 #include "study.h"
+#include <math.h>
 #include <stdlib.h>
 
 PetscErrorCode StudyCheckKeys(const struct YamlNode_ *group, const char *shown, const char *known,
@@ -62,6 +63,22 @@ PetscErrorCode StudyNumber(const struct YamlNode_ *group, const char *key, doubl
                              "expected a number without unit from %g to %g, got '%s'", least, most, text));
     *number = fallback;
   }
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode StudyWhole(const struct YamlNode_ *group, const char *key, double least, double most, double fallback,
+                          Diagnostics diagnostics, PetscInt *number) {
+  const struct YamlNode_ *node = YamlFind(group, key);
+  double value;
+
+  PetscFunctionBeginUser;
+  PetscCall(StudyNumber(group, key, least, most, fallback, diagnostics, &value));
+  if (value != floor(value)) {
+    PetscCall(
+        DiagnosticsAdd(diagnostics, node->file, node->line, key, "expected a whole number, got '%s'", node->text));
+    value = fallback;
+  }
+  *number = (PetscInt)value;
   PetscFunctionReturn(0);
 }
 

@@ -178,7 +178,7 @@ static PetscErrorCode ListFailures(const Sweep *sweep) {
     if (sweep->ledger.outcome[i] <= RUN_FINISHED) {
       continue;
     }
-    PetscCall(StudyCommand(sweep->study, i, &command));
+    PetscCall(StudyCommand(sweep->study, i, LedgerLimit(&sweep->ledger, i), &command));
     (void)fprintf(stderr, "  sample %d: %s: %s\n    %s\n", (int)i + 1, OutcomeName(sweep->ledger.outcome[i]),
                   sweep->ledger.reason[i], command);
     PetscCall(PetscFree(command));

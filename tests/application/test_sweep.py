@@ -1,62 +1,15 @@
-"""`lisei sweep`: a study's samples, measured as single runs are, whatever is killed, changed or fails."""
+"""`lisei sweep`: a study's samples, measured as single runs are; designs, plots."""
 import csv
 import importlib.util
 import re
-import signal
 import subprocess
-import time
 import unittest
 
 import h5py
 import numpy
 
-from support import DISK, INPUTS, ROOT, Case, Output
-
-# A contact that loses and heals, fast to solve.
-BASE = DISK.replace("law: none", "law: void").replace("rings: 8", "rings: 6") + """\
-lithium: {creep: [coble]}
-needle: {pressure: 0.3 MPa}
-protocol:
-  - cv: {vertices: [-10 mV, 10 mV], rate: 1 mV/s, cycles: 2}
-"""
-STUDY = """\
-title: Load and grain size
-base: base.yaml
-parameters:
-  load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa, points: 3, scale: log}
-  lithium.grains.grain_size: {values: [50 nm, 100 nm]}
-measures:
-  - peak_current_anodic
-  - {measure: peak_current_cathodic, name: trough, cycles: 2}
-  - hysteresis_ratio_anodic
-  - charge
-  - {name: mean_load, column: load, of: mean}
-  - {name: density, expression: peak_current_anodic / area, unit: A m-2}
-"""
-
-
-class SweepCase(Case):
-    def setUp(self):
-        super().setUp()
-        self.write("base.yaml", BASE)
-
-    def sweep(self, study, *arguments, out="sweep", ranks=1, status=0):
-        self.write("study.yaml", study)
-        self.messages = self.lisei("sweep", "study.yaml", "--out", out, *arguments, ranks=ranks, status=status)
-        return self.messages
-
-    def table(self, out="sweep"):
-        with open(self.folder / out / "sweep.csv", encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    def bad(self, study, *words, arguments=()):
-        """A study that is refused, with a message that has these words; nothing is written."""
-        done = self.sweep(study, *arguments, out="refused", status=1)
-        for word in words:
-            self.assertIn(word, done.stderr)
-        self.assertFalse((self.folder / "refused").exists())
-        return done.stderr
-
+from support import DISK, ROOT, Output
+from sweep_support import BASE, STUDY, SweepCase
 
 class Results(SweepCase):
     def test_table(self):
@@ -128,7 +81,10 @@ class Results(SweepCase):
             self.assertEqual(float(row["largest_contact_stress [Pa]"]), history["contact_stress"].max())
             slope = numpy.interp(0.3e-3, potential[up], current[up]) / 0.3e-3
             straight = numpy.abs(current[up][1:] / (slope * potential[up][1:]) - 1)
-            beyond = numpy.append(potential[up][1:][(straight >= 0.05) & (potential[up][1:] > 0.3e-3)], 10e-3)
+            beyond = potential[up][1:][(straight >= 0.05) & (potential[up][1:] > 0.3e-3)]
+            if not len(beyond):
+                self.assertEqual(row["linear_limit_anodic [V]"], "")
+                continue
             limit = float(row["linear_limit_anodic [V]"])
             self.assertLessEqual(limit, beyond[0])
             self.assertGreaterEqual(limit, potential[up][potential[up] < beyond[0]][-1])
@@ -184,6 +140,39 @@ measures:
         self.assertIn("3 processes cannot be divided into teams of 2", done.stderr)
 
 
+    def test_straight_line_has_no_limit(self):
+        """A linear interface without voids: the curve never leaves its beginning."""
+        self.write("base.yaml", DISK + "protocol:\n  - cv: {vertices: [-10 mV, 10 mV], rate: 1 mV/s}\n")
+        self.sweep("base: base.yaml\nparameters: {temperature: {values: [298 K]}}\n"
+                   "measures: [linear_limit_anodic, linear_limit_cathodic, hysteresis_ratio_anodic]\n")
+        row = self.table()[0]
+        self.assertEqual((row["linear_limit_anodic [V]"], row["linear_limit_cathodic [V]"]), ("", ""))
+        self.assertAlmostEqual(float(row["hysteresis_ratio_anodic [1]"]), 1.0, places=6)
+
+    def test_sei_resistance(self):
+        """Of a resolved layer of one material on a plane contact: thickness over conductivity; of a lumped interface its resistance."""
+        self.write("base.yaml", """\
+contact: {diameter: 2 um, law: none}
+electrolyte: {conductivity: 1 S/cm}
+grid: {rings: 6, layers: 12}
+interface: {kinetics: linear, linear: {resistance: 1e-9 ohm cm2}}
+sei: {resolved: true, thickness: 40 nm, block: {layers: 8, conductivity: 1e-6 S/cm}}
+protocol: [{cv: {vertices: [-10 mV, 10 mV], rate: 10 mV/s}}]
+""")
+        study = "base: base.yaml\nparameters: {KEY: {values: [VALUES]}}\nmeasures: [sei_resistance_effective]\n"
+        self.sweep(study.replace("KEY", "sei.thickness").replace("VALUES", "20 nm, 40 nm"))
+        for thickness, row in zip((20e-9, 40e-9), self.table()):
+            self.assertAlmostEqual(float(row["sei_resistance_effective [ohm m2]"]) / (thickness / 1e-4), 1.0, places=3)
+        self.write("base.yaml", DISK + "protocol:\n  - cv: {vertices: [-10 mV, 10 mV], rate: 1 mV/s}\n")
+        self.sweep(study.replace("KEY", "interface.linear.resistance").replace("VALUES", "3 ohm cm2"), out="lumped")
+        self.assertAlmostEqual(float(self.table("lumped")[0]["sei_resistance_effective [ohm m2]"]) / 3e-4, 1.0, places=3)
+
+    def test_column_has_its_unit(self):
+        self.sweep(STUDY)
+        self.assertGreater(float(self.table()[0]["mean_load [Pa]"]), 5e4)
+        self.bad(STUDY.replace("of: mean}", "of: mean, unit: MPa}"), "study.yaml:11", "'load' is in 'Pa', not in 'MPa'")
+
+
 class Designs(SweepCase):
     def loads(self):
         return [float(row["load [Pa]"]) for row in self.table()]
@@ -220,6 +209,10 @@ parameters: {load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa}}
 constraints: load < 0.5e6
 """)
         self.assertEqual(self.loads(), [1e5, 2e5])
+        self.write("design.csv", "\ufeffload [MPa]\n0.1\n0.3\n")  # as spreadsheets write UTF-8
+        self.sweep("base: base.yaml\ndesign: {table: design.csv}\nparameters: {load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa}}\n",
+                   out="marked")
+        self.assertEqual([float(row["load [Pa]"]) for row in self.table("marked")], [1e5, 3e5])
         self.write("design.csv", "load [MPa]\n0.1\n2\n")
         self.bad("base: base.yaml\ndesign: {table: design.csv}\nparameters: {load: {key: needle.pressure, from: 0.1 MPa, to: 1 MPa}}\n",
                  "outside the range of the parameter")
@@ -290,212 +283,6 @@ measures: [peak_current_anodic, charge]
         names = sorted(path.name for path in (self.folder / "sweep" / "plots").iterdir())
         self.assertEqual(names, ["map_charge.png", "parallel.png", "response_charge.png"])
         self.assertIn("there are", self.script("plot_sweep", "sweep", "--measures", "chrage", status=1).stderr)
-
-
-class Mistakes(SweepCase):
-    def parameter(self, text):
-        return f"base: base.yaml\nparameters:\n  {text}\n"
-
-    def test_refusals(self):
-        self.bad(self.parameter("needle.presure: {values: [1 MPa]}"), "study.yaml:3", "needle.presure", "did you mean", "pressure")
-        self.bad(self.parameter("needle.pressure: {valeus: [1 MPa]}"), "study.yaml:3", "unknown key 'valeus'", "values")
-        self.bad(self.parameter("needle.pressure: {values: [1 mm]}"), "study.yaml:3", "expected a pressure", "1 mm")
-        self.bad(self.parameter("contact.void.smallest_fraction: {from: 0.01, to: 0.5, points: 3}"), "study.yaml:3",
-                 "out of range", "2 of 3 samples")
-        self.bad("base: base.yaml\n", "the design is empty")
-        self.bad(self.parameter("needle.pressure: {values: []}"), "the design is empty")
-        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "constraints: needle.pressure < 0\n",
-                 "the constraints exclude all")
-        self.bad(self.parameter("needle.pressure: {from: 1 Pa, to: 1 MPa, points: 1000000000}"), "1000000000 samples")
-        self.bad(self.parameter("needle.pressure: {from: 1 Pa, to: 1 MPa, points: 100000}\n"
-                                "  temperature: {from: 290 K, to: 300 K, points: 10000}"), "1000000000 samples")
-        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [peak_curent_anodic]\n",
-                 "did you mean 'peak_current_anodic'")
-        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [{name: x, expression: 2 * nothing}]\n",
-                 "study.yaml:4", "nothing")
-        self.bad(self.parameter("needle.pressure: {values: [1 MPa]}") + "measures: [{name: x, column: nothing}]\n",
-                 "no column 'nothing'")
-        self.bad("base: nowhere.yaml\nparameters: {needle.pressure: {values: [1 MPa]}}\n", "nowhere.yaml", "cannot be read")
-        self.bad(STUDY, "--chunk", "expected K/N", arguments=["--chunk", "9/8"])
-
-    def test_all_at_once(self):
-        text = self.bad("base: base.yaml\nbaes: x\nparameters: {needle.presure: {values: [1 MPa]}, temperature: {values: [1 m]}}\n")
-        self.assertIn("3 errors", text)
-
-    def test_another_sweep(self):
-        self.sweep(STUDY)
-        before = {path: path.read_bytes() for path in (self.folder / "sweep").rglob("*") if path.is_file()}
-        other = "base: base.yaml\nparameters: {temperature: {values: [290 K]}}\n"
-        self.assertIn("another sweep", self.sweep(other, status=1).stderr)
-        self.assertIn("measures", self.sweep(STUDY.replace("of: mean", "of: last"), status=1).stderr)
-        self.write("base.yaml", BASE.replace("6, layers: 12", "7, layers: 12"))
-        text = self.sweep(STUDY, status=1).stderr
-        self.assertIn("base.yaml", text)
-        self.assertIn("grid.rings", text)
-        self.assertIn("--update", text)
-        after = {path: path.read_bytes() for path in (self.folder / "sweep").rglob("*") if path.is_file()}
-        self.assertEqual(before, after)
-        self.assertIn("6 run", self.sweep(STUDY, "--update").stderr)
-        self.run_deck(BASE, out="single")
-        self.assertIn("single run", self.sweep(STUDY, out="single", status=1).stderr)
-
-
-class Interruptions(SweepCase):
-    LONG = STUDY.replace("points: 3", "points: 40")
-
-    def test_changed_samples_run_again(self):
-        self.sweep(STUDY)
-        first = self.table()
-        done = self.sweep(STUDY.replace("[50 nm, 100 nm]", "[50 nm, 120 nm]"))
-        self.assertIn("3 run", done.stderr)
-        second = self.table()
-        self.assertEqual([row for row in first if row["sample"] in "135"], [row for row in second if row["sample"] in "135"])
-        self.assertNotEqual(first[1], second[1])
-        self.assertIn("0 run", self.sweep(STUDY.replace("[50 nm, 100 nm]", "[50 nm, 120 nm]")).stderr)
-
-    def test_changed_map(self):
-        """A map is part of what samples are made from: another one in its place is a changed base."""
-        def draw(grey):
-            with h5py.File(self.folder / "map.h5", "w") as file:
-                file["phase"] = numpy.full((16, 9), grey)
-
-        self.write("base.yaml", """\
-contact: {diameter: 2 um, law: none}
-electrolyte: {conductivity: 1 S/cm}
-grid: {rings: 6, layers: 12}
-interface: {kinetics: linear, linear: {resistance: 1e-9 ohm cm2}}
-sei:
-  resolved: true
-  thickness: 40 nm
-  block:
-    layers: 8
-    microstructure: map
-    phases: {li2s_conductivity: 1e-6 S/cm, li3p_conductivity: 1e-5 S/cm}
-    map: {file: map.h5, pixel: 2.5 nm, beyond: repeat, li3p_grey: 7, li2s_grey: 200}
-protocol: [{hold: {potential: 10 mV, duration: 1 s}}]
-""")
-        study = "base: base.yaml\nparameters: {temperature: {values: [300 K, 310 K]}}\nmeasures: [charge]\n"
-        draw(7)
-        self.sweep(study)
-        self.assertIn("0 run", self.sweep(study).stderr)
-        first = [float(row["charge [C]"]) for row in self.table()]
-        draw(200)
-        told = self.sweep(study, status=1).stderr
-        self.assertIn("sei.block.map.file: 'map.h5' holds something else", told)
-        self.assertIn("--update", told)
-        self.assertIn("2 run", self.sweep(study, "--update").stderr)
-        for before, row in zip(first, self.table()):
-            self.assertLess(float(row["charge [C]"]), 0.5 * before)
-
-    def interrupted(self, how, ranks):
-        self.write("study.yaml", self.LONG)
-        process = self.start("sweep", "study.yaml", "--out", "broken", ranks=ranks)
-        journal = self.folder / "broken" / "chunks" / "1-of-1" / "journal.csv"
-        deadline = time.monotonic() + 60
-        while not journal.exists() or journal.read_bytes().count(b"\n") < 8:
-            self.assertIsNone(process.poll(), "ended before it could be interrupted")
-            self.assertLess(time.monotonic(), deadline)
-            time.sleep(0.002)
-        process.send_signal(how)
-        process.wait()
-        return process.returncode, journal
-
-    def check_resumed(self, ranks):
-        done = self.sweep(self.LONG, out="broken", ranks=ranks)
-        run = int(re.search(r"(\d+) run in", done.stderr).group(1))
-        self.assertLess(run, 78)
-        self.sweep(self.LONG, out="whole")
-        self.assertEqual(self.table("whole"), self.table("broken"))
-
-    def test_killed(self):
-        _, journal = self.interrupted(signal.SIGKILL, 1)
-        with open(journal, "ab") as file:
-            file.write(b"0123456789abcdef,0,0.1")  # a line that was being written
-        self.check_resumed(1)
-
-    def test_stopped(self):
-        status, _ = self.interrupted(signal.SIGTERM, 1)
-        self.assertEqual(status, 3)
-        self.check_resumed(2)
-
-    def test_chunks_and_collection(self):
-        for chunk in (2, 1, 3):
-            self.sweep(STUDY, "--chunk", f"{chunk}/3", out="chunked")
-            self.assertFalse((self.folder / "chunked" / "sweep.csv").exists())
-        self.sweep(STUDY, "--collect", out="chunked")
-        self.sweep(STUDY)
-        self.assertEqual(self.table(), self.table("chunked"))
-        self.sweep(STUDY, "--chunk", "1/3", out="partly")
-        done = self.sweep(STUDY, "--collect", out="partly", status=3)
-        self.assertIn("4 to do", done.stderr)
-        self.assertEqual([row["outcome"] for row in self.table("partly")], ["finished", "pending", "pending"] * 2)
-
-
-class Failures(SweepCase):
-    # A step that may not get shorter than it must: only some samples can be done.
-    FAILING = """\
-base: base.yaml
-set: {time.smallest_step: 0.5 s, time.tolerance: 1e-5}
-parameters: {vertex: {key: protocol.0.cv.rate, values: [1000 mV/s, 0.02 mV/s, 900 mV/s]}}
-"""
-
-    def test_failed_sample(self):
-        done = self.sweep(self.FAILING, status=2)
-        rows = self.table()
-        self.assertEqual([row["outcome"] for row in rows], ["finished", "failed", "finished"])
-        self.assertIn("time.smallest_step", rows[1]["reason"])
-        self.assertNotEqual(rows[1]["reason"], "")
-        command = next(line for line in done.stderr.splitlines() if line.strip().startswith("lisei run"))
-        self.assertIn(command.strip(), (self.folder / "sweep" / "failed.txt").read_text(encoding="utf-8"))
-        words = re.findall(r"'([^']*)'", command)
-        self.assertEqual(words[0], "base.yaml")
-        self.lisei("run", words[0], "--out", "again", *[w for text in words[1:] for w in ("--set", text)], status=2)
-        self.assertIn("0 run", self.sweep(self.FAILING, status=2).stderr)
-        self.assertIn("1 run", self.sweep(self.FAILING, "--retry", status=2).stderr)
-
-
-class Limits(SweepCase):
-    """A limit by bisection against the closed form of the law `void` (docs/theory.md, "Contact"; needle.c for the load)."""
-
-    FARADAY, AVOGADRO, BOLTZMANN, CHARGE, MOLAR_VOLUME = 96485.33212, 6.02214076e23, 1.380649e-23, 1.602176634e-19, 13.02e-6
-
-    def limiting_density(self, load, temperature):
-        """[A/m2] largest supply by creep while more than 0.1 of the contact touches: uniform current, held load."""
-        volume_per_charge = self.MOLAR_VOLUME / self.FARADAY
-        diffusivity = 5.96e-14 * numpy.exp(-0.4 * self.CHARGE / self.BOLTZMANN * (1 / temperature - 1 / 298.15))
-        rate = (14 * numpy.pi * self.MOLAR_VOLUME / self.AVOGADRO * 0.5e-9 * diffusivity
-                / (self.BOLTZMANN * temperature * 50e-9**3))  # Coble, per pressure
-        positive = lambda x, width: (x + numpy.hypot(x, width)) / 2  # noqa: E731
-        fraction = numpy.linspace(0.1, 1, 100001)
-        stress = positive(load, 2e4) / fraction + positive(4e4 + load - positive(load, 2e4), 1e3)
-        creep = 1e-6 * rate * stress  # over 1 um
-        return (creep / (1 + creep / (volume_per_charge * 6000 * fraction))).max() / volume_per_charge
-
-    def check(self, tolerance, allowed):
-        study = (INPUTS / "studies" / "stability_map.yaml").read_text(encoding="utf-8")
-        study = study.replace("stripping.yaml", str(INPUTS / "studies" / "stripping.yaml")).replace("points: 7", "points: 3")
-        self.sweep(study.replace("points: 4", "points: 2").replace("1e-3", str(tolerance)), out=f"map{tolerance}")
-        rows = self.table(f"map{tolerance}")
-        self.assertEqual(len(rows), 6)
-        for row in rows:
-            exact = self.limiting_density(float(row["load [Pa]"]), float(row["temperature [K]"]))
-            self.assertLess(abs(float(row["density [A m-2]"]) / exact - 1), allowed)
-            lower, upper = float(row["current_lower [A]"]), float(row["current_upper [A]"])
-            self.assertLess(lower, upper)
-            self.assertLessEqual(upper - lower, tolerance * (lower + upper) / 2 * (1 + 1e-12))
-
-    def test_stability_map(self):
-        self.check(1e-3, 5e-4)
-        self.check(1e-5, 1e-5)
-
-    def test_no_limit(self):
-        study = (INPUTS / "studies" / "stability_map.yaml").read_text(encoding="utf-8")
-        study = study.replace("stripping.yaml", str(INPUTS / "studies" / "stripping.yaml")).replace("points: 7", "points: 1")
-        study = study.replace("points: 4", "points: 1").replace("to: 1 uA", "to: 0.2 nA")
-        self.sweep(study)
-        self.assertEqual(self.table()[0]["current [A]"], "")
-        self.assertIn("no limit from 0.1 nA to 0.2 nA: it is not passed at both", self.table()[0]["reason"])
-        self.bad(study.replace("until: contact_fraction_below", "until: contact_fraction_above"), "has no end")
 
 
 if __name__ == "__main__":
