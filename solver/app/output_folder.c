@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 /* What a run writes; --force removes these and nothing else. */
-static const char *const results[] = {"history.h5", "history.csv", "fields",      "fields.xdmf",    "impedance.h5",
-                                      "impedance",  "checkpoint",  "report.json", "effective.yaml", "deck.yaml"};
+static const char *const results[] = {
+    "history.h5", "history.csv", "fields",      "fields.xdmf",    "impedance.h5",
+    "impedance",  "checkpoint",  "report.json", "effective.yaml", "ro-crate-metadata.json",
+    "deck.yaml"};
 
 static int RemoveEntry(const char *path, const struct stat *status, int type, struct FTW *walk) {
   (void)status;

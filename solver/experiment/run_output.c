@@ -1,5 +1,6 @@
 /* The output folder of a run: history, report, what people see of it; cell fields and checkpoints have their own files.
  */
+#include "../../io/output/crate.h"
 #include "../monitor/profile.h"
 #include "../system/error_capture.h"
 #include "grid_error.h"
@@ -80,9 +81,13 @@ static PetscErrorCode ReportParts(Run *run) {
   PetscFunctionReturn(0);
 }
 
+static const char *Ending(Run *run, RunOutcome outcome) {
+  static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
+  return *run->failure ? run->failure : reasons[outcome];
+}
+
 static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
   const Simulation sim = run->simulation;
-  static const char *const reasons[] = {"finished", "bad input", "numerical failure", "stopped, can be resumed"};
   const ContactLaw *law = sim->model.contact;
   const Report report = run->report;
   BulkStatistics bulk;
@@ -97,7 +102,7 @@ static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
     const ReportStep entry = {r->step + 1, step->kind, r->start, r->end, RunReasonName(r->reason), r->cycles};
     PetscCall(ReportAddStep(report, &entry));
   }
-  PetscCall(ReportSetExit(report, (int)outcome, *run->failure ? run->failure : reasons[outcome]));
+  PetscCall(ReportSetExit(report, (int)outcome, Ending(run, outcome)));
   PetscCall(ReportSetTimings(report, &(ReportTimings){run->setup_seconds,
                                                       now - run->start_time - run->setup_seconds - run->output_seconds,
                                                       run->output_seconds}));
@@ -292,6 +297,8 @@ static PetscErrorCode End(Run *run, RunOutcome outcome) {
   PetscFunctionBeginUser;
   PetscCall(EstimateGridError(run, outcome));
   PetscCall(WriteReport(run, outcome));
+  PetscCall(CrateWrite(run->simulation->comm, run->dir, DeckText(run->simulation->deck, "title"), (int)outcome,
+                       Ending(run, outcome)));
   PetscCall(Summary(run, outcome));
   if (outcome == RUN_FINISHED && run->settings.grid_error == GRID_ERROR_HISTORY) {
     PetscCall(EstimateCurveError(run));

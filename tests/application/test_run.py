@@ -1,5 +1,6 @@
 """`lisei run`: the output folder holds what the contract says, the parts agree with one another, a run can be repeated."""
 import csv
+import json
 import os
 import pty
 import subprocess
@@ -38,8 +39,19 @@ class Contents(Case):
         names = sorted(path.relative_to(self.output.folder).as_posix() for path in self.output.folder.rglob("*") if path.is_file())
         fields = [f"fields/{number:06d}.hdf" for number in range(7)]  # the start, five turning points, the end of the hold
         checkpoints = [name for name in names if name.startswith("checkpoint/")]
-        self.assertEqual(names, sorted(["deck.yaml", "fields.xdmf", "history.csv", "history.h5", "report.json", *fields, *checkpoints]))
+        self.assertEqual(names, sorted(["deck.yaml", "fields.xdmf", "history.csv", "history.h5", "report.json", "ro-crate-metadata.json", *fields, *checkpoints]))
         self.assertIn(len(checkpoints), (1, 2))
+
+    def test_crate_names_what_is_there(self):
+        crate = json.loads((self.output.folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
+        self.assertEqual(crate["@context"], "https://w3id.org/ro/crate/1.1/context")
+        entity = {one["@id"]: one for one in crate["@graph"]}
+        self.assertEqual(entity["ro-crate-metadata.json"]["about"], {"@id": "./"})
+        parts = {part["@id"] for part in entity["./"]["hasPart"]}
+        self.assertEqual(parts, {path.name + "/" * path.is_dir() for path in self.output.folder.iterdir()} - {"ro-crate-metadata.json"})
+        self.assertEqual({name for name in parts if name not in entity}, set())
+        self.assertEqual(entity["#lisei"]["version"], self.lisei("--version").stdout.split()[1])
+        self.assertRegex(entity["./"]["datePublished"], r"^20\d\d-\d\d-\d\dT")
 
     def test_columns_with_units(self):
         with self.output.open() as file:
