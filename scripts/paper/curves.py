@@ -6,10 +6,11 @@ import numpy as np
 class Half:
     """One half of a cycle: from 0 V to a vertex (forward) and back (reverse), as magnitudes.
 
-    forward, reverse: (overpotential [V] > 0 increasing, current magnitude [A]); peak [A] signed; area [m^2] nominal."""
+    forward, reverse: (overpotential [V] > 0 increasing, current magnitude [A]); peak [A] signed; cut: the way back ends before 0 V,
+    with the run."""
 
-    def __init__(self, cycle, vertex, forward, reverse, peak):
-        self.cycle, self.vertex, self.forward, self.reverse, self.peak = cycle, vertex, forward, reverse, peak
+    def __init__(self, cycle, vertex, forward, reverse, peak, cut=False):  # pylint: disable=too-many-arguments
+        self.cycle, self.vertex, self.forward, self.reverse, self.peak, self.cut = cycle, vertex, forward, reverse, peak, cut
 
     def at(self, direction, overpotential):
         """Current [A] of "forward" or "reverse" at overpotentials [V]."""
@@ -49,7 +50,8 @@ def halves(run):
         branch = [(np.abs(potential[rows]), side * current[rows]) for rows in (forward, reverse)]
         rows = np.r_[forward, reverse]
         peak = current[rows][np.argmax(side * current[rows])]
-        found.append(Half(int(cycle[row]), vertex, branch[0], branch[1], peak))
+        cut = last + 1 == len(potential) and potential[last] * side > 0.02 * abs(vertex)
+        found.append(Half(int(cycle[row]), vertex, branch[0], branch[1], peak, cut))
     return found
 
 

@@ -2,25 +2,10 @@
 
 import os
 
-import yaml
-
 from . import units
+from .decks import InputError, merged, read_yaml
 
 KINDS = ("exact", "number", "shape")
-
-
-class InputError(Exception):
-    """What is wrong with a file of inputs/paper, for people."""
-
-
-def read_yaml(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            return yaml.safe_load(file)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path} is not YAML: {error}") from error
 
 
 class Target:
@@ -28,15 +13,17 @@ class Target:
 
     low, high: bounds [SI] where the value is a number or a range, else None; unit: in which it is shown."""
 
-    FIELDS = {"id", "where", "kind", "value", "tol", "at", "note", "inconsistencies"}
+    FIELDS = {"id", "where", "kind", "value", "tol", "at", "note", "inconsistencies", "train", "free", "says", "check", "two_readings"}
 
     def __init__(self, entry):
         unknown = set(entry) - self.FIELDS
-        if unknown or not {"id", "where", "kind", "value"} <= set(entry) or entry["kind"] not in KINDS:
+        if unknown or not {"id", "where", "kind"} <= set(entry) or not {"value", "check"} & set(entry) or entry["kind"] not in KINDS:
             raise InputError(f"target {entry.get('id', entry)}: needs id, where, kind ({', '.join(KINDS)}) and value"
                              + (f"; unknown: {', '.join(sorted(unknown))}" if unknown else ""))
         self.id, self.where, self.kind = entry["id"], str(entry["where"]), entry["kind"]
-        self.text = " ".join(str(entry["value"]).split())
+        self.text = " ".join(str(entry.get("value", entry.get("check"))).split())
+        self.check, self.says = entry.get("check", ""), entry.get("says", "")
+        self.train, self.free, self.two_readings = (bool(entry.get(flag, False)) for flag in ("train", "free", "two_readings"))
         self.tolerance = entry.get("tol")
         self.at, self.note = entry.get("at", ""), entry.get("note", "")
         self.inconsistencies = entry.get("inconsistencies", [])
@@ -125,6 +112,18 @@ def read_targets(path):
     return targets, inconsistencies
 
 
+def read_statements(path):
+    """Targets of the second edition by id, the statements that contradict each other, what is shown but not scored."""
+    content = read_yaml(path)
+    targets = {}
+    for entry in content["targets"]:
+        target = Target(entry)
+        if target.id in targets:
+            raise InputError(f"{path}: target {target.id} is there twice")
+        targets[target.id] = target
+    return targets, list(content.get("inconsistencies_in_the_paper", [])), list(content.get("not_scored", []))
+
+
 def _leaves(prefix, node):
     """(key, entry, annotated) of all values of a deck but its protocol."""
     for name, value in node.items():
@@ -138,7 +137,7 @@ def _leaves(prefix, node):
 
 def read_parameters(path):
     """Parameters of the shared set by key, in the order of the file."""
-    return {key: Parameter(key, entry) for key, entry, _ in _leaves("", read_yaml(path) or {})}
+    return {key: Parameter(key, entry) for key, entry, _ in _leaves("", merged(path))}
 
 
 def _with_includes(inputs, decks):
