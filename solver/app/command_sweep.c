@@ -95,16 +95,22 @@ PetscErrorCode CommandSweep(const CliArguments *arguments, Diagnostics diagnosti
                              "a sweep takes --out, --dry-run, --chunk, --collect, --update and --retry; what holds for "
                              "every sample stands in the study under `set`"));
   }
+  if (arguments->chunk && arguments->collect) {
+    PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, "--collect", "collects all chunks: give no --chunk"));
+  }
   PetscCall(ReadChunk(arguments->chunk, diagnostics, &options));
   PetscCall(CheckFolder(options.dir, diagnostics));
   if (DiagnosticsCount(diagnostics) == 0) {
     PetscCall(SweepCreate(PETSC_COMM_WORLD, table, arguments->positional[0], &options, diagnostics, &sweep));
   }
-  if (DiagnosticsCount(diagnostics) == 0) {
+  if (sweep.stopped) {
+    PetscCall(PetscFPrintf(PETSC_COMM_WORLD, stderr, "stopped while the decks were checked; nothing was written\n"));
+    *status = RUN_STOPPED;
+  } else if (DiagnosticsCount(diagnostics) == 0) {
     PetscCall(SetPetscOptions(sweep.first));
     PetscCall(SweepOpen(&sweep, diagnostics));
   }
-  if (DiagnosticsCount(diagnostics) == 0) {
+  if (!sweep.stopped && DiagnosticsCount(diagnostics) == 0) {
     PetscCall(Perform(&sweep, arguments, diagnostics, status));
   }
   PetscCall(SweepDestroy(&sweep));

@@ -14,12 +14,8 @@ static int ByHash(const void *one, const void *other) {
 
 PetscErrorCode LedgerCreate(Study study, const char *dir, char (*hash)[SAMPLE_HASH_LENGTH], Ledger *ledger) {
   PetscFunctionBeginUser;
-  *ledger = (Ledger){.study = study,
-                     .dir = dir,
-                     .count = study->sample_count,
-                     .columns = StudyColumnCount(study),
-                     .hash = hash,
-                     .pending = study->sample_count};
+  *ledger = (Ledger){
+      .study = study, .dir = dir, .count = study->sample_count, .columns = StudyColumnCount(study), .hash = hash};
   PetscCall(PetscMalloc3(ledger->count, &ledger->outcome, (size_t)(ledger->count * ledger->columns), &ledger->values,
                          ledger->count, &ledger->by_hash));
   PetscCall(PetscCalloc1(ledger->count, &ledger->reason));
@@ -28,8 +24,10 @@ PetscErrorCode LedgerCreate(Study study, const char *dir, char (*hash)[SAMPLE_HA
   }
   for (PetscInt k = 0; k < ledger->count; k++) {
     ledger->outcome[k] = SAMPLE_PENDING;
+    ledger->known += *hash[k] != '\0';
     ledger->by_hash[k] = k;
   }
+  ledger->pending = ledger->known;
   sorted = ledger;
   qsort(ledger->by_hash, (size_t)ledger->count, sizeof *ledger->by_hash, ByHash);
   PetscFunctionReturn(0);

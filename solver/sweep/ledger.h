@@ -9,7 +9,8 @@ typedef struct {
   Study study;
   const char *dir;                  /* borrowed */
   PetscInt count, columns;          /* samples; numbers of a result */
-  char (*hash)[SAMPLE_HASH_LENGTH]; /* of what each sample is made from */
+  PetscInt known;                   /* samples with a hash: those of the chunk, or all */
+  char (*hash)[SAMPLE_HASH_LENGTH]; /* of what each sample is made from; "" for those of other chunks */
   int *outcome;                     /* SAMPLE_PENDING until it is known */
   char **reason;
   double *values;                     /* count * columns */
@@ -28,15 +29,19 @@ PetscErrorCode LedgerDestroy(Ledger *ledger);
 /* May this study go on in the folder? What stands against it goes to `diagnostics`: another sweep's manifest, a base
    deck or measures that have changed (unless `update`). `first`: deck of the first sample. */
 PetscErrorCode LedgerCheckManifest(const Ledger *ledger, Deck first, bool update, Diagnostics diagnostics);
-/* Write manifest.csv, and first.yaml: what the first sample is made from. The folder must exist. */
-PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first);
+/* Write manifest.csv, and first.yaml: what the first sample is made from. The folder must exist. `chunk`: its own rows
+   go to chunks/CHUNK, for chunks run at the same time; NULL: all rows. */
+PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first, const char *chunk);
 
 /* ledger_journal.c */
-/* Take over what the journals of all chunks know of these very samples; `retry`: but not of those that failed. */
+/* Take over what the journals of all chunks know of these very samples; `retry`: but not of those that failed. Where
+   histories are kept, a sample counts with its own only. */
 PetscErrorCode LedgerReadJournals(Ledger *ledger, bool retry);
 /* Open the journal of a chunk ("1-of-1") to append to it. */
 PetscErrorCode LedgerOpenJournal(Ledger *ledger, const char *chunk);
-/* A sample has ended: remember it, and bring its line to the system at once. */
+/* Is no sample before it made from the same? */
+bool LedgerIsFirst(const Ledger *ledger, PetscInt sample);
+/* A sample has ended: remember it, for all that are made from the same, and bring its line to the system at once. */
 PetscErrorCode LedgerAdd(Ledger *ledger, PetscInt sample, const SampleResult *result);
 PetscErrorCode LedgerCloseJournal(Ledger *ledger);
 

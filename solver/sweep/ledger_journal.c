@@ -46,6 +46,31 @@ static PetscInt Find(const Ledger *ledger, const char *hash, PetscInt *first) {
   return count;
 }
 
+bool LedgerIsFirst(const Ledger *ledger, PetscInt sample) {
+  PetscInt first;
+
+  return Find(ledger, ledger->hash[sample], &first) > 0 && ledger->by_hash[first] == sample;
+}
+
+/* histories/NNNNNN/made_from: the hash of the sample whose history the folder holds, written when it is whole. */
+static void OriginPath(const Ledger *ledger, PetscInt sample, char path[PETSC_MAX_PATH_LEN]) {
+  (void)snprintf(path, PETSC_MAX_PATH_LEN, "%s/histories/%06d/made_from", ledger->dir, (int)sample + 1);
+}
+
+static bool HasHistory(const Ledger *ledger, PetscInt sample) {
+  char path[PETSC_MAX_PATH_LEN], hash[SAMPLE_HASH_LENGTH] = "";
+  FILE *stream;
+
+  OriginPath(ledger, sample, path);
+  stream = fopen(path, "r");
+  if (!stream) {
+    return false;
+  }
+  (void)!fgets(hash, sizeof hash, stream);
+  (void)fclose(stream);
+  return !strcmp(hash, ledger->hash[sample]);
+}
+
 static PetscErrorCode Keep(Ledger *ledger, PetscInt sample, const SampleResult *result) {
   PetscFunctionBeginUser;
   if (ledger->outcome[sample] == SAMPLE_PENDING) {
@@ -107,7 +132,10 @@ static PetscErrorCode ReadJournal(Ledger *ledger, const char *path, bool retry) 
       }
       count = Find(ledger, hash, &first);
       for (PetscInt k = 0; k < count; k++) {
-        PetscCall(Keep(ledger, ledger->by_hash[first + k], &result));
+        const PetscInt sample = ledger->by_hash[first + k];
+        if (!ledger->study->histories || result.outcome != RUN_FINISHED || HasHistory(ledger, sample)) {
+          PetscCall(Keep(ledger, sample, &result));
+        }
       }
     }
   }
@@ -176,12 +204,31 @@ static void PlainReason(const char *reason, char text[SAMPLE_REASON_LENGTH]) {
   }
 }
 
+/* Of a sample, and of those that wait and are made from the same; with histories each runs for itself. */
+static PetscErrorCode KeepAll(Ledger *ledger, PetscInt sample, const SampleResult *result) {
+  PetscInt first, count = Find(ledger, ledger->hash[sample], &first);
+
+  PetscFunctionBeginUser;
+  for (PetscInt k = 0; k < count; k++) {
+    const PetscInt other = ledger->by_hash[first + k];
+    if (other == sample || (!ledger->study->histories && ledger->outcome[other] == SAMPLE_PENDING)) {
+      PetscCall(Keep(ledger, other, result));
+    }
+  }
+  if (ledger->study->histories && result->outcome == RUN_FINISHED) {
+    char path[PETSC_MAX_PATH_LEN];
+    OriginPath(ledger, sample, path);
+    PetscCall(FileWriteText(path, ledger->hash[sample], strlen(ledger->hash[sample])));
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode LedgerAdd(Ledger *ledger, PetscInt sample, const SampleResult *result) {
   SampleResult plain = *result;
 
   PetscFunctionBeginUser;
   PlainReason(result->reason, plain.reason);
-  PetscCall(Keep(ledger, sample, &plain));
+  PetscCall(KeepAll(ledger, sample, &plain));
   (void)fprintf(ledger->journal, "%s,%d,%.6g", ledger->hash[sample], result->outcome, result->seconds);
   for (PetscInt k = 0; k < ledger->columns; k++) {
     char number[NUMBER_TEXT_LENGTH] = "";

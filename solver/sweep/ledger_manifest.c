@@ -49,6 +49,9 @@ static void WriteRows(const Ledger *ledger, FILE *stream) {
   }
   (void)fputs("\n", stream);
   for (PetscInt i = 0; i < ledger->count; i++) {
+    if (!*ledger->hash[i]) {
+      continue;
+    }
     (void)fprintf(stream, "%d,%s", (int)i + 1, ledger->hash[i]);
     for (PetscInt k = 0; k < study->parameter_count; k++) {
       (void)fprintf(stream, ",\"%s\"", study->parameters[k].values[StudyValueIndex(study, i, k)]);
@@ -57,8 +60,9 @@ static void WriteRows(const Ledger *ledger, FILE *stream) {
   }
 }
 
-PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first) {
-  char path[PETSC_MAX_PATH_LEN], *heading, *text = NULL, *record;
+/* The manifest of the folder, or of a chunk; that of the folder has no rows where chunks have them. */
+static PetscErrorCode WriteManifest(const Ledger *ledger, const char *path, bool rows) {
+  char *heading, *text = NULL;
   size_t size;
   FILE *stream;
 
@@ -67,16 +71,32 @@ PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first) {
   stream = open_memstream(&text, &size);
   PetscCheck(stream, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the manifest");
   (void)fputs(heading, stream);
-  WriteRows(ledger, stream);
+  if (rows) {
+    WriteRows(ledger, stream);
+  } else {
+    (void)fputs("# rows: chunks/*/manifest.csv\n", stream);
+  }
   PetscCheck(fclose(stream) == 0, PETSC_COMM_SELF, PETSC_ERR_MEM, "No memory for the manifest");
+  PetscCall(FileWriteText(path, text, size));
+  free(text);
+  free(heading);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode LedgerWriteManifest(const Ledger *ledger, Deck first, const char *chunk) {
+  char path[PETSC_MAX_PATH_LEN], *record;
+
+  PetscFunctionBeginUser;
   PetscCall(DeckRecord(first, &record));
   (void)snprintf(path, sizeof path, "%s/first.yaml", ledger->dir);
   PetscCall(FileWriteText(path, record, strlen(record)));
+  if (chunk) {
+    (void)snprintf(path, sizeof path, "%s/chunks/%s/manifest.csv", ledger->dir, chunk);
+    PetscCall(WriteManifest(ledger, path, true));
+  }
   (void)snprintf(path, sizeof path, "%s/manifest.csv", ledger->dir);
-  PetscCall(FileWriteText(path, text, size));
+  PetscCall(WriteManifest(ledger, path, !chunk));
   PetscCall(PetscFree(record));
-  free(text);
-  free(heading);
   PetscFunctionReturn(0);
 }
 

@@ -10,14 +10,33 @@ void SweepChunkName(const SweepOptions *options, char name[64]) {
 
 /* --- checks ------------------------------------------------------------------------------------------------------- */
 
-/* Every team looks at its share of the decks; afterwards all know all hashes, and which decks are wrong. */
+/* Samples of the chunk. */
+static PetscInt OwnCount(const SweepOptions *o, PetscInt count) {
+  return o->chunk > count ? 0 : (count - o->chunk) / o->chunk_count + 1;
+}
+
+/* Has a process of the team heard a signal? The team stops together. */
+static PetscErrorCode TeamStops(Farm farm, int *stops) {
+  PetscFunctionBeginUser;
+  *stops = RunSignalsStopping() ? 1 : 0;
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, stops, 1, MPI_INT, MPI_MAX, FarmTeam(farm)));
+  PetscFunctionReturn(0);
+}
+
+/* Every team looks at its share of the chunk's decks; afterwards all know their hashes, and which decks are wrong. */
 static PetscErrorCode CheckShare(Sweep *sweep, char (*hash)[SAMPLE_HASH_LENGTH], int wrong[]) {
-  const PetscInt count = sweep->study->sample_count;
+  const SweepOptions *o = &sweep->options;
+  const PetscInt count = sweep->study->sample_count, stride = o->chunk_count * FarmTeamCount(sweep->farm);
   PetscMPIInt size;
+  int stops = 0;
 
   PetscFunctionBeginUser;
-  for (PetscInt i = FarmTeamNumber(sweep->farm); i < count; i += FarmTeamCount(sweep->farm)) {
+  for (PetscInt i = o->chunk - 1 + o->chunk_count * FarmTeamNumber(sweep->farm); i < count; i += stride) {
     Diagnostics found;
+    PetscCall(TeamStops(sweep->farm, &stops));
+    if (stops) {
+      break;
+    }
     PetscCall(DiagnosticsCreate(&found));
     PetscCall(SamplerCheck(sweep->sampler, i, found, hash[i]));
     wrong[i] = DiagnosticsCount(found) > 0;
@@ -26,22 +45,21 @@ static PetscErrorCode CheckShare(Sweep *sweep, char (*hash)[SAMPLE_HASH_LENGTH],
   PetscCall(PetscMPIIntCast(count * SAMPLE_HASH_LENGTH, &size));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, hash, size, MPI_CHAR, MPI_MAX, PETSC_COMM_WORLD));
   PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, wrong, (PetscMPIInt)count, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &stops, 1, MPI_INT, MPI_MAX, PETSC_COMM_WORLD));
+  sweep->stopped = stops != 0;
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode CheckDecks(Sweep *sweep, Diagnostics diagnostics, char (**hash)[SAMPLE_HASH_LENGTH]) {
+/* The same mistakes on every process. */
+static PetscErrorCode TellMistakes(Sweep *sweep, const int wrong[], Diagnostics diagnostics) {
   const PetscInt count = sweep->study->sample_count;
   PetscInt told = 0, all = 0;
-  int *wrong;
 
   PetscFunctionBeginUser;
-  PetscCall(PetscCalloc(SAMPLE_HASH_LENGTH * (size_t)count, hash));
-  PetscCall(PetscCalloc1(count, &wrong));
-  PetscCall(CheckShare(sweep, *hash, wrong));
   for (PetscInt i = 0; i < count; i++) {
     char unused[SAMPLE_HASH_LENGTH];
     all += wrong[i];
-    if (wrong[i] && told < MOST_LISTED) { /* on every process: the same diagnostics everywhere */
+    if (wrong[i] && told < MOST_LISTED) {
       PetscCall(SamplerCheck(sweep->sampler, i, diagnostics, unused));
       told++;
     }
@@ -49,7 +67,22 @@ static PetscErrorCode CheckDecks(Sweep *sweep, Diagnostics diagnostics, char (**
   if (all > 0) {
     PetscCall(DiagnosticsAdd(diagnostics, sweep->study->path, 0, NULL,
                              "%d of %d samples have a deck that is wrong (of the first %d the errors are listed)",
-                             (int)all, (int)count, (int)told));
+                             (int)all, (int)OwnCount(&sweep->options, count), (int)told));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* hash: "" for samples of other chunks. */
+static PetscErrorCode CheckDecks(Sweep *sweep, Diagnostics diagnostics, char (**hash)[SAMPLE_HASH_LENGTH]) {
+  const PetscInt count = sweep->study->sample_count;
+  int *wrong;
+
+  PetscFunctionBeginUser;
+  PetscCall(PetscCalloc(SAMPLE_HASH_LENGTH * (size_t)count, hash));
+  PetscCall(PetscCalloc1(count, &wrong));
+  PetscCall(CheckShare(sweep, *hash, wrong));
+  if (!sweep->stopped) {
+    PetscCall(TellMistakes(sweep, wrong, diagnostics));
   }
   PetscCall(PetscFree(wrong));
   PetscFunctionReturn(0);
@@ -79,7 +112,7 @@ PetscErrorCode SweepCreate(MPI_Comm world, ParameterTable table, const char *pat
     PetscFunctionReturn(0);
   }
   PetscCall(CheckDecks(sweep, diagnostics, &hash));
-  if (DiagnosticsCount(diagnostics)) {
+  if (DiagnosticsCount(diagnostics) || sweep->stopped) {
     PetscCall(PetscFree(hash));
     PetscFunctionReturn(0);
   }
@@ -144,7 +177,8 @@ static PetscErrorCode Added(void *context, PetscInt sample, const SampleResult *
   PetscFunctionReturn(0);
 }
 
-/* The samples of the chunk that nobody has run yet; 0-based. */
+/* The samples of the chunk that nobody has run yet; 0-based. Of those with one deck, the first runs for all, unless
+   each keeps a history. */
 static PetscErrorCode FillQueue(const Sweep *sweep, PetscInt *count, PetscInt **queue) {
   const SweepOptions *o = &sweep->options;
 
@@ -152,7 +186,7 @@ static PetscErrorCode FillQueue(const Sweep *sweep, PetscInt *count, PetscInt **
   *count = 0;
   PetscCall(PetscMalloc1(sweep->ledger.count, queue));
   for (PetscInt i = o->chunk - 1; i < sweep->ledger.count; i += o->chunk_count) {
-    if (sweep->ledger.outcome[i] == SAMPLE_PENDING) {
+    if (sweep->ledger.outcome[i] == SAMPLE_PENDING && (sweep->study->histories || LedgerIsFirst(&sweep->ledger, i))) {
       (*queue)[(*count)++] = i;
     }
   }
@@ -197,7 +231,7 @@ static PetscErrorCode Summary(Sweep *sweep, PetscBool stopped) {
   PetscFunctionBeginUser;
   PetscCall(PetscTime(&now));
   (void)fprintf(stderr, "%s: %d of %d samples finished, %d failed, %d to do; %d run in %.3g s, %s\n",
-                stopped ? "stopped; the same command continues" : "finished", (int)ledger->finished, (int)ledger->count,
+                stopped ? "stopped; the same command continues" : "finished", (int)ledger->finished, (int)ledger->known,
                 (int)ledger->failed, (int)ledger->pending, (int)sweep->done, now - sweep->started, sweep->options.dir);
   PetscCall(ListFailures(sweep));
   PetscFunctionReturn(0);
@@ -219,7 +253,7 @@ PetscErrorCode SweepRun(Sweep *sweep, int *status) {
   sweep->shown = sweep->ledger.last_write = sweep->started;
   if (rank == 0) {
     SweepChunkName(&sweep->options, chunk);
-    PetscCall(LedgerWriteManifest(&sweep->ledger, sweep->first));
+    PetscCall(LedgerWriteManifest(&sweep->ledger, sweep->first, sweep->options.chunk_count > 1 ? chunk : NULL));
     PetscCall(LedgerOpenJournal(&sweep->ledger, chunk));
     if (sweep->options.chunk_count == 1) { /* what it needs in memory does not come later as a surprise */
       PetscCall(LedgerWriteResults(&sweep->ledger));
@@ -249,6 +283,7 @@ PetscErrorCode SweepCollect(Sweep *sweep, int *status) {
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(PetscTime(&sweep->started));
   if (rank == 0) {
+    PetscCall(LedgerWriteManifest(&sweep->ledger, sweep->first, NULL));
     PetscCall(LedgerWriteResults(&sweep->ledger));
     PetscCall(Summary(sweep, PETSC_FALSE));
   }

@@ -21,11 +21,12 @@ typedef struct {
   Simulation simulation;
   SweepOptions options;
   PetscLogDouble started, shown;
-  PetscInt done, to_do; /* in this call */
-  bool on_terminal;
+  PetscInt done, to_do;      /* in this call */
+  bool on_terminal, stopped; /* stopped: by a signal while the decks were checked; nothing else is there then */
 } Sweep;
 
-/* Read the study, check the deck of every sample; everything that is wrong goes to `diagnostics`. Collective. */
+/* Read the study, check the deck of every sample of the chunk; everything that is wrong goes to `diagnostics`.
+ * Collective. */
 PetscErrorCode SweepCreate(MPI_Comm world, ParameterTable table, const char *path, const SweepOptions *options,
                            Diagnostics diagnostics, Sweep *sweep);
 PetscErrorCode SweepDestroy(Sweep *sweep);

@@ -41,7 +41,7 @@ static void PrintTable(const Sweep *sweep) {
     (void)printf(" %s [%s]", name, unit);
   }
   (void)printf("\nevery deck is valid; %d samples have results already\n",
-               (int)(sweep->ledger.count - sweep->ledger.pending));
+               (int)(sweep->ledger.known - sweep->ledger.pending));
 }
 
 static void PrintSize(const char *what, double bytes) {

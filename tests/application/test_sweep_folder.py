@@ -8,7 +8,7 @@ import unittest
 import h5py
 import numpy
 
-from support import INPUTS
+from support import INPUTS, Output
 from sweep_support import BASE, STUDY, SweepCase
 
 
@@ -177,6 +177,48 @@ protocol: [{hold: {potential: 10 mV, duration: 1 s}}]
         status, _ = self.interrupted(signal.SIGTERM, 1)
         self.assertEqual(status, 3)
         self.check_resumed(2)
+
+    def test_stopped_while_decks_are_checked(self):
+        self.write("study.yaml", self.LONG.replace("points: 40", "points: 100000"))
+        process = self.start("sweep", "study.yaml", "--out", "early")
+        time.sleep(1.5)  # some thousand of 200000 decks
+        self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(30), 3)
+        self.assertFalse((self.folder / "early").exists())
+
+    def test_chunk_checks_its_own_samples(self):
+        """A deck that is wrong is the business of its chunk, and of the whole sweep."""
+        study = STUDY.replace("{values: [50 nm, 100 nm]}", "{values: [50 nm, 100 m]}")
+        self.sweep(study, "--chunk", "1/2")
+        told = self.sweep(study, "--chunk", "2/2", status=1).stderr
+        self.assertIn("3 of 3 samples have a deck that is wrong", told)
+        self.assertIn("3 of 6 samples have a deck that is wrong", self.sweep(study, "--collect", status=1).stderr)
+        rows = (self.folder / "sweep" / "chunks" / "1-of-2" / "manifest.csv").read_text(encoding="utf-8").splitlines()
+        self.assertEqual([row.split(",")[0] for row in rows if row[0].isdigit()], ["1", "3", "5"])
+        self.assertIn("--collect", self.sweep(STUDY, "--collect", "--chunk", "1/2", status=1).stderr)
+
+    def test_histories_later(self):
+        """Samples that have finished without a history, or have that of another sample in their folder, run again."""
+        self.sweep(STUDY)
+        kept = STUDY + "histories: true\n"
+        self.assertIn("6 run", self.sweep(kept).stderr)
+        self.assertIn("0 run", self.sweep(kept).stderr)
+        (self.folder / "sweep" / "histories" / "000002" / "made_from").unlink()
+        self.assertIn("1 run", self.sweep(kept).stderr)
+        moved = kept.replace("[50 nm, 100 nm]", "[100 nm, 50 nm]")
+        self.assertIn("6 run", self.sweep(moved).stderr)
+        for number, row in enumerate(self.table(), 1):
+            history = Output(self.folder / "sweep" / "histories" / f"{number:06d}").history
+            self.assertEqual(history["current"].max(), float(row["peak_current_anodic [A]"]))
+
+    def test_equal_samples_run_once(self):
+        study = "base: base.yaml\nparameters: {grid.rings: {from: 6, to: 7, points: 4}}\n"
+        self.assertIn("2 run", self.sweep(study).stderr)
+        rows = [{name: text for name, text in row.items() if name != "sample"} for row in self.table()]
+        self.assertEqual([float(row["grid.rings [1]"]) for row in rows], [6, 6, 7, 7])
+        self.assertEqual({row["outcome"] for row in rows}, {"finished"})
+        self.assertEqual(rows[0], rows[1])
 
     def test_chunks_and_collection(self):
         for chunk in (2, 1, 3):
