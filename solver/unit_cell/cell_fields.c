@@ -109,6 +109,9 @@ static PetscErrorCode NotePercolation(CellRun run, const double phases[]) {
   PetscCall(PetscMalloc1((size_t)run->cells[0] * (size_t)run->cells[1] * (size_t)run->cells[2], &open));
   for (int k = 0; k < BOX_PHASES; k++) {
     for (int a = 0; a < 3 && run->part[1][k] > 0.0; a++) {
+      if (!run->axis[a]) {
+        continue;
+      }
       const char suffix[] = {'_', "xyz"[a], '\0'};
       char name[64];
       double reached;
@@ -117,7 +120,7 @@ static PetscErrorCode NotePercolation(CellRun run, const double phases[]) {
       PetscCall(CellReportNote(run, "percolation", BoxPhaseNames[k], suffix, answer));
       (void)snprintf(name, sizeof name, "%s_connected_share", suffix);
       PetscCall(CellReportNote(run, "percolation", BoxPhaseNames[k], name, reached));
-      if (!answer && k == Best(run) && run->axis[a] && run->cells[a] > 1) {
+      if (!answer && k == Best(run) && run->cells[a] > 1) {
         (void)snprintf(name, sizeof name, "not_percolating%s", suffix);
         PetscCall(ReportNoteText(run->report, "warnings", name,
                                  "the phase of the highest conductivity does not connect the ends of the box along "
