@@ -65,6 +65,7 @@ PetscErrorCode TableSuggest(ParameterTable table, const char *group, const char 
 PetscErrorCode TableHelp(ParameterTable table, const char *topic, FILE *stream, PetscBool *found);
 PetscErrorCode TableSchema(ParameterTable table, FILE *stream);    /* JSON Schema of a deck (draft 2020-12) */
 PetscErrorCode TableReference(ParameterTable table, FILE *stream); /* Markdown: the manual's parameter reference */
+PetscErrorCode TableLaws(ParameterTable table, FILE *stream);      /* Markdown: the laws that can be chosen */
 PetscErrorCode TableDeck(ParameterTable table,
                          FILE *stream); /* a deck with every key, unit, default and meaning in comments */
 

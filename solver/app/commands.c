@@ -291,6 +291,8 @@ PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostic
       PetscCall(TableSchema(table, stdout));
     } else if (topic && !strcmp(topic, "reference")) {
       PetscCall(TableReference(table, stdout));
+    } else if (topic && !strcmp(topic, "laws")) {
+      PetscCall(TableLaws(table, stdout));
     } else if (topic && !strcmp(topic, "deck")) {
       PetscCall(TableDeck(table, stdout));
     } else {

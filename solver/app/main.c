@@ -23,7 +23,7 @@ static const char usage[] =
     "       lisei fit FIT.yaml [--out DIR] [--force]   numbers of decks from data, with confidence (docs/fits.md)\n"
     "       lisei cell CELL.yaml [--out DIR] [--set ...] [--force] [-- PETSc options]\n"
     "                                             effective conductivity of a three-dimensional unit cell\n"
-    "       lisei help [topic | key.path | schema | reference | deck]\n"
+    "       lisei help [topic | key.path | schema | reference | laws | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
     "             3 stopped by a signal or the wall-time limit, resumable\n";

@@ -56,6 +56,13 @@ class Help(Case):
                          "made by: lisei help reference > docs/parameters.md")
 
 
+    def test_laws_for_the_manual(self):
+        text = self.lisei("help", "laws").stdout
+        for law in ("void", "hopping", "coble", "wagner", "voronoi"):
+            self.assertIn(f"| `{law}` |", text)
+        self.assertEqual((INPUTS.parent / "docs" / "laws.md").read_text(encoding="utf-8"), text, "made by: lisei help laws > docs/laws.md")
+
+
 class Schema(Case):
     def setUp(self):
         super().setUp()
