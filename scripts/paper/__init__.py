@@ -1,7 +1,6 @@
-"""The experiments of Singh et al. (2023) run from inputs/paper, judged against what the paper reports, and shown: scripts/reproduce.
+"""Rival hypotheses about Singh et al. (2023), judged by what the paper reports: scripts/reproduce, docs/reproduction.md.
 
-experiments  which runs there are          runner       runs them side by side
-observables  what is read off the runs     targets      what the paper reports, and the parameters
-verdicts     does it agree                 ablations, misses, sensitivity, uncertainty: tables from variants of the runs
-panels*      the paper's figures           report       puts it all together; document: HTML and Markdown
+targets, decks, sets, units    inputs                     evaluate, checks, curves    runs, and what is read off them
+score                          counts and baseline        report, figures, document   the report
+base_rate, spread, predictions, derivatives, digitised    what stands beside the verdicts
 """

@@ -1,54 +1,39 @@
-"""Run all experiments of the paper, judge them, and write a report: see scripts/reproduce and docs/reproduction.md."""
+"""Judge the sets of the paper and write a report: see scripts/reproduce and docs/reproduction.md."""
 
 import argparse
 import os
 import shutil
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 
-from . import headlines, report, targets, verdicts
-from .ablations import AblationTable
-from .experiments import EXPERIMENTS, RUNS, chosen
-from .misses import MissTable
-from .observables import OBSERVABLES
-from .runner import Job, Progress, Runs, run_all
-from .sensitivity import SensitivityTable
-from .targets import InputError
-from .uncertainty import UncertaintyTable
-from .variants import Plan
+from . import base_rate, derivatives, digitised, evaluate, predictions, report, score, sets, spread, targets
+from .checks import judge
+from .decks import InputError
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = evaluate.ROOT
 
 
 def arguments(words=None):
     parser = argparse.ArgumentParser(
         prog="scripts/reproduce", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Run the experiments of Singh et al. (2023) from inputs/paper, compare them with what is reported, and write\n"
-                    "report.html (one file) and report.md. Exit status 1 when a verdict of the baseline no longer holds or a run fails.",
-        epilog="experiments: " + ", ".join(EXPERIMENTS) + "\nruns: " + ", ".join(RUNS))
+        description="Judge the sets in inputs/paper/sets by what Singh et al. (2023) report, and write report.html, report.md and a page for every\n"
+                    "target. Exit status 1 when a verdict or a count of the baseline is lost.")
     parser.add_argument("--out", default="out/reproduction", metavar="DIR", help="where report and runs go (default: %(default)s)")
-    parser.add_argument("--only", nargs="+", default=[], metavar="EXPERIMENT", help="only these experiments or runs, without tables")
-    parser.add_argument("--quick", action="store_true", help="no mechanisms, sensitivity and refinement")
-    parser.add_argument("--tables", action="store_true", help="with --only: mechanisms, sensitivity and refinement of these runs, too")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="runs side by side (default: %(default)s)")
-    parser.add_argument("--accept", action="store_true", help="write the verdicts that hold as the new baseline")
-    parser.add_argument("--inputs", default=os.path.join(ROOT, "inputs", "paper"), metavar="DIR",
-                        help="decks, parameters, targets and baseline (default: inputs/paper)")
-    built = os.path.join(ROOT, "build", "release", "solver", "lisei")
-    parser.add_argument("--lisei", default=os.environ.get("LISEI", built), metavar="PROGRAM",
-                        help="the program (default: build/release/solver/lisei, or $LISEI)")
+    parser.add_argument("--sets", nargs="+", default=[], metavar="SET", help="only these sets and the controls")
+    parser.add_argument("--quick", action="store_true", help="verdicts and pages only: no second grid, predictions, spread and sensitivities")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side (default: %(default)s)")
+    parser.add_argument("--accept", action="store_true", help="write what holds as the new baseline")
+    parser.add_argument("--base-rates", nargs="*", metavar="SET", help="compute the base rates of these sets (of all hypotheses), write them, and end")
+    parser.add_argument("--ensemble", nargs="+", metavar="SET", help="search numbers that fit the training targets as well, write them, and end")
+    parser.add_argument("--fit-data", metavar="DIR", help="write the digitised curves as data for `lisei fit`, and end")
+    parser.add_argument("--inputs", default=os.path.join(ROOT, "inputs", "paper"), metavar="DIR", help="decks, sets, targets, baseline (default: inputs/paper)")
+    parser.add_argument("--lisei", metavar="PROGRAM", help="the program (default: build/release/solver/lisei, or $LISEI)")
     options = parser.parse_args(words)
-    try:
-        options.runs = chosen(options.only)
-    except KeyError as error:
-        parser.error(f"there is no experiment or run {error}; experiments: {', '.join(EXPERIMENTS)}; runs: {', '.join(RUNS)}")
     if options.jobs < 1:
         parser.error("--jobs takes a number from 1")
-    if options.tables and options.quick:
-        parser.error("--tables and --quick exclude each other")
-    options.tables = options.tables or not (options.quick or options.only)
+    if options.lisei:
+        os.environ["LISEI"] = options.lisei
     return options
 
 
@@ -56,108 +41,111 @@ def arguments(words=None):
 class Study:
     """All that the report shows."""
     options: object
-    targets: dict
-    inconsistencies: dict
-    parameters: dict
-    baseline: list
-    runs: Runs = None
-    verdicts: dict = field(default_factory=dict)
-    values: dict = field(default_factory=dict)
-    tables: list = field(default_factory=list)
-    variants: int = 0
-    variant_failures: list = field(default_factory=list)
+    reported: object
+    baseline: dict
+    digitised: dict
+    judged: list = field(default_factory=list)
+    refined: dict = field(default_factory=dict)
+    predicted: dict = field(default_factory=dict)
+    spread: dict = field(default_factory=dict)
+    sensitivities: dict = field(default_factory=dict)
     seconds: float = 0.0
 
-    def judge(self, runs):
-        return verdicts.judge_all(self.targets, OBSERVABLES, runs, verdicts.fitted_targets(self.parameters))
-
-    def table(self, kind):
-        return next((table for table in self.tables if isinstance(table, kind)), None)
-
     @property
-    def failed(self):
-        """{run: why} of the experiments themselves."""
-        return {name: result.why for name, result in self.runs.results.items() if result.failed}
+    def provenance(self):
+        found = next((one.runs["cv_fast"].provenance for one in self.judged), {})
+        return f"{self.seconds:.0f} s, {self.options.jobs} side by side, lisei {found.get('version', '?')} ({found.get('git_hash', '?')})"
 
 
-def read_study(options):
-    inputs = options.inputs
-    found, inconsistencies = targets.read_targets(os.path.join(inputs, "targets.yaml"))
-    parameters = targets.read_parameters(os.path.join(inputs, targets.SHARED))
-    parameters.update(targets.read_own_values(inputs, [run.deck for run in RUNS.values()], parameters))
-    unknown = verdicts.fitted_targets(parameters) - set(found)
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def chosen_sets(options):
+    found = sets.read_sets(options.inputs)
+    wanted = [*options.sets, *(options.base_rates or []), *(options.ensemble or [])]
+    unknown = [name for name in wanted if name not in found]
     if unknown:
-        raise InputError(f"{inputs}: fitted_to names no target: {', '.join(sorted(unknown))}")
-    return Study(options, found, inconsistencies, parameters, targets.read_baseline(os.path.join(inputs, "verdicts.yaml")))
+        raise InputError(f"there is no set {', '.join(unknown)}; sets: {', '.join(found)}")
+    return {name: one for name, one in found.items() if not options.sets or one.control or name in options.sets}
 
 
-def run_experiments(study, progress):
-    """The runs as the decks have them, kept below OUT/runs."""
+def judge_sets(study, chosen):
+    """Run every set as the decks have it, kept below OUT/runs."""
     options = study.options
-    jobs = [Job(run.name, os.path.join(options.inputs, run.deck), run.overrides, os.path.join(options.out, "runs", run.name), run.cost)
-            for run in options.runs]
-    results = {}
-    for result in run_all(options.lisei, jobs, options.jobs, progress):
-        results[result.job.label] = result
-        if result.failed:
-            progress.say(f"FAILED {result.job.label}: {result.why}")
-    study.runs = Runs(results)
-    study.verdicts = study.judge(study.runs)
-    study.values = headlines.values(study.runs)
+    place = os.path.join(options.out, "runs")
+    shutil.rmtree(place, ignore_errors=True)
+    for one in chosen.values():
+        begin = time.monotonic()
+        folder = os.path.join(place, one.name)
+        with evaluate.batch(one, [{}], jobs=options.jobs, folder=folder) as (runs,):
+            verdicts = judge(study.reported.targets, runs, one.reading)
+        study.judged.append(score.Judged(one, verdicts, runs, *base_rate.read(one)))
+        say(f"{one.name}: {len(study.judged[-1].training)} training, {len(study.judged[-1].held('evidence'))} evidence, {time.monotonic() - begin:.0f} s")
 
 
-def run_variants(study, progress, folder):
-    """The runs behind the tables, in one pool; their files go as soon as they have been evaluated."""
-    good = [name for name, result in study.runs.results.items() if not result.failed]
-    plan = Plan(study.options.inputs, folder, {name: study.runs.resolved(name) for name in good},
-                {name: study.runs.results[name].seconds for name in good})
-    mechanisms = AblationTable(plan, good, study.judge)
-    study.tables = [MissTable(plan, study.verdicts, study.runs, study.judge), mechanisms,
-                    SensitivityTable(plan, study.parameters, mechanisms.reference), UncertaintyTable(plan, good)]
-    study.variants = len(plan.jobs)
-    for result in run_all(study.options.lisei, plan.jobs, study.options.jobs, progress):
-        if result.failed:
-            study.variant_failures.append(result)
-        for group in plan.finished(result):
-            for table in study.tables:
-                if table.owns(group):
-                    table.evaluate(group)
-            if group is not mechanisms.reference:
-                plan.discard(group)
+def deepen(study):
+    """What --quick leaves out."""
+    jobs, reported = study.options.jobs, study.reported.targets
+    for judged in study.judged:
+        with evaluate.batch(judged.one, [{}], rings=24, jobs=jobs) as (runs,):
+            study.refined[judged.name] = judge(reported, runs, judged.one.reading)
+    hypotheses = score.hypotheses(study.judged)
+    say("predictions")
+    study.predicted = predictions.compute(hypotheses, jobs)
+    say("spread and sensitivities")
+    for judged in hypotheses:
+        members = spread.read(judged.one)
+        if members:
+            study.spread[judged.name] = spread.shares(judged.one, reported, members, jobs)
+        if judged.one.fitted:
+            study.sensitivities[judged.name] = derivatives.compute(judged.one, jobs)
 
 
-def finish(study, progress):
-    """Baseline, report, closing lines; the exit status."""
-    options = study.options
-    if options.accept:
-        study.baseline = verdicts.merged_baseline(study.verdicts, study.baseline, study.targets)
-        targets.write_baseline(os.path.join(options.inputs, "verdicts.yaml"), study.baseline)
-    progress.say("drawing")
-    path = report.write(study)
-    wrong_decks = [result for result in study.variant_failures if result.status == 1]
-    for result in wrong_decks:
-        print(f"FAILED {result.job.label}: {result.why}", file=sys.stderr)
-    print(f"report: {path} (and report.md)")
-    print(verdicts.closing_line(study.verdicts, study.baseline, study.targets))
-    bad = verdicts.regressions(study.verdicts, study.baseline) or study.failed or wrong_decks
-    return 1 if bad else 0
+def tables(options, chosen, reported):
+    """The files that --base-rates and --ensemble write."""
+    for name in options.base_rates or ([name for name, one in chosen.items() if not one.control] if options.base_rates is not None else []):
+        print(base_rate.write(chosen[name], *base_rate.compute(chosen[name], reported.targets, options.jobs, say=say)))
+    for name in options.ensemble or []:
+        print(spread.write(chosen[name], spread.make(chosen[name], options.jobs, say=say)))
+
+
+def fit_data(folder, curves):
+    os.makedirs(folder, exist_ok=True)
+    for panel, curve in curves.items():
+        if panel in digitised.SWEEPS:
+            print(digitised.write_fit(panel, curve, folder))
+    if not curves:
+        print("no digitised curve: inputs/paper/digitised/README.md")
 
 
 def main(words=None):
     options = arguments(words)
     begin = time.monotonic()
-    study = read_study(options)
+    chosen = chosen_sets(options)
+    reported = targets.read_targets(os.path.join(options.inputs, "targets.yaml"))
+    curves = digitised.read_all(os.path.join(options.inputs, "digitised"))
+    if options.fit_data:
+        fit_data(options.fit_data, curves)
+        return 0
+    if options.base_rates is not None or options.ensemble:
+        tables(options, chosen, reported)
+        return 0
+    baseline_path = os.path.join(options.inputs, "verdicts.yaml")
+    study = Study(options, reported, targets.read_baseline(baseline_path), curves)
     os.makedirs(options.out, exist_ok=True)
-    progress = Progress()
-    run_experiments(study, progress)
-    if options.tables:
-        folder = tempfile.mkdtemp(prefix="lisei-reproduce-")
-        try:
-            run_variants(study, progress, folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+    judge_sets(study, chosen)
+    if not options.quick:
+        deepen(study)
+    if options.accept:
+        study.baseline = {**(study.baseline or {}), **score.baseline_of(study.judged)}
+        targets.write_baseline(baseline_path, study.baseline)
     study.seconds = time.monotonic() - begin
-    return finish(study, progress)
+    print(f"report: {report.write(study)} (and report.md)")
+    lost = score.regressions(study.judged, study.baseline)
+    print("; ".join(f"{one.name}: {len(one.training)} training, {len(one.held('evidence'))} evidence" for one in study.judged))
+    print("regressions: " + ("; ".join(lost) or ("none" if study.baseline else "no baseline (--accept writes one)")))
+    return 1 if lost else 0
 
 
 if __name__ == "__main__":

@@ -26,10 +26,10 @@ class Half:
         return np.linspace(lowest, 0.995, count) * abs(self.vertex)
 
 
-def halves(run):
-    """All halves of all cycles, in order."""
+def halves(run, column=None):
+    """All halves of all cycles, in order; of the current, or of another column in its place."""
     history = run.history
-    potential, current, cycle = history["potential"], history["current"], history["cycle"]
+    potential, current, cycle = history["potential"], history[column or "current"], history["cycle"]
     turn = np.flatnonzero(np.diff(np.sign(np.diff(potential))) != 0) + 1
     found = []
     for row in turn:
@@ -53,22 +53,6 @@ def halves(run):
         cut = last + 1 == len(potential) and potential[last] * side > 0.02 * abs(vertex)
         found.append(Half(int(cycle[row]), vertex, branch[0], branch[1], peak, cut))
     return found
-
-
-def cathodic(run):
-    return [half for half in halves(run) if half.vertex < 0]
-
-
-def anodic(run):
-    return [half for half in halves(run) if half.vertex > 0]
-
-
-def departure(overpotential, current, share, start=0.3e-3):
-    """Overpotential [V] at which the current leaves the straight line through the origin and its own beginning (at
-    `start` [V]) by `share`; the last one if it never does."""
-    slope = np.interp(start, overpotential, current) / start
-    away = np.abs(current / (slope * np.maximum(overpotential, 1e-12)) - 1.0)
-    return first_crossing(overpotential, away, share, start)
 
 
 def first_crossing(x, y, level, start):

@@ -33,13 +33,14 @@ def chain_of(inputs, deck):
     return found
 
 
-def merged(path):
-    """A deck with what it includes, as nested dictionaries; annotated values stay so."""
+def merged(path, without=()):
+    """A deck with what it includes, as nested dictionaries; annotated values stay so. without: names of files not to include."""
     tree = read_yaml(path) or {}
     included = tree.pop("include", [])
     result = {}
     for other in [included] if isinstance(included, str) else included:
-        _lay_over(result, merged(os.path.join(os.path.dirname(path), other)))
+        if other not in without:
+            _lay_over(result, merged(os.path.join(os.path.dirname(path), other), without))
     _lay_over(result, tree)
     return result
 

@@ -41,9 +41,10 @@ def heat(value, largest, text):
 
 
 def inline_html(text):
-    """`code` and **bold** of Markdown, the rest escaped."""
+    """`code`, **bold** and links to other pages of Markdown, the rest escaped."""
     safe = html.escape(text, quote=False)
     safe = re.sub(r"`([^`]+)`", r"<code>\1</code>", safe)
+    safe = re.sub(r"\[([^]]+)\]\(([^)]+)\.md\)", r'<a href="\2.html">\1</a>', safe)  # a page beside this one
     return re.sub(r"\*\*([^*]+)\*\*", r"<b>\1</b>", safe)
 
 
@@ -77,16 +78,16 @@ class Document:
         self.pictures[name] = buffer.getvalue()
         self.parts.append(("figure", name, caption, alternative or name))
 
-    def write(self, folder):
-        """report.html, report.md and the pictures beside the latter; returns the path of the first."""
+    def write(self, folder, stem="report"):
+        """STEM.html, STEM.md and the pictures beside the latter; returns the path of the first."""
         os.makedirs(os.path.join(folder, "pictures"), exist_ok=True)
         for name, data in self.pictures.items():
             with open(os.path.join(folder, "pictures", f"{name}.png"), "wb") as file:
                 file.write(data)
-        for name, text in (("report.html", self.as_html()), ("report.md", self.as_markdown())):
+        for name, text in ((f"{stem}.html", self.as_html()), (f"{stem}.md", self.as_markdown())):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                 file.write(text)
-        return os.path.join(folder, "report.html")
+        return os.path.join(folder, f"{stem}.html")
 
     # HTML
 

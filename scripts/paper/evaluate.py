@@ -27,7 +27,7 @@ from lisei.output import Output, OutputError
 from . import units
 from .checks import NotReached, judge
 from .decks import InputError, chain_of
-from .targets import read_statements
+from .targets import read_targets
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 AREA_CM2 = 72.986e-8  # of the contact, d = 9.64 um (paper 2.1)
@@ -38,6 +38,10 @@ GRAIN_GROWTH = "2e-17 m2/s"
 COARSE_RINGS = 16
 SURFACE_FLAWS = ("3 nm", "10 nm")  # "up to 10 nm" (2.8)
 BOUNDARY_FACTORS = ("0.1", "0.32")  # the ends of the stated range (2.8)
+
+
+LIMIT = {"name": "load", "key": "needle.pressure", "from": "1e-4 MPa", "to": "100 MPa", "scale": "log", "tolerance": 0.02,
+         "expression": "ratio > 0.8"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def _nested(flat):
     return tree
 
 
-def _lay_out_decks(one, folder):
+def lay_out_decks(one, folder):
     """Copies of the experiments' decks beside a parameters.yaml that is the set's."""
     os.makedirs(folder, exist_ok=True)
     for name in os.listdir(one.inputs):
@@ -140,7 +144,7 @@ def _protocol_of(inputs, deck):
     return _protocol_of(inputs, os.path.splitext(included if isinstance(included, str) else included[-1])[0])
 
 
-def _wrapper(one, experiment, folder, training):
+def wrapper(one, experiment, folder, training):
     """The deck of a sweep: the experiment's with what the set asks for, in training shortened to what training needs."""
     chain = chain_of(one.inputs, experiment.deck)
     tree = {"include": experiment.deck + ".yaml", **_nested(one.overrides(chain))}
@@ -159,6 +163,8 @@ def _columns(one, experiment, samples):
     for number in one.fitted.values():
         if number.name in samples[0] and one.applies(number, chain):
             for key in number.keys:
+                if experiment.limit and key == LIMIT["key"]:
+                    continue  # searched for
                 columns[f"{key} [{number.unit}]" if number.unit else key] = [f"{sample[number.name]:.12g}" for sample in samples]
     return columns
 
@@ -182,10 +188,6 @@ def _table(one, experiment, samples, names):
     return header, rows, places
 
 
-LIMIT = {"name": "load", "key": "needle.pressure", "from": "1e-4 MPa", "to": "100 MPa", "scale": "log", "tolerance": 0.02,
-         "expression": "ratio > 0.8"}
-
-
 def _study(experiment, deck, rings, training):
     settings = {"output.fields": "none", **experiment.settings, **(experiment.training_settings if training else {})}
     if rings:
@@ -198,7 +200,7 @@ def _study(experiment, deck, rings, training):
 
 def _sweep(one, experiment, samples, names, folder, rings, training):
     """Run one experiment for all samples; [(sample, run, folder of the history or None, row of sweep.csv)]."""
-    deck = _wrapper(one, experiment, folder, training)
+    deck = wrapper(one, experiment, folder, training)
     header, rows, places = _table(one, experiment, samples, names)
     with open(os.path.join(folder, f"{experiment.name}.csv"), "w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([header, *rows])
@@ -233,16 +235,16 @@ def _book(found, experiment, sample, name, folder, row):
 
 
 @contextlib.contextmanager
-def batch(one, samples, training=False, rings=0, jobs=2, only=None, folder=None):
+def batch(one, samples, training=False, rings=0, jobs=2, experiments=None, folder=None):  # pylint: disable=too-many-arguments
     """Runs of a list of samples of one set, as a list of SampleRuns; their files go when the context ends, unless a folder is given.
 
-    training: only what the training targets need. rings: that many where the deck has more; 0: as the decks have them. only: names of
-    experiments."""
+    training: only what the training targets need. rings: that many (or the least that an experiment allows); 0: as the
+    decks have them. experiments: those to run (default: all of EXPERIMENTS)."""
     place = folder or tempfile.mkdtemp(prefix="lisei-sets-")
     try:
-        _lay_out_decks(one, place)
+        lay_out_decks(one, place)
         found = [SampleRuns() for _ in samples]
-        chosen = [(one_, one_.training if training else tuple(one_.variants)) for one_ in EXPERIMENTS.values() if not only or one_.name in only]
+        chosen = [(one_, one_.training if training else tuple(one_.variants)) for one_ in experiments or EXPERIMENTS.values()]
         with ThreadPoolExecutor(jobs) as pool:
             waiting = [(experiment, pool.submit(_sweep, one, experiment, samples, names, place, rings, training))
                        for experiment, names in chosen if names]
@@ -262,7 +264,7 @@ def verdicts(one, targets=None, rings=0, jobs=2, folder=None):
 
 
 def read_default_targets(one):
-    return read_statements(os.path.join(one.inputs, "targets_second.yaml"))[0]
+    return read_targets(os.path.join(one.inputs, "targets.yaml")).targets
 
 
 @dataclass

@@ -93,12 +93,13 @@ def _read_number(set_path, name, entry, tree, found):
         raise InputError(f"{where}: needs key or keys; may have decks, range, scale (linear, log)")
     keys = entry.get("keys") or [entry["key"]]
     decks = entry.get("decks", [])
-    value, bounds = None, entry.get("range")
-    for deck in [f"{deck}.yaml" for deck in decks] or [None]:
-        own = found.decks.get(deck[:-5], {}).get(keys[0]) if deck else None
-        value, annotated = lookup(merged(os.path.join(found.inputs, deck)), keys[0]) if deck and own is None else lookup(tree, keys[0])
-        value = value if own is None else own
-        bounds = bounds or annotated or lookup(tree, keys[0])[1]
+    value, bounds = lookup(tree, keys[0])
+    for deck in decks:
+        # What the deck itself says goes before the set, and what the set says about the deck before both.
+        own, annotated = lookup(merged(os.path.join(found.inputs, f"{deck}.yaml"), ("parameters.yaml",)), keys[0])
+        value = found.decks.get(deck, {}).get(keys[0], value if own is None else own)
+        bounds = annotated or bounds
+    bounds = entry.get("range") or bounds
     if value is None or bounds is None:
         raise InputError(f"{where}: {keys[0]} has no " + ("value in the set or its decks" if value is None else "range"))
     try:

@@ -1,35 +1,36 @@
-"""What the paper reports (targets.yaml) and the one set of parameters (parameters.yaml)."""
+"""What the paper reports (inputs/paper/targets.yaml), and the verdicts that were accepted (verdicts.yaml)."""
 
 import os
+from dataclasses import dataclass
+
+import yaml
 
 from . import units
-from .decks import InputError, merged, read_yaml
+from .decks import InputError, read_yaml
 
-KINDS = ("exact", "number", "shape")
+KINDS = ("number", "shape")
+FIELDS = {"id", "where", "kind", "value", "tol", "train", "free", "says", "check", "two_readings"}
 
 
 class Target:
     """One reported value or inequality.
 
-    low, high: bounds [SI] where the value is a number or a range, else None; unit: in which it is shown."""
-
-    FIELDS = {"id", "where", "kind", "value", "tol", "at", "note", "inconsistencies", "train", "free", "says", "check", "two_readings"}
+    low, high: bounds [SI] where the value is a number or a range, else None; unit: in which it is shown. train: may be used in calibration.
+    free: a control or nearly any set holds it: shown, but no evidence."""
 
     def __init__(self, entry):
-        unknown = set(entry) - self.FIELDS
-        if unknown or not {"id", "where", "kind"} <= set(entry) or not {"value", "check"} & set(entry) or entry["kind"] not in KINDS:
-            raise InputError(f"target {entry.get('id', entry)}: needs id, where, kind ({', '.join(KINDS)}) and value"
+        unknown = set(entry) - FIELDS
+        if unknown or not {"id", "where", "kind", "train", "check"} <= set(entry) or entry["kind"] not in KINDS:
+            raise InputError(f"target {entry.get('id', entry)}: needs id, where, kind ({', '.join(KINDS)}), train and check"
                              + (f"; unknown: {', '.join(sorted(unknown))}" if unknown else ""))
-        self.id, self.where, self.kind = entry["id"], str(entry["where"]), entry["kind"]
-        self.text = " ".join(str(entry.get("value", entry.get("check"))).split())
-        self.check, self.says = entry.get("check", ""), entry.get("says", "")
+        self.id, self.where, self.kind, self.check = entry["id"], str(entry["where"]), entry["kind"], entry["check"]
+        self.says = entry.get("says", "")
         self.train, self.free, self.two_readings = (bool(entry.get(flag, False)) for flag in ("train", "free", "two_readings"))
+        self.text = " ".join(str(entry.get("value", "")).split())
         self.tolerance = entry.get("tol")
-        self.at, self.note = entry.get("at", ""), entry.get("note", "")
-        self.inconsistencies = entry.get("inconsistencies", [])
         self.low = self.high = None
         self.unit = ""
-        if self.kind != "shape":
+        if self.kind == "number" and not self.two_readings:
             self._read_bounds()
 
     def _read_bounds(self):
@@ -40,15 +41,10 @@ class Target:
                 self.low, self.high = (value * units.factor(self.unit) for value in (float(low), number))
                 return
             number, self.unit = units.split(self.text)
-            value = number * units.factor(self.unit)
-        except (units.UnitError, ValueError):
-            return  # stated in words
-        if self.tolerance is None:
-            raise InputError(f"target {self.id}: a number needs a tolerance (tol)")
-        try:
             size, unit = units.split(self.tolerance)
-        except units.UnitError as error:
-            raise InputError(f"target {self.id}: tol: {error}") from error
+        except (units.UnitError, ValueError) as error:
+            raise InputError(f"target {self.id}: a number needs value and tol: {error}") from error
+        value = number * units.factor(self.unit)
         allowed = size * units.factor(unit) if unit else size * abs(value)
         self.low, self.high = value - allowed, value + allowed
 
@@ -56,64 +52,35 @@ class Target:
     def numeric(self):
         return self.low is not None
 
-    def contains(self, value):
-        """Whether a value [SI] lies within the tolerance (rounding of the bounds forgiven)."""
-        slack = 1e-12 * max(abs(self.low), abs(self.high))
-        return bool(self.low - slack <= value <= self.high + slack)
+    @property
+    def evidence(self):
+        """Held out, and not free."""
+        return not self.train and not self.free
+
+    @property
+    def role(self):
+        return "training" if self.train else "free" if self.free else "evidence"
 
     @property
     def reported(self):
-        """The value with its tolerance, for tables."""
-        if not self.numeric or ".." in self.text:
+        """The value with its tolerance, or the check, for tables."""
+        if not self.numeric:
+            return self.check
+        if ".." in self.text:
             return self.text
         size, unit = units.split(self.tolerance)
         return f"{self.text} ± {self.tolerance}" if unit else f"{self.text} ± {100 * size:g} %"
 
 
-SHARED = "parameters.yaml"  # the set that all decks include
-
-
-class Parameter:
-    """One value of the parameter set, with where it comes from. `key` as in decks; `deck`: the one deck that it belongs to, or
-    "" for the set that all share."""
-
-    FIELDS = {"value", "range", "source", "fitted_to", "note"}
-
-    def __init__(self, key, entry, deck=""):
-        self.key, self.value, self.deck = key, entry["value"], deck
-        self.range, self.source = entry.get("range"), entry.get("source", "")
-        fitted = entry.get("fitted_to") or []
-        self.fitted_to = [fitted] if isinstance(fitted, str) else list(fitted)
-        self.note = entry.get("note", "")
-
-    @property
-    def inside(self):
-        """Whether the value lies in its range; None where there is no range of numbers."""
-        try:
-            low, high = (units.to_si(bound) for bound in self.range)
-            return bool(low <= units.to_si(self.value) <= high)
-        except (TypeError, ValueError):
-            return None
+@dataclass
+class Reported:
+    """targets by id; inconsistencies: statements of the paper that contradict each other; not_scored: {id: note}."""
+    targets: dict
+    inconsistencies: list
+    not_scored: dict
 
 
 def read_targets(path):
-    """Targets by id, and the inconsistencies by name."""
-    content = read_yaml(path)
-    inconsistencies = content.get("inconsistencies", {})
-    targets = {}
-    for entry in content["targets"]:
-        target = Target(entry)
-        if target.id in targets:
-            raise InputError(f"{path}: target {target.id} is there twice")
-        for name in target.inconsistencies:
-            if name not in inconsistencies:
-                raise InputError(f"{path}: target {target.id}: there is no inconsistency '{name}'")
-        targets[target.id] = target
-    return targets, inconsistencies
-
-
-def read_statements(path):
-    """Targets of the second edition by id, the statements that contradict each other, what is shown but not scored."""
     content = read_yaml(path)
     targets = {}
     for entry in content["targets"]:
@@ -121,60 +88,19 @@ def read_statements(path):
         if target.id in targets:
             raise InputError(f"{path}: target {target.id} is there twice")
         targets[target.id] = target
-    return targets, list(content.get("inconsistencies_in_the_paper", [])), list(content.get("not_scored", []))
-
-
-def _leaves(prefix, node):
-    """(key, entry, annotated) of all values of a deck but its protocol."""
-    for name, value in node.items():
-        if isinstance(value, dict) and "value" in value and set(value) <= Parameter.FIELDS:
-            yield prefix + name, value, True
-        elif isinstance(value, dict):
-            yield from _leaves(f"{prefix}{name}.", value)
-        elif name not in ("title", "include", "protocol"):
-            yield prefix + name, {"value": value}, False
-
-
-def read_parameters(path):
-    """Parameters of the shared set by key, in the order of the file."""
-    return {key: Parameter(key, entry) for key, entry, _ in _leaves("", merged(path))}
-
-
-def _with_includes(inputs, decks):
-    """Names of the decks that are there and of what they include, but for the shared set."""
-    found, queue = [], list(dict.fromkeys(decks))
-    while queue:
-        deck = queue.pop(0)
-        if deck in found or deck == SHARED or not os.path.exists(os.path.join(inputs, deck)):
-            continue
-        found.append(deck)
-        included = (read_yaml(os.path.join(inputs, deck)) or {}).get("include", [])
-        queue += [included] if isinstance(included, str) else included
-    return found
-
-
-def read_own_values(inputs, decks, shared):
-    """Annotated values of single decks, by "deck: key": initial states with a fit of their own. Without a range of their own they
-    have that of the shared parameter, as in the program."""
-    found = {}
-    for deck in _with_includes(inputs, decks):
-        for key, entry, annotated in _leaves("", read_yaml(os.path.join(inputs, deck)) or {}):
-            if annotated:
-                own = found[f"{deck}: {key}"] = Parameter(key, entry, deck)
-                if own.range is None and key in shared:
-                    own.range = shared[key].range
-    return found
+    return Reported(targets, list(content.get("inconsistencies_in_the_paper") or []),
+                    {entry["id"]: entry["note"] for entry in content.get("not_scored") or []})
 
 
 def read_baseline(path):
-    """Ids of the targets that held when the baseline was written; None where there is no baseline."""
+    """{set: {"holds": [...], "evidence": n}} as accepted; None where there is no baseline."""
     if not os.path.exists(path):
         return None
-    content = read_yaml(path) or {}
-    return list(content.get("holds") or [])
+    return read_yaml(path) or {}
 
 
-def write_baseline(path, ids):
+def write_baseline(path, baseline):
     with open(path, "w", encoding="utf-8") as file:
-        file.write("# Targets that hold, written by `scripts/reproduce --accept`. One that no longer does is a regression.\nholds:\n")
-        file.writelines(f"  - {name}\n" for name in ids)
+        file.write("# What every set holds, written by `scripts/reproduce --accept`. A target that no longer holds, or a lower count of evidence, is a "
+                   "regression.\n")
+        yaml.safe_dump(baseline, file, sort_keys=False, width=130)
