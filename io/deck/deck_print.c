@@ -83,7 +83,8 @@ static PetscErrorCode WriteValues(FILE *stream, const DeckValues *values, const 
     }
     Indent(stream, OpenGroups(stream, rest, before, level));
     before = rest;
-    (void)fprintf(stream, "%s: ", dot ? dot + 1 : rest);
+    (void)fputs(dot ? dot + 1 : rest, stream);
+    (void)fputs(": ", stream);
     if (!strcmp(value->entry->path, "protocol.waveform.file")) {
       WriteFile(stream, value, settled);
     } else if (!strcmp(value->entry->path, "sei.block.map.file")) {

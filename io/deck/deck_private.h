@@ -6,6 +6,7 @@
 #include "waveform.h"
 #include "words.h"
 #include "yaml_tree.h"
+#include <stdint.h>
 
 enum { COMMENT_LENGTH = 4096 }; /* of each text of an annotation */
 
@@ -44,6 +45,8 @@ typedef struct {
   char shown[PATH_LENGTH]; /* in messages: "", "protocol.0.cv" */
   PetscInt count;
   DeckValue *value;
+  uint32_t slot_mask; /* hash table: 2^n slots less one; each the number of a value, -1: empty */
+  int *slot;
 } DeckValues;
 
 struct DeckStep_ {

@@ -13,6 +13,36 @@ typedef struct {
   Diagnostics diagnostics;
 } Walk;
 
+/* FNV-1a */
+static uint32_t Hash(const char *key) {
+  uint32_t hash = UINT32_C(2166136261);
+
+  for (; *key; key++) {
+    hash = (hash ^ (unsigned char)*key) * UINT32_C(16777619);
+  }
+  return hash;
+}
+
+/* Keys are looked up some hundred times a run: not one after another. */
+static PetscErrorCode MakeSlots(DeckValues *values) {
+  PetscFunctionBeginUser;
+  for (values->slot_mask = 15; values->slot_mask < 2 * (uint32_t)values->count;) {
+    values->slot_mask = 2 * values->slot_mask + 1;
+  }
+  PetscCall(PetscMalloc1((size_t)values->slot_mask + 1, &values->slot));
+  for (size_t s = 0; s <= values->slot_mask; s++) {
+    values->slot[s] = -1;
+  }
+  for (PetscInt i = 0; i < values->count; i++) {
+    uint32_t s = Hash(PathBelow(values->value[i].entry->path, values->group)) & values->slot_mask;
+    while (values->slot[s] >= 0) {
+      s = (s + 1) & values->slot_mask;
+    }
+    values->slot[s] = (int)i;
+  }
+  PetscFunctionReturn(0);
+}
+
 PetscErrorCode DeckValuesCreate(ParameterTable table, const char *group, const char *shown, DeckValues *values) {
   const bool whole = !group[0];
 
@@ -30,6 +60,7 @@ PetscErrorCode DeckValuesCreate(ParameterTable table, const char *group, const c
     values->value[values->count].rank = -1;
     values->count++;
   }
+  PetscCall(MakeSlots(values));
   PetscFunctionReturn(0);
 }
 
@@ -39,14 +70,16 @@ PetscErrorCode DeckValuesFree(DeckValues *values) {
     PetscCall(DeckValueFree(&values->value[i]));
   }
   PetscCall(PetscFree(values->value));
+  PetscCall(PetscFree(values->slot));
   values->count = 0;
   PetscFunctionReturn(0);
 }
 
 DeckValue *DeckValuesFind(const DeckValues *values, const char *key) {
-  for (PetscInt i = 0; i < values->count; i++) {
-    if (!strcmp(PathBelow(values->value[i].entry->path, values->group), key)) {
-      return &values->value[i];
+  for (uint32_t s = Hash(key) & values->slot_mask; values->slot[s] >= 0; s = (s + 1) & values->slot_mask) {
+    DeckValue *value = &values->value[values->slot[s]];
+    if (!strcmp(PathBelow(value->entry->path, values->group), key)) {
+      return value;
     }
   }
   return NULL;
