@@ -1,5 +1,6 @@
 #include "../monitor/profile.h"
 #include "run_impedance.h"
+#include <time.h>
 
 static const double steady_enough = 20.0; /* steps without change after which nothing will change any more */
 
@@ -531,9 +532,18 @@ PetscErrorCode RunExecute(Simulation simulation, const char *dir, const char *re
   PetscFunctionReturn(0);
 }
 
+/* [s] of this process */
+static double ProcessorTime(void) {
+  struct timespec now = {0};
+
+  (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 /* peaks: NULL, or takes over those of the run */
 static PetscErrorCode Listen(Simulation simulation, const RunListener *listener, Peaks *peaks, RunResult *result) {
   Run run = {.simulation = simulation, .output = &run_output_listener, .listener = listener};
+  double used;
   PetscLogDouble end;
 
   PetscFunctionBeginUser;
@@ -541,7 +551,9 @@ static PetscErrorCode Listen(Simulation simulation, const RunListener *listener,
   PetscCall(Start(&run));
   PetscCall(run.output->create(&run, PETSC_FALSE));
   PetscCall(PetscTime(&run.last_checkpoint));
+  used = ProcessorTime();
   PetscCall(Perform(&run, &result->outcome));
+  result->stepping_cpu = ProcessorTime() - used;
   PetscCall(PetscTime(&end));
   PetscCall(RunDescribeResult(&run, result));
   result->stepping = end - run.last_checkpoint;

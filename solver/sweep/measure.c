@@ -136,6 +136,11 @@ static double SteppingTime(const MeasuredRun *run, const Measure *measure) {
   return run->result->stepping;
 }
 
+static double SteppingCpuTime(const MeasuredRun *run, const Measure *measure) {
+  (void)measure;
+  return run->result->stepping_cpu;
+}
+
 const MeasureKind MeasureKinds[] = {
     {"peak_current_anodic", "A", "largest current of the run, or of `cycle`", 0, 0, 0, PeakAnodic},
     {"peak_current_cathodic", "A", "smallest current of the run, or of `cycle`; negative", 0, 0, 0, PeakCathodic},
@@ -181,6 +186,8 @@ const MeasureKind MeasureKinds[] = {
     {"time_steps", "1", "accepted", 0, 0, 0, Steps},
     {"wall_time", "s", "of this sample; differs from run to run", 0, 0, 0, WallTime},
     {"stepping_time", "s", "wall time of the time steps alone; differs from run to run", 0, 0, 0, SteppingTime},
+    {"stepping_cpu_time", "s", "processor time of the time steps, on the first process of a sample", 0, 0, 0,
+     SteppingCpuTime},
     {NULL, NULL, NULL, 0, 0, 0, NULL}};
 
 const MeasureKind *MeasureKindByName(const char *name) {
