@@ -419,6 +419,7 @@ static bool IsPlain(const char *text) {
   const size_t length = strlen(text);
   const size_t dots = strspn(text, "-+.");
   static const char *const taken[] = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"};
+  static const size_t longest = 5;
 
   if (!length || text[length - 1] == ' ' || dots == length) {
     return false;
@@ -431,7 +432,8 @@ static bool IsPlain(const char *text) {
       return false;
     }
   }
-  for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+  for (size_t i = 0; length <= longest && isalpha((unsigned char)text[0]) && i < sizeof(taken) / sizeof(taken[0]);
+       i++) {
     if (!strcasecmp(text, taken[i])) {
       return false;
     }
