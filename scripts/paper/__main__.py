@@ -26,7 +26,7 @@ def arguments(words=None):
     parser.add_argument("--accept", action="store_true", help="write what holds as the new baseline")
     parser.add_argument("--base-rates", nargs="*", metavar="SET", help="compute the base rates of these sets (of all hypotheses), write them, and end")
     parser.add_argument("--ensemble", nargs="+", metavar="SET", help="search numbers that fit the training targets as well, write them, and end")
-    parser.add_argument("--fit-data", metavar="DIR", help="write the digitised curves as data for `lisei fit`, and end")
+    parser.add_argument("--fit-data", metavar="DIR", help="write studies of `lisei fit` of the digitised curves, DIR/SET/fit.yaml, and end")
     parser.add_argument("--inputs", default=os.path.join(ROOT, "inputs", "paper"), metavar="DIR", help="decks, sets, targets, baseline (default: inputs/paper)")
     parser.add_argument("--lisei", metavar="PROGRAM", help="the program (default: build/release/solver/lisei, or $LISEI)")
     options = parser.parse_args(words)
@@ -110,13 +110,13 @@ def tables(options, chosen, reported):
         print(spread.write(chosen[name], spread.make(chosen[name], options.jobs, say=say)))
 
 
-def fit_data(folder, curves):
-    os.makedirs(folder, exist_ok=True)
-    for panel, curve in curves.items():
-        if panel in digitised.SWEEPS:
-            print(digitised.write_fit(panel, curve, folder))
+def fit_data(folder, curves, chosen):
     if not curves:
         print("no digitised curve: inputs/paper/digitised/README.md")
+        return
+    for name, one in chosen.items():
+        if not one.control:
+            print(digitised.write_fit(one, curves, os.path.join(folder, name)))
 
 
 def main(words=None):
@@ -126,7 +126,7 @@ def main(words=None):
     reported = targets.read_targets(os.path.join(options.inputs, "targets.yaml"))
     curves = digitised.read_all(os.path.join(options.inputs, "digitised"))
     if options.fit_data:
-        fit_data(options.fit_data, curves)
+        fit_data(options.fit_data, curves, chosen)
         return 0
     if options.base_rates is not None or options.ensemble:
         tables(options, chosen, reported)

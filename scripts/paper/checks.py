@@ -216,12 +216,17 @@ def first_cathodic_sweep(runs):
 
 
 def interior_maximum(density, eta):
-    """Index of the highest point below 40 mA/cm^2 from which the curve falls again within the sweep; None where there is none."""
+    """Index of the highest maximum below 40 mA/cm^2 after which the curve falls, before it is as high again or the sweep ends; None where there
+    is none."""
     last = len(density) - 1 if density[-1] < 40 * MA_CM2 else int(np.argmax(density >= 40 * MA_CM2))
-    top = int(np.argmax(eta[:last + 1]))
-    if top in (0, last) or eta[top:].min() > eta[top] * (1 - NOISE):
-        return None
-    return top
+    found = []
+    for top in range(1, last):
+        if eta[top] >= eta[top - 1] and eta[top] > eta[top + 1]:
+            after = eta[top + 1:]
+            until = int(np.argmax(after >= eta[top])) if (after >= eta[top]).any() else len(after)
+            if after[:until].min() < eta[top] * (1 - NOISE):
+                found.append(top)
+    return max(found, key=lambda top: eta[top], default=None)
 
 
 def readings(runs):

@@ -43,23 +43,32 @@ def _currents(run, column=None):
 def _of_program(one):
     """(values, None) by output.sensitivities, or (None, the program's words)."""
     numbers = {number.name: number.keys[0] for number in one.fitted.values() if len(number.keys) == 1 and not number.decks}
-    if not 0 < len(numbers) <= MOST:
-        return None, f"{len(numbers)} numbers" if numbers else "no number"
     folder = tempfile.mkdtemp(prefix="lisei-derivatives-")
     try:
         lay_out_decks(one, folder)
         deck = wrapper(one, ONE_CYCLE, folder, False)
-        done = subprocess.run([program(), "run", deck, "--out", os.path.join(folder, "out"), "--set",
-                               f"output.sensitivities=[{', '.join(numbers.values())}]"], capture_output=True, text=True, check=False,
-                              stdin=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS="1"))
-        if done.returncode:
-            lines = [line.split(": ", 2)[-1].strip() for line in done.stderr.splitlines() if "note:" not in line and "error" not in line]
-            return None, "; ".join(dict.fromkeys(lines))[:300]
-        run = Output(os.path.join(folder, "out"))
-        plain = _currents(run)
-        return {name: list(_currents(run, f"d_current_d_ln_{key}") / plain) for name, key in numbers.items()}, None
+        values, names = {}, list(numbers)
+        for first in range(0, len(names), MOST):
+            part = {name: numbers[name] for name in names[first:first + MOST]}
+            found, refused = _run_with_sensitivities(deck, part, os.path.join(folder, f"out_{first}"))
+            if refused:
+                return None, refused
+            values.update(found)
+        return values, None if values else "no number of one key"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_with_sensitivities(deck, numbers, out):
+    """({number: [d ln I/d ln number]}, None), or (None, the program's words)."""
+    done = subprocess.run([program(), "run", deck, "--out", out, "--set", f"output.sensitivities=[{', '.join(numbers.values())}]"], capture_output=True,
+                          text=True, check=False, stdin=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS="1"))
+    if done.returncode:
+        lines = [line.split(": ", 1)[-1].strip() for line in done.stderr.splitlines() if "note:" not in line and not line.rstrip().endswith(("error", "errors"))]
+        return None, "; ".join(dict.fromkeys(lines))[:400]
+    run = Output(out)
+    plain = _currents(run)
+    return {name: list(_currents(run, f"d_current_d_ln_{key}") / plain) for name, key in numbers.items()}, None
 
 
 def _of_differences(one, names, jobs):

@@ -1,15 +1,16 @@
 """Curves digitised from the paper's figures: inputs/paper/digitised/PANEL.csv, empty by default; the format is in the README there.
 
     curves = read_all("inputs/paper/digitised")          {panel: {column: array, SI}}
-    write_fit(panel, curve, folder)                      a CSV file for `lisei fit`: time [s], current [A]
+    write_fit(one, curves, folder)                       a study of `lisei fit` of a set's numbers
 """
 
 import csv
 import os
 
 import numpy as np
+import yaml
 
-from . import units
+from . import evaluate, units
 from .checks import CONSTRICTION, NOMINAL_AREA
 from .decks import InputError
 
@@ -110,16 +111,45 @@ def density_at_sweep(curve):
     return -curve["current_density"] * NOMINAL_AREA
 
 
-def write_fit(panel, curve, folder):
-    """PANEL.csv with time and current for an experiment of a fit; returns its path. A panel that is no sweep cannot be."""
-    if panel not in SWEEPS:
-        raise InputError(f"{panel}: not a sweep of the potential; of fig8a, take one current density and its columns time and potential")
-    current = curve["current"] if "current" in curve else density_at_sweep(curve)
-    path = os.path.join(folder, f"{panel}.csv")
+def write_data(panel, curve, folder):
+    """Data of a panel for `lisei fit`: [(path, experiment, settings of the deck, quantity)]; a sweep is one file of time and current, fig8a one of time
+    and potential for each of its current densities."""
+    if panel in SWEEPS:
+        current = curve["current"] if "current" in curve else density_at_sweep(curve)
+        path = os.path.join(folder, f"{panel}.csv")
+        _write_columns(path, ("time [s]", "current [A]"), times(panel, curve), current)
+        return [(path, SWEEPS[panel][0], {}, "current")]
+    found = []
+    for density in np.unique(curve["current_density"]):
+        rows = curve["current_density"] == density
+        path = os.path.join(folder, f"{panel}_{density / 10:g}.csv")
+        _write_columns(path, ("time [s]", "potential [V]"), curve["time"][rows], curve["potential"][rows])
+        found.append((path, "rate", {"protocol.0.current.current": f"{density * NOMINAL_AREA:.8g} A"}, "potential"))
+    return found
+
+
+def _write_columns(path, header, *columns):
     with open(path, "w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
-        table.writerow(["time [s]", "current [A]"])
-        table.writerows([f"{moment:.8g}", f"{value:.8g}"] for moment, value in zip(times(panel, curve), current))
+        table.writerow(header)
+        table.writerows([f"{value:.8g}" for value in row] for row in zip(*columns))
+
+
+def write_fit(one, curves, folder):
+    """fit.yaml with decks and data of a set, in a folder that is made; returns its path. Numbers of one key that all decks use are its parameters."""
+    evaluate.lay_out_decks(one, folder)
+    experiments = []
+    for panel, curve in curves.items():
+        for path, name, settings, quantity in write_data(panel, curve, folder):
+            deck = evaluate.wrapper(one, evaluate.EXPERIMENTS[name], folder, False)
+            experiments.append({"name": os.path.splitext(os.path.basename(path))[0], "deck": os.path.basename(deck), "data": os.path.basename(path),
+                                "quantity": quantity, **({"set": settings} if settings else {})})
+    parameters = {number.keys[0]: {"start": number.text(), "bounds": [number.text(number.low), number.text(number.high)],
+                                   "scale": "log" if number.logarithmic else "linear"}
+                  for number in one.fitted.values() if len(number.keys) == 1 and not number.decks}
+    path = os.path.join(folder, "fit.yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        yaml.safe_dump({"title": f"Digitised curves, set {one.name}", "parameters": parameters, "experiments": experiments}, file, sort_keys=False)
     return path
 
 

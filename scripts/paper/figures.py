@@ -135,6 +135,26 @@ DIGITISED = {**{name: (0, "fig2a", 1) for name, drawn in OF_TARGET.items() if dr
              "asymmetric_fast": (0, "figS7", 1)}
 
 
+# What is reported: target -> [(place of the axes, "x" or "y", low, high)], a band or, where both are the same, a line.
+MARKS = {
+    "deposit_overpotential": [(0, "y", -5, -3)], "sei_thickness": [(0, "y", 5, 30)], "linear_limit_cathodic_10mVs": [(0, "x", -6.5, -3.5)],
+    "linear_limit_anodic_10mVs": [(0, "x", 1, 3)], "current_40": [(1, "y", 40, 40), (1, "x", 14.5, 14.5), (1, "x", 18.6, 18.6)],
+    "corrected_eta_peak": [(0, "x", 7.9, 10.9), (0, "y", 7.9, 10.9), (0, "x", 40, 40)], "corrected_eta_falls": [(0, "x", 40, 40)],
+    "cathodic_retraces_10mVs": [(0, "x", -5, -5)], "anodic_symmetric_to": [(0, "x", 4, 6)],
+    "hysteresis_closes": [(0, "y", 0.95, 0.95), (0, "x", 11, 11), (1, "y", 0.95, 0.95), (1, "x", 11, 11)],
+    "asymmetric_loss": [(2, "y", 0.02, 0.95)], "asymmetric_fast": [(1, "x", 4, 4)], "flaw_100s": [(0, "y", -19.5, -10.5), (0, "x", 100, 100)],
+    "flaw_220s": [(0, "y", -40.3, -21.7), (0, "x", 220, 220)], "flawless_100s": [(0, "y", -178.1, -95.9), (0, "x", 100, 100)],
+    "flawless_220s": [(0, "y", -929.5, -500.5), (0, "x", 220, 220)], "flaw_fractures": [(0, "x", 39, 39)]}
+
+
+def _mark(axes, direction, low, high):
+    line, span = (axes.axvline, axes.axvspan) if direction == "x" else (axes.axhline, axes.axhspan)
+    if low == high:
+        line(low, color=REPORTED, lw=0.8, ls="--", zorder=0)
+    else:
+        span(low, high, color=REPORTED, alpha=0.10, lw=0, zorder=0)
+
+
 def _digitised(axes, panel, curve, cycle):
     marks = {"ls": "none", "marker": ".", "ms": 4, "color": REPORTED, "label": "digitised", "zorder": 5}
     if panel == "fig2b":
@@ -155,6 +175,8 @@ def draw(name, judged, digitised):
                 drawing(axes, one.runs, look[one.name])
             except (NotReached, LookupError, ArithmeticError, ValueError):
                 continue
+    for place, direction, low, high in MARKS.get(name, []):
+        _mark(panels[0][place], direction, low, high)
     place, panel, cycle = DIGITISED.get(name, (0, None, 1))
     if panel in digitised:
         _digitised(panels[0][place], panel, digitised[panel], cycle)

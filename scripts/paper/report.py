@@ -163,7 +163,7 @@ def _pages(study):
             rows.append([f"`{one.name}`", _mark(study.judged, one, name), "; ".join(text for text in (value, verdict.text) if text)])
         document.table(["set", "verdict", "measured"], rows)
         figure = figures.draw(name, study.judged, study.digitised)
-        document.figure(name, figure, f"All sets. Controls grey{', digitised points red' if study.digitised else ''}.", name)
+        document.figure(name, figure, f"All sets. Controls grey; red: what is reported{', and digitised points' if study.digitised else ''}.", name)
         plt.close(figure)
         document.paragraph("[Report](../report.md)")
         document.write(folder, name)

@@ -100,6 +100,8 @@ def _read_number(set_path, name, entry, tree, found):
         value = found.decks.get(deck, {}).get(keys[0], value if own is None else own)
         bounds = annotated or bounds
     bounds = entry.get("range") or bounds
+    if decks and "needle.pressure" in keys:
+        raise InputError(f"{where}: one initial load for all experiments is a condition on a set")
     if value is None or bounds is None:
         raise InputError(f"{where}: {keys[0]} has no " + ("value in the set or its decks" if value is None else "range"))
     try:
@@ -127,6 +129,8 @@ def read_set(folder, inputs=None):
         raise InputError(f"{path}: reading: expected A or B, got {content['reading']}")
     found = Set(os.path.basename(folder), folder, inputs, " ".join(content["hypothesis"].split()), str(content["training"]), str(content["search"]),
                 bool(content["blind"]), bool(content.get("control", False)), content.get("reading"), content.get("decks") or {}, {})
+    if any("needle.pressure" in keys for keys in found.decks.values()):
+        raise InputError(f"{path}: decks: needle.pressure: one initial load for all experiments is a condition on a set")
     tree = merged(os.path.join(folder, "parameters.yaml"))
     for name, entry in (content["fitted"] or {}).items():
         found.fitted[name] = _read_number(path, name, entry, tree, found)

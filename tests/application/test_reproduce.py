@@ -3,6 +3,7 @@
 The curves here are written down, not computed by the program: what a check has to find in them is known beforehand."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -162,6 +163,14 @@ class Voltammograms(unittest.TestCase):
         self.assertFalse(judged("corrected_eta_peak", cv_fast=Run(resistor(0.8e-4), (-20e-3, 20e-3))).holds)
         self.assertFalse(judged("corrected_eta_peak", cv_fast=run).holds)
 
+    def test_maximum_that_is_passed_again_later_is_one(self):
+        density = np.linspace(0, 600, 4001)
+        eta = np.interp(density, [0, 94, 200, 600], [0, 4e-3, 3e-3, 9e-3])
+        total = eta + density * NOMINAL_AREA * checks.CONSTRICTION
+        run = Run(lambda cycle, side, way, given: np.interp(given, total, density * NOMINAL_AREA), (-20e-3, 20e-3), points=4001)
+        self.assertIn("reading A", judged("corrected_eta_peak", cv_fast=run).text)
+        self.assertFalse(judged("corrected_eta_falls", cv_fast=run).holds)
+
     def test_fall_must_be_monotonic(self):
         self.assertTrue(judged("corrected_eta_falls", cv_fast=self.corrected(94, 4e-3, 3e-3)).holds)
         self.assertFalse(judged("corrected_eta_falls", cv_fast=self.corrected(94, 4e-3, 3e-3, 0.5e-3)).holds)
@@ -311,6 +320,9 @@ class Sets(unittest.TestCase):
                               ("  d: {key: contact.diameter, range: [1 um, 3 um], scale: cubic}\n", "from low to high")):
             with self.assertRaisesRegex(InputError, words):
                 self.read(fitted)
+        for fitted, more in (("  x: {key: needle.pressure, decks: [run]}\n", ""), ("  x: {key: needle.pressure}\n", "decks: {run: {needle.pressure: 4.8 MPa}}\n")):
+            with self.assertRaisesRegex(InputError, "one initial load for all experiments"):
+                self.read(fitted, more)
         with self.assertRaisesRegex(InputError, "reading: expected A or B"):
             self.read("  load: {key: needle.pressure}\n", "reading: C\n")
         self.write("set.yaml", "hypothesis: h\ncolour: blue\n")
@@ -333,6 +345,11 @@ class Sets(unittest.TestCase):
         self.write("ensemble.csv", "load [kPa]\n3\n")
         with self.assertRaisesRegex(InputError, "the unit of its range"):
             spread.read(one)
+
+    def test_what_numbers_are_fitted_to_is_there(self):
+        for path in [*INPUTS.glob("*.yaml"), *INPUTS.glob("sets/*/parameters.yaml")]:
+            for words in re.findall(r"fitted_to: \[([^]]*)\]", path.read_text(encoding="utf-8")):
+                self.assertEqual([word for word in words.split(", ") if word not in REPORTED], [], path)
 
     def test_shipped_sets(self):
         found = sets.read_sets(INPUTS)
@@ -423,28 +440,12 @@ class Digitised(unittest.TestCase):
         for words in ("unknown unit", "expected the columns cycle, potential, current", "fig3a.csv:3: expected 2 numbers", "there is no panel 'fig9'"):
             self.assertIn(words, str(caught.exception))
 
-    def test_fit_finds_the_resistance_again(self):
-        """A run in the place of the figure; the fit reads it by its potentials alone."""
-        deck = ("contact: {diameter: 9.64 um, law: none}\nelectrolyte: {conductivity: 1.65 mS/cm}\ngrid: {rings: 8}\noutput: {fields: none}\n"
-                "interface: {kinetics: linear, linear: {resistance: 0.5 ohm cm2}}\n"
-                "protocol:\n  - cv: {start: 0 mV, vertices: [-20 mV, 20 mV], rate: 10 mV/s, cycles: 1}\n")
-        self.write("unused", "")
-        (self.folder / "unused.csv").unlink()
-        (self.folder / "cv.yaml").write_text(deck, encoding="utf-8")
-        subprocess.run([LISEI, "run", self.folder / "cv.yaml", "--out", self.folder / "run"], check=True, capture_output=True)
-        history = evaluate.Output(str(self.folder / "run")).history
-        rows = np.unique(np.searchsorted(history["time"], np.arange(0.1, 7.95, 0.1)))
-        self.write("fig2a", "potential [mV],current [nA]\n" + "\n".join(f"{1e3 * history['potential'][row]:.5f},{1e9 * history['current'][row]:.5f}" for row in rows))
-        data = self.folder / "data"
-        data.mkdir()
-        digitised.write_fit("fig2a", digitised.read_all(self.folder)["fig2a"], data)
-        (self.folder / "fit.yaml").write_text("title: t\nprofiles: false\nparameters:\n  interface.linear.resistance: {start: 0.2 ohm cm2, bounds: [0.05 ohm cm2, 2 ohm cm2], scale: log}\n"
-                                              "experiments:\n  - {deck: cv.yaml, data: data/fig2a.csv}\n", encoding="utf-8")
-        done = subprocess.run([LISEI, "fit", self.folder / "fit.yaml", "--out", self.folder / "fit"], check=False, capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        found = merged(self.folder / "fit" / "best.yaml")["interface"]["linear"]["resistance"]
-        found = found["value"] if isinstance(found, dict) else found
-        self.assertAlmostEqual(units.to_si(found) / 0.5e-4, 1.0, delta=2e-3)
+    def test_rates_are_one_file_each(self):
+        self.write("fig8a", "current_density [mA/cm^2],time [s],potential [mV]\n1.62,1,2\n1.62,5,3\n8.48,1,4\n8.48,2,1000\n")
+        found = digitised.write_data("fig8a", digitised.read_all(self.folder)["fig8a"], self.folder)
+        self.assertEqual([pathlib.Path(path).name for path, *_ in found], ["fig8a_1.62.csv", "fig8a_8.48.csv"])
+        self.assertEqual(pathlib.Path(found[1][0]).read_text(encoding="utf-8"), "time [s],potential [V]\n1,0.004\n2,1\n")
+        self.assertAlmostEqual(units.to_si(found[1][2]["protocol.0.current.current"]), 84.8 * NOMINAL_AREA)
 
 
 class Writing(unittest.TestCase):
@@ -494,6 +495,22 @@ class Evaluation(unittest.TestCase):
         with self.assertRaisesRegex(InputError, r"parameters.yaml:1: contact.law"):
             with evaluate.batch(sets.read_set(self.folder), [{}], experiments=[evaluate.EXPERIMENTS["cv_fast"]]):
                 pass
+
+    def test_fit_finds_the_resistance_again(self):
+        """A run in the place of Fig. 2a, of which the study sees potentials and currents; the set's number starts elsewhere."""
+        with evaluate.batch(self.one, [{"resistance": 0.4}], rings=16, experiments=[evaluate.EXPERIMENTS["cv_fast"]]) as (runs,):
+            history = runs["cv_fast"].history
+        rows = np.unique(np.searchsorted(history["time"], np.arange(0.1, 7.95, 0.1)))
+        place = self.inputs / "digitised"
+        place.mkdir()
+        (place / "fig2a.csv").write_text("potential [mV],current [nA]\n" + "\n".join(f"{1e3 * history['potential'][row]:.5f},{1e9 * history['current'][row]:.5f}" for row in rows),
+                                         encoding="utf-8")
+        study = digitised.write_fit(self.one, digitised.read_all(place), self.inputs / "fit" / "disk")
+        done = subprocess.run([LISEI, "fit", study, "--out", self.inputs / "found"], check=False, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        found = merged(self.inputs / "found" / "best.yaml")["interface"]["linear"]["resistance"]
+        # 16 rings made the data, 48 are fitted to them.
+        self.assertAlmostEqual(units.to_si(found["value"] if isinstance(found, dict) else found) / 0.4e-4, 1.0, delta=5e-3)
 
     def test_command(self):
         def reproduce(*words):
