@@ -110,6 +110,10 @@ static const Parameter sei_block[] = {
     BOOLEAN_KEY("corners", "true",
                 "Whether what passes across the corner of four cells of different phases is a link of its own; false: "
                 "two-point fluxes alone, which conduct some per cent too little"),
+    CHOICE_KEY(
+        "solver", "auto", "auto|direct|iterative",
+        "How SEI and electrolyte are solved: factored, the same on every process; or by conjugate gradients with "
+        "multigrid, cells distributed over the processes; auto: by the number of cells"),
     CHOICE_KEY("phases_follow", "ring", "ring|place",
                "While the contact grows: every ring keeps its phases (r/a), or the phases stay in place and the rings "
                "move over them"),

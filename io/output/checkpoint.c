@@ -22,8 +22,9 @@ static PetscErrorCode CheckpointPath(const char *dir, PetscInt step, const char 
 }
 
 /* FNV-1a over the 64-bit patterns: finds changed bits that HDF5's own checksums, on metadata only, do not see. */
-static uint64_t Checksum(PetscInt count, const double values[]) {
-  uint64_t sum = UINT64_C(14695981039346656037), bits;
+#define CHECKSUM_START UINT64_C(14695981039346656037)
+static uint64_t ChecksumOn(uint64_t sum, PetscInt count, const double values[]) {
+  uint64_t bits;
   PetscInt i;
 
   for (i = 0; i < count; i++) {
@@ -32,6 +33,10 @@ static uint64_t Checksum(PetscInt count, const double values[]) {
     sum ^= sum >> 32;
   }
   return sum;
+}
+
+static uint64_t Checksum(PetscInt count, const double values[]) {
+  return ChecksumOn(CHECKSUM_START, count, values);
 }
 
 /* The same of a text, up to its end. */
@@ -44,8 +49,122 @@ static uint64_t TextChecksum(const char *text) {
   return sum;
 }
 
-static PetscErrorCode WriteFile(const char *path, PetscInt step, const char *deck, PetscInt count,
-                                const CheckpointArray arrays[], const Provenance *provenance) {
+PetscErrorCode CheckpointWholeCount(MPI_Comm comm, const CheckpointArray *array, PetscInt *count) {
+  PetscFunctionBeginUser;
+  *count = array->count;
+  if (array->is_own) {
+    PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, count, 1, MPIU_INT, MPI_SUM, comm));
+  }
+  PetscFunctionReturn(0);
+}
+
+/* --- arrays of which every process has its part: rank 0 has one part at a time ------------------------------------ */
+
+enum { PARTS_TAG = 17 };
+
+/* A part of a dataset. */
+static herr_t Transfer(hid_t set, PetscBool write, PetscInt start, PetscInt count, double values[]) {
+  const hsize_t from = (hsize_t)start, length = (hsize_t)count;
+  const hid_t file = H5Dget_space(set), memory = H5Screate_simple(1, &length, NULL);
+  herr_t result = 0;
+
+  if (count > 0) {
+    result = H5Sselect_hyperslab(file, H5S_SELECT_SET, &from, NULL, &length, NULL);
+    result = result < 0 ? result
+             : write    ? H5Dwrite(set, H5T_NATIVE_DOUBLE, memory, file, H5P_DEFAULT, values)
+                        : H5Dread(set, H5T_NATIVE_DOUBLE, memory, file, H5P_DEFAULT, values);
+  }
+  H5Sclose(memory);
+  H5Sclose(file);
+  return result;
+}
+
+/* Rank 0 (all numbers of the array: `whole`): what the others have sent, after its own. */
+static PetscErrorCode WriteParts(MPI_Comm comm, hid_t file, const char *path, const CheckpointArray *array,
+                                 PetscInt whole) {
+  const hsize_t length = (hsize_t)whole;
+  const hid_t space = H5Screate_simple(1, &length, NULL);
+  hid_t set;
+  PetscInt start = 0, count = array->count;
+  uint64_t sum = CHECKSUM_START;
+  double *values = array->values;
+  PetscMPIInt processes;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(comm, &processes));
+  set = H5Dcreate2(file, array->name, H5T_IEEE_F64LE, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Check(set, path, "write");
+  for (PetscMPIInt p = 0; p < processes; p++) {
+    if (p > 0) {
+      PetscCallMPI(MPI_Recv(&count, 1, MPIU_INT, p, PARTS_TAG, comm, MPI_STATUS_IGNORE));
+      PetscCall(PetscMalloc1((size_t)count, &values));
+      PetscCallMPI(MPI_Recv(values, (PetscMPIInt)count, MPI_DOUBLE, p, PARTS_TAG, comm, MPI_STATUS_IGNORE));
+    }
+    H5Check(Transfer(set, PETSC_TRUE, start, count, values), path, "write");
+    sum = ChecksumOn(sum, count, values);
+    start += count;
+    if (p > 0) {
+      PetscCall(PetscFree(values));
+    }
+  }
+  PetscCall(Hdf5AttributeNumbers(set, path, "checksum", H5T_NATIVE_UINT64, 1, &sum));
+  H5Check(H5Dclose(set), path, "write");
+  H5Check(H5Sclose(space), path, "write");
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode SendParts(MPI_Comm comm, PetscInt count, const CheckpointArray arrays[]) {
+  PetscFunctionBeginUser;
+  for (PetscInt a = 0; a < count; a++) {
+    if (arrays[a].is_own) {
+      PetscCallMPI(MPI_Send(&arrays[a].count, 1, MPIU_INT, 0, PARTS_TAG, comm));
+      PetscCallMPI(MPI_Send(arrays[a].values, (PetscMPIInt)arrays[a].count, MPI_DOUBLE, 0, PARTS_TAG, comm));
+    }
+  }
+  PetscFunctionReturn(0);
+}
+
+/* Collective; `file` is rank 0's. *good on every rank. */
+static PetscErrorCode ReadParts(MPI_Comm comm, hid_t file, const CheckpointArray *array, PetscInt *good) {
+  PetscMPIInt rank, processes;
+  PetscInt start = 0, count = array->count;
+  uint64_t sum = CHECKSUM_START, written = 0;
+  double *values = array->values;
+  hid_t set = H5I_INVALID_HID;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(comm, &rank));
+  PetscCallMPI(MPI_Comm_size(comm, &processes));
+  if (rank) {
+    PetscCallMPI(MPI_Send(&count, 1, MPIU_INT, 0, PARTS_TAG, comm));
+    PetscCallMPI(MPI_Recv(values, (PetscMPIInt)count, MPI_DOUBLE, 0, PARTS_TAG, comm, MPI_STATUS_IGNORE));
+  } else {
+    set = H5Dopen2(file, array->name, H5P_DEFAULT);
+    *good = set >= 0 && Hdf5ReadNumber(set, "checksum", &written);
+    for (PetscMPIInt p = 0; p < processes; p++) {
+      if (p > 0) {
+        PetscCallMPI(MPI_Recv(&count, 1, MPIU_INT, p, PARTS_TAG, comm, MPI_STATUS_IGNORE));
+        PetscCall(PetscCalloc1((size_t)count, &values));
+      }
+      *good = *good && Transfer(set, PETSC_FALSE, start, count, values) >= 0;
+      sum = ChecksumOn(sum, count, values);
+      start += count;
+      if (p > 0) {
+        PetscCallMPI(MPI_Send(values, (PetscMPIInt)count, MPI_DOUBLE, p, PARTS_TAG, comm));
+        PetscCall(PetscFree(values));
+      }
+    }
+    *good = *good && sum == written;
+    if (set >= 0) {
+      H5Dclose(set);
+    }
+  }
+  PetscCallMPI(MPI_Bcast(good, 1, MPIU_INT, 0, comm));
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode WriteFile(MPI_Comm comm, const char *path, PetscInt step, const char *deck, PetscInt count,
+                                const CheckpointArray arrays[], const PetscInt whole[], const Provenance *provenance) {
   const int64_t step_number = step;
   const uint64_t deck_sum = TextChecksum(deck);
   hid_t file, set;
@@ -65,6 +184,10 @@ static PetscErrorCode WriteFile(const char *path, PetscInt step, const char *dec
   for (a = 0; a < count; a++) {
     const hsize_t length = (hsize_t)arrays[a].count;
     const uint64_t sum = Checksum(arrays[a].count, arrays[a].values);
+    if (arrays[a].is_own) {
+      PetscCall(WriteParts(comm, file, path, &arrays[a], whole[a]));
+      continue;
+    }
     PetscCall(Hdf5Write(file, path, arrays[a].name, H5T_NATIVE_DOUBLE, 1, &length, arrays[a].values, &set));
     PetscCall(Hdf5AttributeNumbers(set, path, "checksum", H5T_NATIVE_UINT64, 1, &sum));
     H5Check(H5Dclose(set), path, "write");
@@ -154,21 +277,29 @@ PetscErrorCode CheckpointWrite(MPI_Comm comm, const char *dir, PetscInt step, co
                                const CheckpointArray arrays[]) {
   char path[PETSC_MAX_PATH_LEN], temporary[PETSC_MAX_PATH_LEN];
   Provenance provenance;
+  PetscInt *whole;
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
   PetscCheck(step >= 0, comm, PETSC_ERR_ARG_OUTOFRANGE, "step %" PetscInt_FMT " of a checkpoint is negative", step);
   PetscCallMPI(MPI_Comm_rank(comm, &rank));
   PetscCall(ProvenanceGet(comm, &provenance));
-  if (rank == 0) {
+  PetscCall(PetscMalloc1(count, &whole));
+  for (PetscInt a = 0; a < count; a++) {
+    PetscCall(CheckpointWholeCount(comm, &arrays[a], &whole[a]));
+  }
+  if (rank) {
+    PetscCall(SendParts(comm, count, arrays));
+  } else {
     PetscCall(PetscSNPrintf(path, sizeof path, "%s/checkpoint", dir));
     PetscCall(FileMakeFolder(path));
     PetscCall(CheckpointPath(dir, step, "", path, sizeof path));
     PetscCall(CheckpointPath(dir, step, ".part", temporary, sizeof temporary));
-    PetscCall(WriteFile(temporary, step, deck, count, arrays, &provenance));
+    PetscCall(WriteFile(comm, temporary, step, deck, count, arrays, whole, &provenance));
     PetscCall(FileReplace(temporary, path, PETSC_TRUE));
     PetscCall(RemoveOthers(dir, step));
   }
+  PetscCall(PetscFree(whole));
   PetscCall(ProvenanceFree(&provenance));
   PetscFunctionReturn(0);
 }
@@ -397,21 +528,29 @@ PetscErrorCode CheckpointRead(MPI_Comm comm, const char *dir, PetscInt step, Pet
     (void)H5Literate(file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, NoteOther, &known);
   }
   for (a = 0; a < count; a++) {
+    PetscInt due;
+    PetscCall(CheckpointWholeCount(comm, &arrays[a], &due));
     if (rank == 0) {
       length = ArrayLength(file, arrays[a].name);
-      good = length == arrays[a].count && ReadArray(file, arrays[a].name, length, arrays[a].values);
+      good = length == due && (arrays[a].is_own || ReadArray(file, arrays[a].name, length, arrays[a].values));
     }
     PetscCallMPI(MPI_Bcast(&length, 1, MPIU_INT, 0, comm));
     PetscCallMPI(MPI_Bcast(&good, 1, MPIU_INT, 0, comm));
+    if (arrays[a].is_own && length == due) {
+      PetscCall(ReadParts(comm, file, &arrays[a], &good));
+    }
     if (!good && file >= 0) {
       H5Fclose(file);
     }
     PetscCheck(length >= 0, comm, PETSC_ERR_FILE_UNEXPECTED,
                "the checkpoint %s has no array %s: it is of another deck or version", path, arrays[a].name);
-    PetscCheck(length == arrays[a].count, comm, PETSC_ERR_FILE_UNEXPECTED,
+    PetscCheck(length == due, comm, PETSC_ERR_FILE_UNEXPECTED,
                "array %s of the checkpoint %s has %" PetscInt_FMT " numbers, %" PetscInt_FMT " are due", arrays[a].name,
-               path, length, arrays[a].count);
+               path, length, due);
     PetscCheck(good, comm, PETSC_ERR_FILE_READ, "array %s of the checkpoint %s is damaged", arrays[a].name, path);
+    if (arrays[a].is_own) {
+      continue;
+    }
     PetscCallMPI(MPI_Bcast(arrays[a].values, (PetscMPIInt)length, MPI_DOUBLE, 0, comm));
   }
   if (file >= 0) {

@@ -34,6 +34,12 @@ PetscErrorCode BulkDestroy(Bulk *bulk);
 PetscErrorCode BulkShare(PetscBool share);
 BulkType BulkGetType(Bulk bulk);
 PetscInt BulkRings(Bulk bulk);
+/* Finite volumes: layers of cells, 0 for halfspace. Over sigma a, at any radius: the conductance of the face of a cell
+   (column + columns*layer) outward or below; *neighbour: the cell there, -1: ground, -2: none, then it is 0. And that
+   between a ring and the cell below it. */
+PetscInt BulkLayers(Bulk bulk);
+double BulkFaceConductance(Bulk bulk, PetscInt cell, PetscBool outward, PetscInt *neighbour);
+double BulkSurfaceConductance(Bulk bulk, PetscInt ring);
 
 /* The contact has the radius [m]: potentials scale with 1/(sigma a). Only where all lengths of the grid scale with it
    (self_similar), or for the radius that the grid was made with. A factor of before is kept as it is. */

@@ -57,6 +57,23 @@ double BulkSurfaceResistance_Private(Bulk bulk, PetscInt ring) {
   return HalfResistance(bulk, ring, FACE_UP);
 }
 
+PetscInt BulkLayers(Bulk bulk) {
+  return bulk->type == BULK_HALFSPACE ? 0 : bulk->grid->layers;
+}
+
+double BulkFaceConductance(Bulk bulk, PetscInt cell, PetscBool outward, PetscInt *neighbour) {
+  const int link = outward ? LINK_OUTWARD : LINK_DOWN;
+
+  *neighbour = BulkNeighbour_Private(bulk->grid, cell, link);
+  return *neighbour == NEIGHBOUR_NONE
+             ? 0
+             : 1 / (bulk->conductivity * bulk->grid->radius * BulkFaceResistance_Private(bulk, cell, link));
+}
+
+double BulkSurfaceConductance(Bulk bulk, PetscInt ring) {
+  return 1 / (bulk->conductivity * bulk->grid->radius * BulkSurfaceResistance_Private(bulk, ring));
+}
+
 /* Flow across every link [A], process 0 */
 static void LinkFlows(Bulk bulk, const double potential[], double *flow[LINK_COUNT]) {
   const Grid grid = bulk->grid;

@@ -171,7 +171,7 @@ PetscErrorCode GridErrorEstimate(Simulation simulation, const ElectrodeState *st
 
   PetscFunctionBeginUser;
   *error = NAN;
-  if (current == 0.0) {
+  if (current == 0.0 || (simulation->sei && simulation->sei->is_large)) { /* no finer grid at this size */
     PetscFunctionReturn(0);
   }
   if (simulation->sei) {

@@ -24,12 +24,19 @@ static const Segment *CurrentSegment(const Run *run) {
 
 /* Every process continues from the very numbers of rank 0. */
 static PetscErrorCode ShareState(Run *run) {
+  const Path path = run->simulation->model.path;
+  double *data = run->now.data, *inside = run->now.path;
+  const PetscMPIInt before = path->is_distributed ? (PetscMPIInt)(inside - data) : (PetscMPIInt)run->now.size;
   PetscMPIInt size;
 
   PetscFunctionBeginUser;
   PetscCallMPI(MPI_Comm_size(run->simulation->comm, &size));
   if (size > 1) {
-    PetscCallMPI(MPI_Bcast(run->now.data, (PetscMPIInt)run->now.size, MPI_DOUBLE, 0, run->simulation->comm));
+    PetscCallMPI(MPI_Bcast(data, before, MPI_DOUBLE, 0, run->simulation->comm));
+    if (path->is_distributed) { /* but for what is each process's own */
+      double *after = inside + path->state_size;
+      PetscCallMPI(MPI_Bcast(after, (PetscMPIInt)(data + run->now.size - after), MPI_DOUBLE, 0, run->simulation->comm));
+    }
     PetscCallMPI(MPI_Bcast(&run->at, (int)(sizeof run->at / sizeof(double)), MPI_DOUBLE, 0, run->simulation->comm));
   }
   PetscFunctionReturn(0);

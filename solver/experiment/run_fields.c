@@ -61,12 +61,20 @@ typedef struct {
 /* The SEI's part of the values, by layers; `injected` [A] becomes the currents into the electrolyte's rings. */
 static PetscErrorCode SeiCells(Run *run, double injected[], Cells *cells, double bottom[]) {
   const Simulation sim = run->simulation;
-  const SimulationSei *sei = sim->sei;
+  SimulationSei *sei = sim->sei;
   const PetscInt columns = sei->columns.count, count = columns * sei->layers;
-  double *potential, *radial, *axial, *below;
+  double *potential, *radial, *axial, *below, *conductivity;
+  int *phase;
 
   PetscFunctionBeginUser;
   PetscCall(PetscMalloc4(count, &potential, count, &radial, count, &axial, columns, &below));
+  PetscCall(PetscMalloc2(count, &conductivity, count, &phase));
+  if (sei->is_large) {
+    PetscCall(SimulationSeiMaterial(sei, 0, columns, conductivity, phase, NULL));
+  } else {
+    PetscCall(PetscArraycpy(conductivity, sei->conductivity, count));
+    PetscCall(PetscArraycpy(phase, sei->phase, count));
+  }
   PetscCall(SeiPathView(sim->model.path, injected, run->now.path, potential, radial, axial, below));
   for (PetscInt c = 0; c < columns; c++) {
     bottom[sei->columns.under[c]] += below[c];
@@ -75,11 +83,12 @@ static PetscErrorCode SeiCells(Run *run, double injected[], Cells *cells, double
       cells->potential[to] = potential[from];
       cells->radial[to] = radial[from];
       cells->axial[to] = axial[from];
-      cells->conductivity[to] = sei->conductivity[from];
-      cells->phase[to] = (double)sei->phase[from];
+      cells->conductivity[to] = conductivity[from];
+      cells->phase[to] = (double)phase[from];
     }
   }
   PetscCall(PetscFree4(potential, radial, axial, below));
+  PetscCall(PetscFree2(conductivity, phase));
   PetscFunctionReturn(0);
 }
 

@@ -36,19 +36,21 @@ static PetscErrorCode CheckCounts(Run *run, PetscInt number, PetscBool *same, Di
                              : !strcmp(name, "peaks")      ? PEAK_VALUES
                                                            : 0;
     const PetscBool grows = age || records ? PETSC_TRUE : PETSC_FALSE;
-    PetscInt count;
+    PetscInt count, due;
     PetscCall(CheckpointArrayCount(run->simulation->comm, run->dir, number, name, &count));
+    PetscCall(CheckpointWholeCount(run->simulation->comm, &contents.arrays[k], &due));
     if (count < 0) {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
                                "the checkpoint of '%s' has no array '%s': it cannot be read (then try again), or was "
                                "written by another version of the program (then run the deck again)",
                                run->dir, name));
-    } else if (!grows && count != contents.arrays[k].count) {
-      PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL,
-                               "array '%s' of the checkpoint of '%s' has %" PetscInt_FMT
-                               " numbers, this deck needs %" PetscInt_FMT
-                               ": rings, contact law and whatever else the state consists of cannot change under a run",
-                               name, run->dir, count, contents.arrays[k].count));
+    } else if (!grows && count != due) {
+      PetscCall(DiagnosticsAdd(
+          diagnostics, NULL, 0, NULL,
+          "array '%s' of the checkpoint of '%s' has %" PetscInt_FMT " numbers, this deck needs %" PetscInt_FMT
+          ": rings, contact law and whatever else the state consists of cannot change under a run%s",
+          name, run->dir, count, due,
+          contents.arrays[k].is_own ? "; with sei.block.solver iterative neither can the number of processes" : ""));
     } else if ((age && ages >= 0 && count != ages) || (records && count % records)) {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, "the arrays of the checkpoint of '%s' do not fit each other",
                                run->dir));

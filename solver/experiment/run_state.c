@@ -1,6 +1,11 @@
 #include "../monitor/profile.h"
 #include "run_private.h"
 
+/* Numbers that all processes share. */
+static void Add(RunContents *contents, const char *name, PetscInt count, double values[]) {
+  contents->arrays[contents->count++] = (CheckpointArray){name, count, values, PETSC_FALSE};
+}
+
 static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, const ElectrodeState *state,
                                RunContents *contents) {
   PetscFunctionBeginUser;
@@ -8,7 +13,8 @@ static PetscErrorCode AddState(const StateLayout *layout, const char *prefix, co
     const StateBlock *block = &layout->block[b];
     char *name = contents->names[contents->count];
     PetscCall(PetscSNPrintf(name, RUN_NAME_LENGTH, "%s.%s", prefix, block->name));
-    contents->arrays[contents->count++] = (CheckpointArray){name, block->count, state->data + block->place};
+    contents->arrays[contents->count++] = (CheckpointArray){name, block->count, state->data + block->place,
+                                                            block->extent == STATE_OWN_CELL ? PETSC_TRUE : PETSC_FALSE};
   }
   PetscFunctionReturn(0);
 }
@@ -31,23 +37,18 @@ PetscErrorCode RunContentsCreate(Run *run, double *records, RunContents *content
     PetscCall(AddState(layout, prefix, SensitivityTangent(run->sensitivity, k), contents));
   }
   if (tangents) {
-    contents->arrays[contents->count++] =
-        (CheckpointArray){"sensitivity.step_charge", tangents, run->step_charge_tangent};
+    Add(contents, "sensitivity.step_charge", tangents, run->step_charge_tangent);
   }
-  contents->arrays[contents->count++] =
-      (CheckpointArray){"position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at};
-  contents->arrays[contents->count++] = (CheckpointArray){"contact_time", ages->count, ages->time};
-  contents->arrays[contents->count++] = (CheckpointArray){"contact_radius", ages->count, ages->radius};
-  contents->arrays[contents->count++] = (CheckpointArray){"segment", RUN_SEGMENT_VALUES, run->segment};
-  contents->arrays[contents->count++] =
-      (CheckpointArray){"history", (PetscInt)(sizeof run->history_mark / sizeof(double)), (double *)&run->history_mark};
-  contents->arrays[contents->count++] =
-      (CheckpointArray){"step_records", RUN_RECORD_VALUES * run->record_count, records};
+  Add(contents, "position", (PetscInt)(sizeof run->at / sizeof(double)), (double *)&run->at);
+  Add(contents, "contact_time", ages->count, ages->time);
+  Add(contents, "contact_radius", ages->count, ages->radius);
+  Add(contents, "segment", RUN_SEGMENT_VALUES, run->segment);
+  Add(contents, "history", (PetscInt)(sizeof run->history_mark / sizeof(double)), (double *)&run->history_mark);
+  Add(contents, "step_records", RUN_RECORD_VALUES * run->record_count, records);
   if (run->simulation->protocol->measurement_count) {
-    contents->arrays[contents->count++] = (CheckpointArray){"impedance_states", 1, &run->impedance_states};
+    Add(contents, "impedance_states", 1, &run->impedance_states);
   }
-  contents->arrays[contents->count++] =
-      (CheckpointArray){"peaks", PEAK_VALUES * run->peaks.count, (double *)run->peaks.list};
+  Add(contents, "peaks", PEAK_VALUES * run->peaks.count, (double *)run->peaks.list);
   PetscFunctionReturn(0);
 }
 

@@ -49,6 +49,9 @@ PetscErrorCode SimulationCheckImpedance(Deck deck, Protocol protocol, Diagnostic
   if (!protocol->measurement_count) {
     PetscFunctionReturn(0);
   }
+  if (DeckBoolean(deck, "sei.resolved") && !strcmp(DeckText(deck, "sei.block.solver"), "iterative")) {
+    PetscCall(DeckError(deck, "sei.block.solver", diagnostics, "an impedance needs sei.block.solver direct"));
+  }
   PetscCall(DeckFill(deck, "capacitance", charge_storage_parameters, &storage));
   PetscCall(CheckPlaces(deck, &storage, diagnostics));
   for (PetscInt k = 0; k < protocol->measurement_count; k++) {

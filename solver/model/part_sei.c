@@ -29,19 +29,6 @@ static PetscErrorCode Connects(const SimulationSei *sei, int phase, PetscBool *t
   PetscFunctionReturn(0);
 }
 
-/* Volume fractions of the phases: shares of sampled cells, otherwise cells as they are. */
-static void Fractions(const SimulationSei *sei, double fraction[SEI_STRUCTURE_PHASES]) {
-  for (int p = 0; p < SEI_STRUCTURE_PHASES; p++) {
-    fraction[p] = sei->structure.kind == SEI_SAMPLED ? sei->fraction[p] : 0.0;
-  }
-  for (PetscInt c = 0; c < sei->columns.count && sei->structure.kind != SEI_SAMPLED; c++) {
-    const double inner = sei->columns.edge[c], outer = sei->columns.edge[c + 1];
-    for (PetscInt k = 0; k < sei->layers; k++) {
-      fraction[sei->phase[c * sei->layers + k] - PHASE_LI3P] += (outer - inner) * (outer + inner) / (double)sei->layers;
-    }
-  }
-}
-
 static PetscErrorCode FindFacts(SimulationSei *sei, SeiStructureFacts *facts) {
   static const char *const names[] = {"Li3P", "Li2S", "LiCl", "pores"};
   PetscBool through = PETSC_FALSE;
@@ -52,7 +39,13 @@ static PetscErrorCode FindFacts(SimulationSei *sei, SeiStructureFacts *facts) {
     (void)snprintf(facts->through, sizeof facts->through, "uniform");
     PetscFunctionReturn(0);
   }
-  Fractions(sei, facts->fraction);
+  for (int p = 0; p < SEI_STRUCTURE_PHASES; p++) {
+    facts->fraction[p] = sei->fraction[p];
+  }
+  if (sei->is_large) {
+    (void)snprintf(facts->through, sizeof facts->through, "not examined (sei.block.solver iterative)");
+    PetscFunctionReturn(0);
+  }
   for (int p = 0; p < SEI_STRUCTURE_PHASES; p++) {
     const size_t length = strlen(facts->through);
     PetscCall(Connects(sei, PHASE_LI3P + p, &through, NULL));

@@ -63,6 +63,26 @@ static PetscErrorCode CheckGrains(Deck deck, Diagnostics diagnostics) {
   PetscFunctionReturn(0);
 }
 
+const char *SimulationIterativeComplaint(Deck deck, Protocol protocol, const char **key) {
+  const char *unused;
+
+  key = key ? key : &unused;
+  *key = "bulk.solver";
+  if (Is(deck, "bulk.solver", "halfspace")) {
+    return "sei.block.solver iterative needs cells of the electrolyte: use auto, condensed or field";
+  }
+  *key = "crack.shape";
+  if (!Is(deck, "crack.shape", "none")) {
+    return "a crack needs sei.block.solver direct";
+  }
+  *key = "sei.block.phases_follow";
+  if (Is(deck, "sei.block.phases_follow", "place")) {
+    return "phases that stay in place need sei.block.solver direct";
+  }
+  *key = "sei.block.solver";
+  return protocol && protocol->measurement_count ? "an impedance needs sei.block.solver direct" : NULL;
+}
+
 /* Sum of the volume fractions, by which they are divided. */
 static double PhaseTotal(Deck deck) {
   return DeckReal(deck, "sei.block.phases.li2s_fraction") + DeckReal(deck, "sei.block.phases.licl_fraction") +
@@ -79,6 +99,12 @@ PetscErrorCode SimulationCheckSei(Deck deck, Diagnostics diagnostics) {
                         "a resolved SEI is a flat layer: its thickness must be less than the radius of the contact"));
   }
   PetscCall(CheckLaws(deck, diagnostics));
+  if (Is(deck, "sei.block.solver", "iterative")) {
+    const char *key, *complaint = SimulationIterativeComplaint(deck, NULL, &key);
+    if (complaint) {
+      PetscCall(DeckError(deck, key, diagnostics, complaint));
+    }
+  }
   if (Is(deck, "sei.block.microstructure", "random")) {
     PetscCall(CheckGrains(deck, diagnostics));
   }

@@ -21,62 +21,125 @@ static double Mixture(const SeiStructure *s, const SeiSample *cell) {
   return solid * (1.0 + contrast) / (1.0 - contrast);
 }
 
-/* Phase, conductivity and grain of every cell of a sampled structure. */
-static PetscErrorCode SampleCells(SimulationSei *sei, double radius) {
+/* A cell of a sampled structure at the contact radius [m]; adds its shares of the whole SEI to `fraction`. */
+static void SampleCell(SimulationSei *sei, double radius, PetscInt column, PetscInt layer, double *conductivity,
+                       int *phase, PetscInt *grain, double fraction[]) {
   const double high = 1.0 / (double)sei->layers;
+  const double inner = radius * sei->columns.edge[column], outer = radius * sei->columns.edge[column + 1];
+  const SeiSample cell =
+      SeiSampledCell(sei->structure.sampled, inner, outer, (double)layer * high, (double)(layer + 1) * high);
 
-  PetscFunctionBeginUser;
-  PetscCall(PetscArrayzero(sei->fraction, SEI_SAMPLED_PHASES));
-  if (!sei->grain) {
-    PetscCall(PetscMalloc1((size_t)(sei->columns.count * sei->layers), &sei->grain));
+  for (int p = 0; p < SEI_SAMPLED_PHASES; p++) {
+    fraction[p] += cell.share[p] * high * (outer - inner) * (outer + inner) / (radius * radius);
   }
-  for (PetscInt c = 0; c < sei->columns.count; c++) {
-    const double inner = radius * sei->columns.edge[c], outer = radius * sei->columns.edge[c + 1];
-    for (PetscInt k = 0; k < sei->layers; k++) {
-      const PetscInt n = c * sei->layers + k;
-      const SeiSample cell =
-          SeiSampledCell(sei->structure.sampled, inner, outer, (double)k * high, (double)(k + 1) * high);
-      for (int p = 0; p < SEI_SAMPLED_PHASES; p++) {
-        sei->fraction[p] += cell.share[p] * high * (outer - inner) * (outer + inner) / (radius * radius);
+  *conductivity = Mixture(&sei->structure, &cell);
+  *phase = PHASE_LI3P + cell.phase;
+  if (grain) {
+    *grain = cell.grain;
+  }
+}
+
+/* A cell of any other structure, whose phases ride with the columns. */
+static void FollowCell(const SimulationSei *sei, PetscInt column, PetscInt layer, double *conductivity, int *phase,
+                       double fraction[]) {
+  const double high = 1.0 / (double)sei->layers, inner = sei->columns.edge[column];
+  const double outer = sei->columns.edge[column + 1];
+  CellPhase most;
+
+  *conductivity = SeiStructureThrough(&sei->structure, sei->columns.grain[column], (double)layer / (double)sei->layers,
+                                      (double)(layer + 1) / (double)sei->layers, &most);
+  *phase = (int)most;
+  if (sei->structure.kind != SEI_UNIFORM) {
+    fraction[most - PHASE_LI3P] += (outer - inner) * (outer + inner) * high;
+  }
+}
+
+/* Conductivity, phase and grain (may be NULL) of the cells of a range of columns, and what they add to the volume
+   fractions. */
+static void FillCells(SimulationSei *sei, double radius, PetscInt first, PetscInt last, double conductivity[],
+                      int phase[], PetscInt grain[], double fraction[SEI_SAMPLED_PHASES]) {
+  for (PetscInt c = first, n = 0; c < last; c++) {
+    for (PetscInt k = 0; k < sei->layers; k++, n++) {
+      if (sei->structure.kind == SEI_SAMPLED) {
+        SampleCell(sei, radius, c, k, &conductivity[n], &phase[n], grain ? &grain[n] : NULL, fraction);
+      } else {
+        FollowCell(sei, c, k, &conductivity[n], &phase[n], fraction);
       }
-      sei->conductivity[n] = Mixture(&sei->structure, &cell);
-      sei->phase[n] = PHASE_LI3P + cell.phase;
-      sei->grain[n] = cell.grain;
     }
   }
+}
+
+/* All cells of a sampled structure. */
+static PetscErrorCode SampleCells(SimulationSei *sei, double radius) {
+  PetscFunctionBeginUser;
+  PetscCall(PetscArrayzero(sei->fraction, SEI_SAMPLED_PHASES));
+  FillCells(sei, radius, 0, sei->columns.count, sei->conductivity, sei->phase, sei->grain, sei->fraction);
+  PetscFunctionReturn(0);
+}
+
+PetscErrorCode SimulationSeiMaterial(void *context, PetscInt first, PetscInt last, double conductivity[], int phase[],
+                                     PetscInt grain[]) {
+  SimulationSei *sei = context;
+  double fraction[SEI_SAMPLED_PHASES] = {0.0};
+
+  PetscFunctionBeginUser;
+  FillCells(sei, sei->radius, first, last, conductivity, phase, grain, fraction);
+  PetscFunctionReturn(0);
+}
+
+/* Above this many cells of the SEI one solution by conjugate gradients is the faster, measured: docs/scaling.md. */
+static const double direct_cells = 2e5;
+
+/* Every process adds up the volume fractions of some columns, one at a time. */
+static PetscErrorCode CountFractions(Simulation sim) {
+  SimulationSei *sei = sim->sei;
+  PetscMPIInt rank, size;
+  double *conductivity;
+  int *phase;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_rank(sim->comm, &rank));
+  PetscCallMPI(MPI_Comm_size(sim->comm, &size));
+  PetscCall(PetscMalloc2(sei->layers, &conductivity, sei->layers, &phase));
+  for (PetscInt c = rank; c < sei->columns.count; c += size) {
+    FillCells(sei, sei->radius, c, c + 1, conductivity, phase, NULL, sei->fraction);
+  }
+  PetscCall(PetscFree2(conductivity, phase));
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, sei->fraction, SEI_SAMPLED_PHASES, MPI_DOUBLE, MPI_SUM, sim->comm));
   PetscFunctionReturn(0);
 }
 
 PetscErrorCode SimulationCreateSei(Simulation sim, Grid counted) {
   const Deck deck = sim->deck;
   const Resolution *resolution = &sim->resolution;
-  const PetscInt layers = resolution->sei_layers;
   const SeiGrading grading = {resolution->sei_columns, DeckReal(deck, "sei.thickness") * resolution->finest_column,
                               resolution->steepest};
+  const char *solver = DeckText(deck, "sei.block.solver");
   SimulationSei *sei;
-  PetscInt count;
+  double cells;
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(&sei));
   sim->sei = sei;
-  sei->layers = layers;
+  sei->layers = resolution->sei_layers;
+  sei->radius = sim->grid->radius;
   PetscCall(SeiStructureCreate(deck, counted, sim->grid->radius, &sei->structure));
   PetscCall(SeiColumnsCreate(&sei->structure, sim->grid, &grading, &sei->columns));
-  count = sei->columns.count * layers;
-  PetscCall(PetscMalloc1(count, &sei->conductivity));
-  PetscCall(PetscMalloc1(count, &sei->phase));
-  if (sei->structure.kind == SEI_SAMPLED) {
-    PetscCall(SampleCells(sei, sim->grid->radius));
+  cells = (double)sei->columns.count * (double)sei->layers;
+  sei->is_large = !resolution->sei_nodes &&
+                          (!strcmp(solver, "iterative") || (!strcmp(solver, "auto") && cells > direct_cells &&
+                                                            !SimulationIterativeComplaint(deck, sim->protocol, NULL)))
+                      ? PETSC_TRUE
+                      : PETSC_FALSE;
+  if (sei->is_large) {
     PetscFunctionReturn(0);
   }
-  for (PetscInt c = 0; c < sei->columns.count; c++) {
-    for (PetscInt k = 0; k < layers; k++) {
-      CellPhase phase;
-      sei->conductivity[c * layers + k] = SeiStructureThrough(
-          &sei->structure, sei->columns.grain[c], (double)k / (double)layers, (double)(k + 1) / (double)layers, &phase);
-      sei->phase[c * layers + k] = (int)phase;
-    }
+  PetscCall(PetscMalloc1((size_t)cells, &sei->conductivity));
+  PetscCall(PetscMalloc1((size_t)cells, &sei->phase));
+  if (sei->structure.kind == SEI_SAMPLED) {
+    PetscCall(PetscMalloc1((size_t)cells, &sei->grain));
   }
+  FillCells(sei, sei->radius, 0, sei->columns.count, sei->conductivity, sei->phase, sei->grain, sei->fraction);
   PetscFunctionReturn(0);
 }
 
@@ -201,10 +264,18 @@ PetscErrorCode SimulationCreatePath(Simulation sim) {
   if (strcmp(DeckText(sim->deck, "sei.block.microstructure"), "uniform") != 0) {
     options.boundary_resistance = DeckReal(sim->deck, "sei.block.phases.interphase_resistance");
   }
-  if (sei->grain) {
+  if (sei->structure.kind == SEI_SAMPLED && !sim->resolution.sei_nodes) {
+    options.has_grains = PETSC_TRUE;
     options.grain = sei->grain;
     options.grain_resistance = DeckReal(sim->deck, "sei.block.grain_boundary_resistance");
     options.sheet_conductance = DeckReal(sim->deck, "sei.block.grain_boundary_conductance");
+  }
+  if (sei->is_large) {
+    options.material = SimulationSeiMaterial;
+    options.material_context = sim->sei;
+    PetscCall(CountFractions(sim));
+    PetscCall(SeiPathCreateLarge(sim->comm, sim->bulk, &options, &sim->model.path));
+    PetscFunctionReturn(0);
   }
   PetscCall(SeiPathCreate(sim->bulk, &options, &sim->model.path));
   PetscFunctionReturn(0);

@@ -10,6 +10,13 @@
 #include "simulation_grid.h"
 #include <stdlib.h>
 
+/* What the electrolyte is solved by: cells that the SEI's solver has in its own system need no dense operator. */
+static BulkType BulkTypeOf(Simulation sim) {
+  const BulkType type = (BulkType)DeckChoice(sim->deck, "bulk.solver");
+
+  return type == BULK_AUTO && sim->sei && sim->sei->is_large ? BULK_FIELD : type;
+}
+
 /* Combinations of keys that are each valid but impossible together. */
 static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics diagnostics) {
   const char *solver = DeckText(deck, "bulk.solver");
@@ -293,7 +300,7 @@ PetscErrorCode SimulationPlanBulk(Simulation sim, BulkPlan *plan) {
   PetscFunctionBeginUser;
   PetscCall(MaterialFill(sim));
   options = DescribeBulk(sim, cache);
-  PetscCall(BulkMakePlan(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, plan));
+  PetscCall(BulkMakePlan(sim->comm, BulkTypeOf(sim), sim->grid, &options, plan));
   PetscFunctionReturn(0);
 }
 
@@ -306,7 +313,7 @@ static PetscErrorCode SetUp(Simulation sim, Grid counted) {
   PetscCall(MaterialFill(sim));
   options = DescribeBulk(sim, cache);
   if (!sim->bulk_is_borrowed) {
-    PetscCall(BulkCreate(sim->comm, (BulkType)DeckChoice(sim->deck, "bulk.solver"), sim->grid, &options, &sim->bulk));
+    PetscCall(BulkCreate(sim->comm, BulkTypeOf(sim), sim->grid, &options, &sim->bulk));
   }
   if (DeckBoolean(sim->deck, "sei.resolved") && !sim->sei) {
     PetscCall(SimulationCreateSei(sim, counted));

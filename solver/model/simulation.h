@@ -19,6 +19,8 @@ typedef struct {
   SeiColumns cells; /* the cells between the nodes, and what they conduct; empty otherwise */
   double *cell_conductivity;
   SeiNodes nodes;
+  double radius;                       /* [m] of the contact at the start */
+  PetscBool is_large;                  /* solved by iteration: no process has all cells, and the next three are NULL */
   double *conductivity;                /* [S/m] cells */
   int *phase;                          /* cells: CellPhase */
   PetscInt *grain;                     /* cells of a sampled structure: a number for each grain; else NULL */
@@ -105,6 +107,12 @@ PetscErrorCode SimulationCheckImpedance(Deck deck, Protocol protocol, Diagnostic
 /* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
    through them. */
 PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);
+/* A SeiMaterial with a SimulationSei for its context: the cells of some columns at the start. */
+PetscErrorCode SimulationSeiMaterial(void *context, PetscInt first, PetscInt last, double conductivity[], int phase[],
+                                     PetscInt grain[]);
+/* sei_check.c: why the iterative solver cannot have a resolved SEI of this deck, or NULL; *key: because of which.
+   Either may be NULL. */
+const char *SimulationIterativeComplaint(Deck deck, Protocol protocol, const char **key);
 /* Its unknowns move to the corners of its cells: another discretisation of the same structure. */
 PetscErrorCode SimulationSeiToNodes(Simulation simulation);
 PetscErrorCode SimulationDestroySei(Simulation simulation);

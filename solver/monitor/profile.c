@@ -4,14 +4,23 @@ PetscLogEvent profile_events[PROFILE_EVENT_COUNT];
 PetscLogStage profile_stages[PROFILE_STAGE_COUNT];
 
 /* At most 16 characters: wider names break the table. */
-static const char *const event_names[PROFILE_EVENT_COUNT] = {
-    [PROFILE_BULK_SETUP] = "BulkSetUp",   [PROFILE_BULK_POTENTIAL] = "BulkPotential",
-    [PROFILE_BULK_FACTOR] = "BulkFactor", [PROFILE_BULK_SOLVE] = "BulkSolve",
-    [PROFILE_RESIDUAL] = "StageResidual", [PROFILE_DERIVATIVES] = "StageDerivatives",
-    [PROFILE_FACTOR] = "StageFactor",     [PROFILE_SOLVE] = "StageSolve",
-    [PROFILE_STEP] = "TimeStep",          [PROFILE_INSTANT] = "InstantSolve",
-    [PROFILE_IMPEDANCE] = "Impedance",    [PROFILE_ROW] = "OutputRow",
-    [PROFILE_FIELDS] = "OutputFields",    [PROFILE_CHECKPOINT] = "OutputCheckpoint"};
+static const char *const event_names[PROFILE_EVENT_COUNT] = {[PROFILE_BULK_SETUP] = "BulkSetUp",
+                                                             [PROFILE_BULK_POTENTIAL] = "BulkPotential",
+                                                             [PROFILE_BULK_FACTOR] = "BulkFactor",
+                                                             [PROFILE_BULK_SOLVE] = "BulkSolve",
+                                                             [PROFILE_SEI_RESIDUAL] = "SeiResidual",
+                                                             [PROFILE_SEI_MATRIX] = "SeiMatrix",
+                                                             [PROFILE_SEI_SOLVE] = "SeiSolve",
+                                                             [PROFILE_RESIDUAL] = "StageResidual",
+                                                             [PROFILE_DERIVATIVES] = "StageDerivatives",
+                                                             [PROFILE_FACTOR] = "StageFactor",
+                                                             [PROFILE_SOLVE] = "StageSolve",
+                                                             [PROFILE_STEP] = "TimeStep",
+                                                             [PROFILE_INSTANT] = "InstantSolve",
+                                                             [PROFILE_IMPEDANCE] = "Impedance",
+                                                             [PROFILE_ROW] = "OutputRow",
+                                                             [PROFILE_FIELDS] = "OutputFields",
+                                                             [PROFILE_CHECKPOINT] = "OutputCheckpoint"};
 static const char *const stage_names[PROFILE_STAGE_COUNT] = {"Set-up", "Time steps", "Output", "Grid error"};
 
 static PetscBool registered = PETSC_FALSE;

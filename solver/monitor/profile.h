@@ -9,6 +9,9 @@ typedef enum {
   PROFILE_BULK_POTENTIAL, /* potentials under the rings at given currents */
   PROFILE_BULK_FACTOR,    /* electrolyte and interface, linearised, are factored */
   PROFILE_BULK_SOLVE,     /* and solved */
+  PROFILE_SEI_RESIDUAL,   /* distributed SEI and electrolyte: residuals, */
+  PROFILE_SEI_MATRIX,     /* the matrix is assembled, */
+  PROFILE_SEI_SOLVE,      /* and solved (KSPSolve, PCSetUp are part of it) */
   PROFILE_RESIDUAL,       /* laws of all rings in a Newton iteration of a stage, */
   PROFILE_DERIVATIVES,    /* or the same with their derivatives */
   PROFILE_FACTOR,         /* elimination of the rings' own states; BulkFactor is part of it */

@@ -1,4 +1,5 @@
 /* The SEI block as a path of the ring currents: equations and method in sei.h. */
+#include "sei_large_view.h"
 #include "sei_signal.h"
 
 /* A block without non-linearity is condensed to a dense operator up to this many columns. */
@@ -407,6 +408,21 @@ double SeiMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt rings) {
                 4.0 * (double)rings * (double)rings);
 }
 
+void SeiPathDescribe(Path path, SeiPathSolver *solver) {
+  const SeiLarge *large = SeiLargeOf(path);
+  const SeiBlock *s = (const SeiBlock *)path->context;
+
+  *solver = (SeiPathSolver){{0}, 0, 0, 0, 0};
+  if (large) {
+    *solver = (SeiPathSolver){{0}, large->newton, large->solves, large->iterations, large->setups};
+  }
+  (void)snprintf(solver->method, sizeof solver->method, "%s",
+                 large              ? large->method
+                 : s->condensed     ? "dense operator"
+                 : s->factor.sparse ? "Cholesky by CHOLMOD"
+                                    : "Cholesky of a band");
+}
+
 PetscBool SeiPathIsCondensed(Path path) {
-  return ((const SeiBlock *)path->context)->condensed;
+  return !path->is_distributed && ((const SeiBlock *)path->context)->condensed ? PETSC_TRUE : PETSC_FALSE;
 }

@@ -47,6 +47,11 @@ typedef struct {
   const double *conductivity; /* [S/m] cells */
 } SeiNodes;
 
+/* Fills the material of the cells of the columns first <= column < last, (column - first)*layers + layer; grain may be
+   NULL. Not collective. */
+typedef PetscErrorCode (*SeiMaterial)(void *context, PetscInt first, PetscInt last, double conductivity[], int phase[],
+                                      PetscInt grain[]);
+
 /* Arrays are copied. Cell = column * layers + layer, layer 0 at the lithium. */
 typedef struct {
   PetscInt columns, layers;
@@ -69,6 +74,9 @@ typedef struct {
      contact of the radius [m]; continuous in it. NULL: they ride with the columns. */
   void (*phases_at)(void *context, double radius, double conductivity[], int phase[]);
   void *phases_context;
+  SeiMaterial material; /* of SeiPathCreateLarge, in place of conductivity, phase and grain */
+  void *material_context;
+  PetscBool has_grains;    /* does `material` know grains? */
   KineticsSeries transfer; /* SE|SEI on the whole area of a column; count 0: none */
   double temperature;      /* [K] */
 } SeiOptions;
@@ -78,6 +86,18 @@ double SeiMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt rings);
 
 /* The path of the rings through the block and the electrolyte; `electrolyte` is borrowed. */
 PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *path);
+
+/* The same path with the cells of the electrolyte and of the SEI distributed over the processes, at most one a ring,
+   and solved by iteration; no array has the size of the grid (sei_large.h). The electrolyte needs cells: condensed or
+   field. Not offered: small signals, phases that stay in place, nodes, negative films. */
+PetscErrorCode SeiPathCreateLarge(MPI_Comm comm, Bulk electrolyte, const SeiOptions *options, Path *path);
+
+/* How a path is solved, for people, and counts since its creation (0 where nothing is iterated). */
+typedef struct {
+  char method[96];
+  PetscInt newton, solves, iterations, setups; /* updates, linear solves, their iterations, multigrid hierarchies */
+} SeiPathSolver;
+void SeiPathDescribe(Path path, SeiPathSolver *solver);
 
 /* What the block looks like at a state, for output: potentials [V] and current densities [A/m^2] (r and z) of the
    cells; flow [A] from each column into the electrolyte. At the size of the last PathSetSize. */

@@ -72,7 +72,7 @@ void SeiGeometryFillHalves(SeiBlock *s) {
 
    and from two-point fluxes on one cell per square the means of the harmonic means of its rows and columns. A link
    between the diagonal cells with the difference gives the former; it vanishes for laminates in either direction. */
-static double CornerConductance(double a, double b, double c, double d) {
+double SeiCornerConductance(double a, double b, double c, double d) {
   const double whole = sqrt((a * b * c + a * b * d + a * c * d + b * c * d) / (a + b + c + d));
   const double along = sqrt((a + c) * (b + d) / ((a + b) * (c + d)));
   const double rows = a * b / (a + b) + c * d / (c + d), columns = a * c / (a + c) + b * d / (b + d);
@@ -87,7 +87,7 @@ static double Corner(const SeiBlock *s, PetscInt n, bool *falling) {
   const double a = sigma[n], b = sigma[n + s->layers], c = sigma[n + 1], d = sigma[n + s->layers + 1];
 
   *falling = a * d >= b * c; /* from a to d, else from b to c */
-  return CornerConductance(a, b, c, d);
+  return SeiCornerConductance(a, b, c, d);
 }
 
 /* [Ohm m^2] of the boundaries that the current across a corner passes: around the better side. */

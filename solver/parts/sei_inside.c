@@ -1,4 +1,5 @@
 /* The inside of the SEI block at given currents: condensed to a dense operator, as one film, as fields. */
+#include "sei_large_view.h"
 #include "sei_private.h"
 
 /* The inside at given ring currents, in `state`, where nothing is non-linear: a solve without films, and a second one
@@ -76,9 +77,11 @@ PetscErrorCode SeiCondense(SeiBlock *s) {
 
 PetscErrorCode SeiPathFilmResistance(Path path, double *resistance) {
   SeiBlock *s = (SeiBlock *)path->context;
-  double *cell = s->update[SEI_BORDER_MAX], total = 0.0;
+  double *cell, total = 0.0;
 
   PetscFunctionBeginUser;
+  PetscCheck(!path->is_distributed, PETSC_COMM_SELF, PETSC_ERR_SUP, "SEI: its film resistance needs the direct solver");
+  cell = s->update[SEI_BORDER_MAX];
   PetscCall(SeiLinksAtRest(s));
   for (PetscInt c = 0; c < s->columns; c++) {
     s->admittance[c] = s->unit / s->surface[c];
@@ -142,6 +145,10 @@ PetscErrorCode SeiPathView(Path path, const double current[], const double state
   SeiBlock *s = (SeiBlock *)path->context;
 
   PetscFunctionBeginUser;
+  if (path->is_distributed) {
+    PetscCall(SeiLargeView(SeiLargeOf(path), current, state, potential, current_r, current_z, bottom));
+    PetscFunctionReturn(0);
+  }
   if (s->condensed) {
     PetscCall(SeiSolveInside(s, current, s->before));
     state = s->before;

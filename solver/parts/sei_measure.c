@@ -1,4 +1,4 @@
-#include "sei_measure.h"
+#include "sei_large_view.h"
 #include "sei_private.h"
 
 /* Value at `wanted` [1] of the whole area, going up the sorted pieces. */
@@ -121,6 +121,10 @@ PetscErrorCode SeiPathMeasure(Path path, const double current[], const double st
   double *potential, *r, *z, *below;
 
   PetscFunctionBeginUser;
+  if (path->is_distributed) {
+    PetscCall(SeiLargeMeasure(SeiLargeOf(path), current, state, m));
+    PetscFunctionReturn(0);
+  }
   *m = (SeiMeasure){0};
   PetscCall(PetscMalloc4(s->cells, &potential, s->cells, &r, s->cells, &z, s->columns, &below));
   PetscCall(SeiPathView(path, current, state, potential, r, z, below));

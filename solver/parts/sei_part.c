@@ -1,5 +1,6 @@
 #include "sei_part.h"
 #include "../../physics/constants.h"
+#include "sei.h"
 #include "sei_measure.h"
 #include <math.h>
 #include <stdbool.h>
@@ -41,6 +42,11 @@ static const PartQuantity entries[] = {
     {"pore_fraction", "1", "volume fraction in the cells"},
     {"connects", "", "phases that connect the lithium and the electrolyte through faces of cells"},
     {"solid_connected", "1", "share of the solid that is connected to both"},
+    {"solver", "", "how the cells are solved"},
+    {"newton_updates", "1", "by iteration; 0: solved directly, newton_iterations has them"},
+    {"linear_solves", "1", "by iteration"},
+    {"linear_iterations", "1", "of these"},
+    {"multigrid_setups", "1", "of these"},
     {"current_at_peak", "A", "largest current; the entries below are at that instant"},
 };
 enum { OWN_ENTRIES = sizeof entries / sizeof entries[0], ENTRIES = OWN_ENTRIES + COLUMNS };
@@ -54,7 +60,8 @@ typedef struct {
   double *current; /* [A] rings, work */
   double at[2];    /* time and current for which `values` hold */
   double values[COLUMNS];
-  double total; /* [A] */
+  double total;         /* [A] */
+  SeiPathSolver solver; /* of the last report */
 } SeiPart;
 
 static void PutFace(const SeiCrowding *f, double values[FACE_COLUMNS]) {
@@ -134,7 +141,7 @@ static void Observe(Part part, const ElectrodeState *state, double values[]) {
 }
 
 static void Report(Part part, const ElectrodeState *state, PartEntry list[]) {
-  const SeiPart *own = part->data;
+  SeiPart *own = part->data;
   const SeiStructureFacts *facts = &own->options.facts;
   const double *peak = PartBlock(part, 0, state);
 
@@ -144,9 +151,27 @@ static void Report(Part part, const ElectrodeState *state, PartEntry list[]) {
   }
   list[5].text = facts->through;
   list[6].number = facts->solid_through;
-  list[7].number = peak[PEAK_CURRENT];
+  SeiPathDescribe((*own->options.electrode)->model.path, &own->solver);
+  list[7].text = own->solver.method;
+  list[8].number = (double)own->solver.newton;
+  list[9].number = (double)own->solver.solves;
+  list[10].number = (double)own->solver.iterations;
+  list[11].number = (double)own->solver.setups;
+  list[12].number = peak[PEAK_CURRENT];
   for (int k = 0; k < COLUMNS; k++) {
     list[OWN_ENTRIES + k].number = peak[PEAK_CURRENT] != 0.0 ? peak[PEAK_VALUES + k] : NAN;
+  }
+}
+
+/* Appended where the cells are solved by iteration. */
+static void AddSolver(const SeiPart *own, char text[], size_t length) {
+  const size_t used = strlen(text);
+  SeiPathSolver solver;
+
+  SeiPathDescribe((*own->options.electrode)->model.path, &solver);
+  if (solver.solves) {
+    (void)snprintf(text + used, length - used, "; %s, %d iterations in %d solves", solver.method,
+                   (int)solver.iterations, (int)solver.solves);
   }
 }
 
@@ -162,6 +187,7 @@ static void Summary(Part part, const ElectrodeState *state, char text[], size_t 
                  "Li|SEI, %.3g at SE|SEI; largest field %.3g V/um",
                  1e9 * peak[PEAK_CURRENT], 1e4 * v[0], 1e4 * v[1], 1e4 * v[2], 1e4 * v[3], v[4], v[4 + FACE_COLUMNS],
                  1e-6 * v[COLUMNS - 3]);
+  AddSolver(part->data, text, length);
 }
 
 static PetscErrorCode Destroy(Part part) {

@@ -105,6 +105,8 @@ void SeiSheetConductivity(const SeiBlock *s, PetscInt c, PetscInt k, double *alo
 PetscErrorCode SeiCellDensities(SeiBlock *s, const double current[], const double state[], PetscBool corners,
                                 double current_r[], double current_z[]);
 double SeiBoundary(const SeiBlock *s, PetscInt n, PetscInt m);
+/* [S/m] of depth: of the link across the corner of four cells, a b above c d; 0: none. */
+double SeiCornerConductance(double a, double b, double c, double d);
 /* Half cells from the options' conductivities. */
 void SeiGeometryFillHalves(SeiBlock *s);
 /* Links and surface at the present radius and thicknesses. */

@@ -191,6 +191,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
   PetscCall(PetscMalloc6(rings, &work.current, rings, &work.trial, rings, &work.potential, rings, &work.residual, rings,
                          &work.film, columns, &work.solve));
   PetscCall(PetscMalloc2(inside, &work.inside, inside, &work.trial_inside));
+  PetscCall(PathBegin(electrode->model.path, PETSC_TRUE));
   PetscCall(ElectrodeSetConditions(electrode, *state->time, state->global[GLOBAL_LOG_RADIUS]));
   *state->bearing = ElectrodeMeanBearing(electrode, state->x);
   *converged = PETSC_FALSE;
@@ -214,7 +215,7 @@ PetscErrorCode ElectrodeSolveAlgebraic(Electrode electrode, const Control *contr
     PetscCall(PetscArraycpy(state->ring_potential, work.potential, rings));
     PetscCall(PetscArrayzero(state->current_rate, rings));
     PetscCall(PetscArraycpy(state->path, work.inside, inside));
-    PetscCall(PetscArrayzero(state->path_rate, inside));
+    PetscCall(PetscArrayzero(state->path_rate, PathRateSize(electrode->model.path)));
     *state->potential = drive;
     if (electrode->closing) {
       *state->ground = 0.0;

@@ -33,6 +33,7 @@ typedef struct {
   PetscErrorCode (*factor)(void *context, const double film[]);
   PetscErrorCode (*solve_border)(void *context, PetscInt count, double b[]);
   PetscErrorCode (*solve)(void *context, double b[]);
+  PetscErrorCode (*begin)(void *context, PetscBool settles); /* NULL: the path remembers nothing */
   PetscErrorCode (*counter_current)(void *context, const double current[], const double state[], double *arriving);
   /* NULL where the path has no state */
   PetscErrorCode (*direction)(void *context, PetscInt count, const double coefficient[], const double step[]);
@@ -55,10 +56,16 @@ struct Path_ {
   const PathOps *ops;
   void *context; /* owned */
   PetscInt rings;
-  PetscInt state_size; /* numbers of the inside; 0: none */
-  PetscBool by_slopes; /* a factorisation takes slopes from the last evaluation */
-  PetscBool by_solve;  /* an evaluation is a solve of all cells: better to follow the linearised equations */
+  PetscInt state_size;      /* numbers of the inside; 0: none */
+  PetscBool is_distributed; /* the numbers of the inside are those of this process; no rates are kept for prediction */
+  PetscBool by_slopes;      /* a factorisation takes slopes from the last evaluation */
+  PetscBool by_solve;       /* an evaluation is a solve of all cells: better to follow the linearised equations */
 };
+
+/* Numbers of the inside whose rates are kept. */
+static inline PetscInt PathRateSize(Path path) {
+  return path->is_distributed ? 0 : path->state_size;
+}
 
 PetscErrorCode PathCreate(const PathOps *ops, void *context, PetscInt rings, PetscInt state_size, Path *path);
 PetscErrorCode PathDestroy(Path *path);
@@ -66,6 +73,12 @@ PetscErrorCode PathDestroy(Path *path);
 /* radius [m] of the contact; thickness [m] of the SEI under each ring. Cheap where nothing has changed. */
 static inline PetscErrorCode PathSetSize(Path path, double radius, const double thickness[]) {
   return path->ops->set_size(path->context, radius, thickness);
+}
+/* A step or a solve at an instant begins: what was kept to save work is forgotten, so that a run that is resumed there
+   does the same to the bit. settles: Newton's method goes on until its residuals are nothing, so that a solve need not be
+   exact; otherwise it ends at a tolerance, and what a solve leaves would stay. */
+static inline PetscErrorCode PathBegin(Path path, PetscBool settles) {
+  return path->ops->begin ? path->ops->begin(path->context, settles) : 0;
 }
 /* Ring potentials u [V] at ring currents [A] and the path's state. */
 static inline PetscErrorCode PathEvaluate(Path path, const double current[], const double state[], double potential[]) {

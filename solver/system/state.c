@@ -70,7 +70,7 @@ static PetscErrorCode AddRings(const ElectrodeModel *m, StateLayout *layout) {
   const StateBlock potential =
       STATE_BLOCK("ring_potential", "V", "of the path under the interface", STATE_ALGEBRAIC, STATE_RING, m->rings);
   const StateBlock path = STATE_BLOCK(inside, "SI", "potentials and flows in the path of the current", STATE_ALGEBRAIC,
-                                      STATE_CELL, m->path->state_size);
+                                      m->path->is_distributed ? STATE_OWN_CELL : STATE_CELL, m->path->state_size);
 
   PetscFunctionBeginUser;
   PetscCall(PetscSNPrintf(law, sizeof law, "contact_%s", m->contact->name));
@@ -82,7 +82,9 @@ static PetscErrorCode AddRings(const ElectrodeModel *m, StateLayout *layout) {
   if (path.count) {
     PetscCall(PetscSNPrintf(inside, sizeof inside, "path_%s", m->path->ops->name));
     PetscCall(AddBlock(layout, &path, "", -1));
-    PetscCall(AddBlock(layout, &path, "_rate", -1));
+    if (PathRateSize(m->path)) {
+      PetscCall(AddBlock(layout, &path, "_rate", -1));
+    }
   }
   PetscFunctionReturn(0);
 }

@@ -20,7 +20,8 @@ typedef enum {
   STATE_EVOLVING   /* integrated in time; its rate stands in a block of its own, <name>_rate */
 } StateKind;
 
-typedef enum { STATE_GLOBAL, STATE_RING, STATE_CELL } StateExtent; /* one number, or some for every ring or cell */
+/* One number, or some for every ring or cell; or for the cells of this process alone. */
+typedef enum { STATE_GLOBAL, STATE_RING, STATE_CELL, STATE_OWN_CELL } StateExtent;
 
 typedef struct {
   const char *name, *unit; /* of the array in a checkpoint; SI */
@@ -60,7 +61,7 @@ typedef struct {
   double *current_rate;   /* [A/m^2/s] rings: prediction only */
   double *ring_potential; /* [V] rings: u, of the path under the interface */
   double *path;           /* the inside of the path (path.h) */
-  double *path_rate;      /* per second: prediction only */
+  double *path_rate;      /* per second: prediction only; none of a distributed path */
 } ElectrodeState;
 
 /* [V] W: what the rings see of the potential */

@@ -9,7 +9,6 @@ static const PetscInt many_rings = 128;
 PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *options, Integrator *integrator) {
   const PetscInt rings = electrode->model.rings, size = rings * electrode->model.contact->local_count;
   const PetscInt slopes = STAGES_MAX * size, currents = STAGES_MAX * rings;
-  const PetscInt inside = STAGES_MAX * electrode->model.path->state_size;
   Integrator it;
 
   PetscFunctionBeginUser;
@@ -23,8 +22,7 @@ PetscErrorCode IntegratorCreate(Electrode electrode, const IntegratorOptions *op
     electrode->model.contact->scales(electrode->model.contact_parameters, it->x_scale);
   }
   PetscCall(RingJacobianCreate(electrode, &it->jacobian));
-  PetscCall(PetscCalloc5(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, inside, &it->stage_path,
-                         rings, &it->residual));
+  PetscCall(PetscCalloc4(size, &it->known, slopes, &it->slopes, currents, &it->stage_current, rings, &it->residual));
   PetscCall(PetscCalloc5(rings, &it->responses.overpotential, size, &it->responses.rates, size, &it->update.local,
                          rings, &it->update.electrical, rings, &it->update.ring_current));
   PetscCall(PetscCalloc3(STAGES_MAX * (size_t)it->evolving, &it->global_slopes, it->evolving, &it->global_known,
@@ -58,9 +56,10 @@ PetscErrorCode IntegratorDestroy(Integrator *integrator) {
   for (int stage = 0; stage < STAGES_MAX; stage++) {
     PetscCall(ElectrodeStateDestroy(&it->stage_state[stage]));
   }
-  PetscCall(PetscFree5(it->known, it->slopes, it->stage_current, it->stage_path, it->residual));
+  PetscCall(PetscFree4(it->known, it->slopes, it->stage_current, it->residual));
   PetscCall(PetscFree5(it->responses.overpotential, it->responses.rates, it->update.local, it->update.electrical,
                        it->update.ring_current));
+  PetscCall(PetscFree(it->stage_path));
   PetscCall(PetscFree3(it->global_slopes, it->global_known, it->scale));
   PetscCall(PetscFree(*integrator));
   PetscFunctionReturn(0);
@@ -74,6 +73,7 @@ PetscErrorCode IntegratorNewStart(Integrator integrator, const ElectrodeState *s
   PetscFunctionBeginUser;
   (void)start;
   integrator->jacobian_ready = PETSC_FALSE;
+  PetscCall(PathBegin(integrator->electrode->model.path, PETSC_FALSE));
   PetscFunctionReturn(0);
 }
 
@@ -149,12 +149,41 @@ static void EndRates(const Tableau *t, double dt, PetscInt count, const double s
   }
 }
 
+/* Of an electrode without memory only charge and volume move while the potential is held: nothing is to be solved where
+   a solve is dear. */
+static PetscBool StandsStill(const Integrator it, const ElectrodeState *start, const Control *control) {
+  return it->electrode->model.path->is_distributed && !it->keeps_stages && !control->is_current &&
+                 control->rate == 0.0 && !it->electrode->closing &&
+                 fabs(*start->potential - control->start_value) <= 1e-14 && ElectrodeIsMemoryless(it->electrode)
+             ? PETSC_TRUE
+             : PETSC_FALSE;
+}
+
+static PetscErrorCode StandStill(const Integrator it, const ElectrodeState *start, double dt, ElectrodeState *end,
+                                 StepResult *result) {
+  PetscFunctionBeginUser;
+  PetscCall(ElectrodeStateCopy(start, end));
+  *end->time += dt;
+  for (PetscInt k = 0; k < it->evolving; k++) {
+    end->global[k] += dt * start->global_rate[k];
+  }
+  result->converged = PETSC_TRUE;
+  PetscFunctionReturn(0);
+}
+
 static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Control *control, double dt,
                            ElectrodeState *end, StepResult *result) {
-  const PetscInt rings = it->electrode->model.rings;
+  const PetscInt rings = it->electrode->model.rings, inside = it->electrode->model.path->state_size;
   PetscBool regular;
 
   PetscFunctionBeginUser;
+  if (StandsStill(it, start, control)) {
+    PetscCall(StandStill(it, start, dt, end, result));
+    PetscFunctionReturn(0);
+  }
+  if (!it->stage_path) {
+    PetscCall(PetscCalloc1(STAGES_MAX * (size_t)inside, &it->stage_path));
+  }
   it->start_current = 0.0;
   for (PetscInt j = 0; j < rings; j++) {
     it->start_current = fmax(it->start_current, fabs(start->current[j]));
@@ -191,7 +220,7 @@ static PetscErrorCode Step(Integrator it, const ElectrodeState *start, const Con
   PetscCall(
       PetscArraycpy(end->global_rate, it->global_slopes + (it->tableau->stages - 1) * it->evolving, it->evolving));
   EndRates(it->tableau, dt, rings, start->current, it->stage_current, end->current, end->current_rate);
-  EndRates(it->tableau, dt, it->electrode->model.path->state_size, start->path, it->stage_path, end->path,
+  EndRates(it->tableau, dt, PathRateSize(it->electrode->model.path), start->path, it->stage_path, end->path,
            end->path_rate);
   EstimateError(it, dt, end, result);
   it->kept_start = it->keeps_stages ? *start->time : NAN;

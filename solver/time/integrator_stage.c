@@ -70,6 +70,7 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
   const ElectrodeModel *m = &it->electrode->model;
   const double gamma_dt = t->gamma * dt;
   const double *last_slopes = it->slopes + (stage - 1) * it->size;
+  const PetscInt rates = PathRateSize(m->path);
 
   *end->time = *start->time + t->c[stage] * dt;
   for (PetscInt k = 0; k < it->size; k++) {
@@ -96,7 +97,7 @@ static void Predict(Integrator it, const ElectrodeState *start, const Control *c
   }
   for (PetscInt k = 0; k < m->path->state_size; k++) { /* the same for the inside of the path */
     const double last = it->stage_path[(stage - 1) * m->path->state_size + k];
-    end->path[k] = stage == 1 ? start->path[k] + t->c[1] * dt * start->path_rate[k]
+    end->path[k] = stage == 1 ? start->path[k] + (k < rates ? t->c[1] * dt * start->path_rate[k] : 0.0)
                               : start->path[k] + (last - start->path[k]) * t->c[stage] / t->c[stage - 1];
   }
   *end->potential = control->is_current ? *start->potential : ControlValue(control, *end->time);

@@ -167,7 +167,7 @@ static PetscErrorCode WriteFields(Sample *s, Fields fields) {
 
 static PetscErrorCode Checkpoint(Sample *s, History history, const char *dir, PetscInt rows, PetscInt files) {
   double at[5];
-  const CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring}, {"at", 5, at}};
+  const CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring, PETSC_FALSE}, {"at", 5, at, PETSC_FALSE}};
 
   PetscFunctionBeginUser;
   PetscCall(HistoryFlush(history));
@@ -221,7 +221,7 @@ static PetscErrorCode Run(Sample *s, const char *dir, double pause, PetscBool re
                             .deck_text = "title: sample\n",
                             .title = "Made-up run",
                             .flush_interval = pause > 0 ? 0 : 1};
-  CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring}, {"at", 5, at}};
+  CheckpointArray arrays[] = {{"ring", FIELDS * RINGS, s->ring, PETSC_FALSE}, {"at", 5, at, PETSC_FALSE}};
   History history;
   Fields fields;
   PetscInt step;

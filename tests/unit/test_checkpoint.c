@@ -23,13 +23,16 @@ static void Fill(PetscInt step) {
 
 static PetscErrorCode Write(PetscInt step) {
   double time = (double)step / 3;
-  const CheckpointArray arrays[] = {{"state", COUNT, written}, {"time", 1, &time}, {"empty", 0, no_values}};
+  const CheckpointArray arrays[] = {
+      {"state", COUNT, written, PETSC_FALSE}, {"time", 1, &time, PETSC_FALSE}, {"empty", 0, no_values, PETSC_FALSE}};
   Fill(step);
   return CheckpointWrite(PETSC_COMM_WORLD, test_dir, step, "grid: {rings: 8}\n", 3, arrays);
 }
 
 static PetscErrorCode Read(PetscInt step) {
-  CheckpointArray arrays[] = {{"time", 1, &single}, {"state", COUNT, read_back}, {"empty", 0, no_values}};
+  CheckpointArray arrays[] = {{"time", 1, &single, PETSC_FALSE},
+                              {"state", COUNT, read_back, PETSC_FALSE},
+                              {"empty", 0, no_values, PETSC_FALSE}};
   return CheckpointRead(PETSC_COMM_WORLD, test_dir, step, 3, arrays);
 }
 
@@ -264,8 +267,9 @@ static void IgnoresOtherNames(void **state) {
 }
 
 static void ErrorsSayWhat(void **state) {
-  CheckpointArray wrong_count[] = {{"state", COUNT - 1, read_back}}, wrong_name[] = {{"velocity", 3, read_back}};
-  CheckpointArray part_of_it[] = {{"time", 1, &single}, {"state", COUNT, read_back}};
+  CheckpointArray wrong_count[] = {{"state", COUNT - 1, read_back, PETSC_FALSE}},
+                  wrong_name[] = {{"velocity", 3, read_back, PETSC_FALSE}};
+  CheckpointArray part_of_it[] = {{"time", 1, &single, PETSC_FALSE}, {"state", COUNT, read_back, PETSC_FALSE}};
   (void)state;
   assert_ok(Write(1));
   MPI_Barrier(PETSC_COMM_WORLD);
@@ -274,7 +278,7 @@ static void ErrorsSayWhat(void **state) {
   expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 1, wrong_name), "velocity", "00000001.h5");
   expect_error(CheckpointRead(PETSC_COMM_WORLD, test_dir, 1, 2, part_of_it), "empty", "does not know");
   if (rank == 0) {
-    const CheckpointArray arrays[] = {{"state", COUNT, written}};
+    const CheckpointArray arrays[] = {{"state", COUNT, written, PETSC_FALSE}};
     expect_error(CheckpointWrite(PETSC_COMM_SELF, InDir("no-such-folder"), 1, "", 1, arrays), "no-such-folder",
                  "No such file or directory");
   }

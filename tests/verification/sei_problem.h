@@ -15,19 +15,37 @@ typedef struct {
   double *current, *state, *potential;        /* [A], inside, [V] */
   double *film, *residual, *step, *last, *to; /* work */
   int iterations;                             /* of the last solve */
+  double accuracy;                            /* [1] to which one goes on, if it can be had */
+  double least;                               /* [A/m^2] added to what that is relative to, as electrodes do */
 } SeiDrive;
 
-static inline PetscErrorCode SeiDriveCreate(Bulk electrolyte, const SeiOptions *options, SeiDrive *d) {
-  const PetscInt n = options->columns;
+/* d->path is there. */
+static inline PetscErrorCode SeiDriveAllocate(const SeiOptions *options, SeiDrive *d) {
+  const PetscInt n = d->rings = options->columns;
 
   PetscFunctionBeginUser;
-  *d = (SeiDrive){.rings = n};
-  PetscCall(SeiPathCreate(electrolyte, options, &d->path));
   PetscCall(PetscCalloc5(n, &d->area, n, &d->current, d->path->state_size, &d->state, n, &d->potential, n, &d->film));
   PetscCall(PetscCalloc4(n, &d->residual, n, &d->step, n, &d->last, d->path->state_size, &d->to));
   for (PetscInt c = 0; c < n; c++) {
     d->area[c] = PETSC_PI * PetscSqr(options->radius) * (PetscSqr(options->edge[c + 1]) - PetscSqr(options->edge[c]));
   }
+  PetscFunctionReturn(0);
+}
+
+static inline PetscErrorCode SeiDriveCreate(Bulk electrolyte, const SeiOptions *options, SeiDrive *d) {
+  PetscFunctionBeginUser;
+  *d = (SeiDrive){.accuracy = 1e-13};
+  PetscCall(SeiPathCreate(electrolyte, options, &d->path));
+  PetscCall(SeiDriveAllocate(options, d));
+  PetscFunctionReturn(0);
+}
+
+/* The same cells, distributed. */
+static inline PetscErrorCode SeiDriveCreateLarge(Bulk electrolyte, const SeiOptions *options, SeiDrive *d) {
+  PetscFunctionBeginUser;
+  *d = (SeiDrive){.accuracy = 1e-9, .least = 1e-6};
+  PetscCall(SeiPathCreateLarge(PETSC_COMM_WORLD, electrolyte, options, &d->path));
+  PetscCall(SeiDriveAllocate(options, d));
   PetscFunctionReturn(0);
 }
 
@@ -67,9 +85,10 @@ static inline PetscErrorCode SeiDriveSolve(SeiDrive *d, bool given, double volta
   PetscInt ring;
 
   PetscFunctionBeginUser;
+  PetscCall(PathBegin(d->path, PETSC_TRUE));
   PetscCall(SeiDriveResidual(d, given, voltage, d->state, &slope));
-  for (d->iterations = 0; d->iterations < 200 && !(error <= 1e-13); d->iterations++) {
-    double largest = 0.0, fraction = 1.0, update = 0.0;
+  for (d->iterations = 0; d->iterations < 200 && !(error <= d->accuracy); d->iterations++) {
+    double largest = d->least, fraction = 1.0, update = 0.0;
 
     for (PetscInt c = 0; c < d->rings; c++) { /* films that let nothing through keep the currents */
       d->film[c] = given ? 1e60 : d->film[c];
@@ -97,12 +116,12 @@ static inline PetscErrorCode SeiDriveSolve(SeiDrive *d, bool given, double volta
     }
     PetscCall(PetscArraycpy(d->state, d->to, d->path->state_size));
     for (PetscInt c = 0; c < d->rings; c++) {
-      largest = fmax(largest, fabs(d->current[c] / d->area[c]));
+      largest = fmax(largest, d->least + fabs(d->current[c] / d->area[c]));
       update = fmax(update, fabs(d->step[c] / d->area[c]));
     }
     error = fmax(PathError(d->path, largest, &ring), fraction < 1.0 ? 1.0 : update / largest);
   }
-  PetscCheck(error <= 1e-10, PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
+  PetscCheck(error <= fmax(1e-10, d->accuracy), PETSC_COMM_SELF, PETSC_ERR_NOT_CONVERGED,
              "The block is not solved: error %g after %d iterations", error, d->iterations);
   PetscFunctionReturn(0);
 }

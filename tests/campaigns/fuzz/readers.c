@@ -101,7 +101,7 @@ enum { NUMBERS = 20 };
 
 static void WriteCheckpoint(void) {
   double state[NUMBERS], time = 1.5;
-  const CheckpointArray arrays[] = {{"state", NUMBERS, state}, {"time", 1, &time}};
+  const CheckpointArray arrays[] = {{"state", NUMBERS, state, PETSC_FALSE}, {"time", 1, &time, PETSC_FALSE}};
 
   for (int k = 0; k < NUMBERS; k++) {
     state[k] = tan(k);
@@ -111,7 +111,7 @@ static void WriteCheckpoint(void) {
 
 static void Checkpoint_(const char *text) {
   double state[NUMBERS], time;
-  CheckpointArray arrays[] = {{"state", NUMBERS, state}, {"time", 1, &time}};
+  CheckpointArray arrays[] = {{"state", NUMBERS, state, PETSC_FALSE}, {"time", 1, &time, PETSC_FALSE}};
   PetscInt step, count;
   char *deck;
 
