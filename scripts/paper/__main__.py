@@ -16,18 +16,33 @@ ROOT = evaluate.ROOT
 
 def arguments(words=None):
     parser = argparse.ArgumentParser(
-        prog="scripts/reproduce", formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Judge the sets in inputs/paper/sets by what Singh et al. (2023) report, and write report.html, report.md and a page for every\n"
-                    "target. Exit status 1 when a verdict or a count of the baseline is lost.")
+        prog="scripts/reproduce",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Judge the sets in inputs/paper/sets by what Singh et al. (2023) report, and write report.html, report.md and a page\n"
+        "for every target. Exit status 1 when a verdict or a count of the baseline is lost.",
+    )
     parser.add_argument("--out", default="out/reproduction", metavar="DIR", help="where report and runs go (default: %(default)s)")
     parser.add_argument("--sets", nargs="+", default=[], metavar="SET", help="only these sets and the controls")
-    parser.add_argument("--quick", action="store_true", help="verdicts and pages only: no second grid, predictions, spread and sensitivities")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side (default: %(default)s)")
+    parser.add_argument(
+        "--quick", action="store_true", help="verdicts and pages only: no second grid, predictions, spread and sensitivities"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side (default: %(default)s)"
+    )
     parser.add_argument("--accept", action="store_true", help="write what holds as the new baseline")
-    parser.add_argument("--base-rates", nargs="*", metavar="SET", help="compute the base rates of these sets (of all hypotheses), write them, and end")
-    parser.add_argument("--ensemble", nargs="+", metavar="SET", help="search numbers that fit the training targets as well, write them, and end")
+    parser.add_argument(
+        "--base-rates", nargs="*", metavar="SET", help="compute the base rates of these sets (of all hypotheses), write them, and end"
+    )
+    parser.add_argument(
+        "--ensemble", nargs="+", metavar="SET", help="search numbers that fit the training targets as well, write them, and end"
+    )
     parser.add_argument("--fit-data", metavar="DIR", help="write studies of `lisei fit` of the digitised curves, DIR/SET/fit.yaml, and end")
-    parser.add_argument("--inputs", default=os.path.join(ROOT, "inputs", "paper"), metavar="DIR", help="decks, sets, targets, baseline (default: inputs/paper)")
+    parser.add_argument(
+        "--inputs",
+        default=os.path.join(ROOT, "inputs", "paper"),
+        metavar="DIR",
+        help="decks, sets, targets, baseline (default: inputs/paper)",
+    )
     parser.add_argument("--lisei", metavar="PROGRAM", help="the program (default: build/release/solver/lisei, or $LISEI)")
     options = parser.parse_args(words)
     if options.jobs < 1:
@@ -40,6 +55,7 @@ def arguments(words=None):
 @dataclass
 class Study:
     """All that the report shows."""
+
     options: object
     reported: object
     baseline: dict
@@ -81,7 +97,10 @@ def judge_sets(study, chosen):
         with evaluate.batch(one, [{}], jobs=options.jobs, folder=folder) as (runs,):
             verdicts = judge(study.reported.targets, runs, one.reading)
         study.judged.append(score.Judged(one, verdicts, runs, *base_rate.read(one)))
-        say(f"{one.name}: {len(study.judged[-1].training)} training, {len(study.judged[-1].held('evidence'))} evidence, {time.monotonic() - begin:.0f} s")
+        say(
+            f"{one.name}: {len(study.judged[-1].training)} training, {len(study.judged[-1].held('evidence'))} evidence, "
+            f"{time.monotonic() - begin:.0f} s"
+        )
 
 
 def deepen(study):

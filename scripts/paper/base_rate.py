@@ -1,4 +1,5 @@
-"""Base rates: the share of random sets, drawn from the ranges of a set's fitted numbers, that hold a target. A target that most of them hold says
+"""Base rates: the share of random sets, drawn from the ranges of a set's fitted numbers, that hold a target. A target that most of them
+hold says
 little about the numbers of the set.
 
     scripts/reproduce --base-rates [SET...]        writes inputs/paper/sets/SET/base_rate.csv
@@ -22,13 +23,17 @@ def compute(one, targets, jobs=2, count=COUNT, say=lambda text: None):
     held, totals = {name: 0 for name in targets}, []
     samples = one.random_samples(count, SEED)
     for first in range(0, count, CHUNK):
-        with evaluate.batch(one, samples[first:first + CHUNK], rings=RINGS, jobs=jobs) as found:
+        with evaluate.batch(one, samples[first : first + CHUNK], rings=RINGS, jobs=jobs) as found:
             for runs in found:
                 verdicts = judge(targets, runs, one.reading)
                 for name, verdict in verdicts.items():
                     held[name] += verdict.holds
-                totals.append(tuple(sum(verdict.holds for verdict in verdicts.values() if wanted(verdict.target))
-                                    for wanted in (lambda target: target.train, lambda target: target.evidence)))
+                totals.append(
+                    tuple(
+                        sum(verdict.holds for verdict in verdicts.values() if wanted(verdict.target))
+                        for wanted in (lambda target: target.train, lambda target: target.evidence)
+                    )
+                )
         say(f"base rates of {one.name}: {min(first + CHUNK, count)} of {count}")
     return {name: number / count for name, number in held.items()}, totals
 
@@ -40,8 +45,11 @@ def write(one, shares, totals):
         file.write(f"# seed {SEED}, {RINGS} rings, {len(one.fitted)} numbers: {', '.join(one.fitted)}\n")
         for word, place in (("training", 0), ("evidence", 1)):
             numbers = sorted(total[place] for total in totals)
-            file.write(f"# {word} targets held: median {numbers[len(numbers) // 2]}, 95 % of the sets at most {numbers[int(0.95 * (len(numbers) - 1))]}, "
-                       f"best {numbers[-1]}\n")
+            file.write(
+                f"# {word} targets held: median {numbers[len(numbers) // 2]}, 95 % of the sets at most "
+                f"{numbers[int(0.95 * (len(numbers) - 1))]}, "
+                f"best {numbers[-1]}\n"
+            )
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["target", "share"])
         table.writerows([name, f"{share:.3f}"] for name, share in shares.items())

@@ -32,6 +32,7 @@ class NotReached(Exception):
 @dataclass
 class Bound:
     """An inequality value <= limit (sense -1) or value >= limit (+1); scale: a difference that is one tolerance."""
+
     value: float
     limit: float
     sense: int
@@ -64,6 +65,7 @@ def at_least(value, limit, scale):
 @dataclass
 class Observation:
     """value: number [SI] or None; bounds: all have to hold; text: what was seen."""
+
     value: float = None
     bounds: list = field(default_factory=list)
     text: str = ""
@@ -73,6 +75,7 @@ class Observation:
 class Verdict:
     """margin: distance of the nearest bound over the bound, negative where it is missed; None where nothing could be read. penalty: how far
     it is missed, in tolerances, at most LARGEST_PENALTY."""
+
     target: object
     holds: bool
     margin: float
@@ -216,13 +219,14 @@ def first_cathodic_sweep(runs):
 
 
 def interior_maximum(density, eta):
-    """Index of the highest maximum below 40 mA/cm^2 after which the curve falls, before it is as high again or the sweep ends; None where there
+    """Index of the highest maximum below 40 mA/cm^2 after which the curve falls, before it is as high again or the sweep ends; None where
+    there
     is none."""
     last = len(density) - 1 if density[-1] < 40 * MA_CM2 else int(np.argmax(density >= 40 * MA_CM2))
     found = []
     for top in range(1, last):
         if eta[top] >= eta[top - 1] and eta[top] > eta[top + 1]:
-            after = eta[top + 1:]
+            after = eta[top + 1 :]
             until = int(np.argmax(after >= eta[top])) if (after >= eta[top]).any() else len(after)
             if after[:until].min() < eta[top] * (1 - NOISE):
                 found.append(top)
@@ -284,9 +288,11 @@ def corrected_falls(runs):
     if top is None or density[-1] < 40 * MA_CM2:
         raise NotReached("no interior maximum" if top is None else f"{density[-1] / MA_CM2:.1f} mA/cm2 at the end of the sweep")
     end = int(np.argmax(density >= 40 * MA_CM2))
-    fall = eta[top:end + 1]
+    fall = eta[top : end + 1]
     rise = (fall - np.minimum.accumulate(fall)).max() / fall[0]  # largest climb out of what was the lowest so far
-    return Observation(None, [at_most(rise, NOISE, 0.1)], f"{fall[0] * 1e3:.2f} -> {fall[-1] * 1e3:.2f} mV, largest rise {rise:.1%} of the maximum")
+    return Observation(
+        None, [at_most(rise, NOISE, 0.1)], f"{fall[0] * 1e3:.2f} -> {fall[-1] * 1e3:.2f} mV, largest rise {rise:.1%} of the maximum"
+    )
 
 
 @check("cathodic_retraces_10mVs")
@@ -320,7 +326,9 @@ def anodic_symmetric_to(runs):
 def anodic_hysteresis(runs):
     half = halves(runs, "cv_symmetric", 1, 1)[0]
     ratio, upper = smallest(half), half.ratio(np.linspace(0.5, 0.995, 100) * half.vertex).max()
-    return Observation(None, [at_most(ratio, 0.9, 0.1), at_most(upper, 1.0, 0.05)], f"smallest {ratio:.3f}; at most {upper:.3f} in the upper half")
+    return Observation(
+        None, [at_most(ratio, 0.9, 0.1), at_most(upper, 1.0, 0.05)], f"smallest {ratio:.3f}; at most {upper:.3f} in the upper half"
+    )
 
 
 @check("anodic_current_drop")
@@ -347,8 +355,11 @@ def carry_over(runs):
     grid = first.grid()
     ratio = (1 / second.ratio(grid)).min()
     apart = np.abs(second.at("reverse", grid) / first.at("reverse", grid) - 1).max()
-    return Observation(None, [at_most(ratio, 0.97, 0.03), at_most(apart, 0.03, 0.03)],
-                       f"smallest I_fwd/I_rev {ratio:.3f}; reverse within {apart:.1%} of cycle 1")
+    return Observation(
+        None,
+        [at_most(ratio, 0.97, 0.03), at_most(apart, 0.03, 0.03)],
+        f"smallest I_fwd/I_rev {ratio:.3f}; reverse within {apart:.1%} of cycle 1",
+    )
 
 
 @check("hysteresis_closes")
@@ -362,9 +373,13 @@ def hysteresis_closes(runs):
         bounds.append(at_least((np.diff(ratio) - allowed).min(), 0.0, 0.05))
     for found in (anodic, cathodic):
         bounds.append(at_least(abs(found[-1].peak / found[0].peak), 1.0, 0.1))
-    return Observation(None, bounds, f"anodic {up[0]:.2f} -> {up[-1]:.3f}, cathodic {down[0]:.2f} (cycle 2) -> {down[-1]:.3f}, peaks "
-                       f"{anodic[-1].peak / anodic[0].peak:.3f}, {cathodic[-1].peak / cathodic[0].peak:.3f} of cycle 1, smallest rise "
-                       f"{min(np.diff(up).min(), np.diff(down).min()):.4f}")
+    return Observation(
+        None,
+        bounds,
+        f"anodic {up[0]:.2f} -> {up[-1]:.3f}, cathodic {down[0]:.2f} (cycle 2) -> {down[-1]:.3f}, peaks "
+        f"{anodic[-1].peak / anodic[0].peak:.3f}, {cathodic[-1].peak / cathodic[0].peak:.3f} of cycle 1, smallest rise "
+        f"{min(np.diff(up).min(), np.diff(down).min()):.4f}",
+    )
 
 
 @check("current_grows")
@@ -373,8 +388,11 @@ def current_grows(runs):
     together = peaks[:, -1].sum() / peaks[:, 0].sum()
     rise = (np.diff(peaks, axis=1) / peaks[:, :-1]).min()
     # Equal peaks do not rise.
-    return Observation(None, [at_least(rise if abs(rise) > 1e-9 else -1e-9, 0.0, 0.01), at_least(together, 1.03, 0.03)],
-                       f"together {together:.3f}, smallest rise {rise:.2%}")
+    return Observation(
+        None,
+        [at_least(rise if abs(rise) > 1e-9 else -1e-9, 0.0, 0.01), at_least(together, 1.03, 0.03)],
+        f"together {together:.3f}, smallest rise {rise:.2%}",
+    )
 
 
 # --- Fig. 3b, S7: asymmetric --------------------------------------------------------------------------------------------------
@@ -387,8 +405,11 @@ def asymmetric_loss(runs):
     peaks = np.array([half.peak / found[0].peak for half in found[2:]])
     grid = np.linspace(1e-3, 0.995 * abs(found[0].vertex), 181)
     apart = max(np.abs(1 / half.ratio(grid) - 1).max() for half in found[2:])
-    return Observation(None, [at_most(second, 0.97, 0.03), at_least(peaks.min(), 0.02, 0.02), at_most(peaks.max(), 0.95, 0.1), at_most(apart, 0.05, 0.1)],
-                       f"cycle 2 I_fwd/I_rev {second:.3f}; later peaks {peaks.min():.3f} to {peaks.max():.3f} of cycle 1, branches within {apart:.1%}")
+    return Observation(
+        None,
+        [at_most(second, 0.97, 0.03), at_least(peaks.min(), 0.02, 0.02), at_most(peaks.max(), 0.95, 0.1), at_most(apart, 0.05, 0.1)],
+        f"cycle 2 I_fwd/I_rev {second:.3f}; later peaks {peaks.min():.3f} to {peaks.max():.3f} of cycle 1, branches within {apart:.1%}",
+    )
 
 
 def charges(run, cycles):
@@ -405,8 +426,11 @@ def asymmetric_net_stripping(runs):
     halves(runs, "cv_asymmetric", 1, 4)
     stripped, plated = charges(runs["cv_asymmetric"], 4)
     left = found[3].peak / found[0].peak
-    return Observation(None, [at_least(stripped / plated, 1.1, 0.3), at_least(left, 0.05, 0.05)],
-                       f"stripped/plated {stripped / plated:.3f}, peak of cycle 4 {left:.3f} of cycle 1")
+    return Observation(
+        None,
+        [at_least(stripped / plated, 1.1, 0.3), at_least(left, 0.05, 0.05)],
+        f"stripped/plated {stripped / plated:.3f}, peak of cycle 4 {left:.3f} of cycle 1",
+    )
 
 
 @check("asymmetric_fast")
@@ -415,8 +439,11 @@ def asymmetric_fast(runs):
     ratios = [smallest(half) for half in halves(runs, "cv_asymmetric_fast", 1, 4)]
     peaks = [half.peak for half in halves(runs, "cv_asymmetric_fast", -1, 6)]
     left = peaks[-1] / peaks[0]
-    return Observation(None, [at_most(left, 0.95, 0.1), at_least(left, 0.02, 0.02), at_least(min(ratios[:3]) - ratios[3], 0.1, 0.1)],
-                       "smallest I_rev/I_fwd " + ", ".join(f"{ratio:.3f}" for ratio in ratios) + f"; last peak {left:.3f} of the first")
+    return Observation(
+        None,
+        [at_most(left, 0.95, 0.1), at_least(left, 0.02, 0.02), at_least(min(ratios[:3]) - ratios[3], 0.1, 0.1)],
+        "smallest I_rev/I_fwd " + ", ".join(f"{ratio:.3f}" for ratio in ratios) + f"; last peak {left:.3f} of the first",
+    )
 
 
 # --- Microstructure, stripping -------------------------------------------------------------------------------------------------
@@ -428,13 +455,21 @@ def nanocrystalline(runs):
     ratios = np.array([smallest(halves(runs, f"grains_{size}", 1, 1)[0]) for size in GRAIN_SIZES])
     growing = smallest(halves(runs, "grains_growing", 1, 1)[0])
     loads = np.array([runs.loads[size] for size in GRAIN_SIZES]) / 1e6
-    text = ("I_rev/I_fwd " + " / ".join(f"{ratio:.3f}" for ratio in ratios) + ", load for 0.8 " + " / ".join(f"{load:.3g}" for load in loads)
-            + " MPa at " + " / ".join(GRAIN_SIZES) + f" nm; growing {growing:.3f}")
+    text = (
+        "I_rev/I_fwd "
+        + " / ".join(f"{ratio:.3f}" for ratio in ratios)
+        + ", load for 0.8 "
+        + " / ".join(f"{load:.3g}" for load in loads)
+        + " MPa at "
+        + " / ".join(GRAIN_SIZES)
+        + f" nm; growing {growing:.3f}"
+    )
     steps = [1.0 if small == large == 0 else min(10.0, large / small) if small else 10.0 for small, large in zip(loads, loads[1:])]
     step = min(steps) if loads[-1] > 0 else 0.0
     # What decides is the order; 1e-4 is what the step control leaves in a ratio.
-    return Observation(None, [at_most(np.diff(ratios).max(), -1e-4, 0.02), at_least(step, 1.0, 1.0),
-                              at_most(growing - ratios[0], -1e-4, 0.02)], text)
+    return Observation(
+        None, [at_most(np.diff(ratios).max(), -1e-4, 0.02), at_least(step, 1.0, 1.0), at_most(growing - ratios[0], -1e-4, 0.02)], text
+    )
 
 
 @check("uniform_stripping")
@@ -447,8 +482,11 @@ def uniform_stripping(runs):
     depth = np.array([np.interp(moment, run.interface_time, field_[:, ring]) for ring in range(field_.shape[1])])
     inner, rim = depth[run.ring_radius < 0.8 * run.ring_radius[-1]], depth[-1]
     spread = (inner.max() - inner.min()) / inner.mean()
-    return Observation(None, [at_most(spread, 0.1, 0.1), at_most(rim / inner.mean(), 0.9, 0.1)],
-                       f"{inner.mean() * 1e9:.1f} nm inside 0.8 a, uniform to {spread:.1%}; rim {rim / inner.mean():.3f} of it")
+    return Observation(
+        None,
+        [at_most(spread, 0.1, 0.1), at_most(rim / inner.mean(), 0.9, 0.1)],
+        f"{inner.mean() * 1e9:.1f} nm inside 0.8 a, uniform to {spread:.1%}; rim {rim / inner.mean():.3f} of it",
+    )
 
 
 # --- Fig. 7, S8: flaws ----------------------------------------------------------------------------------------------------------
@@ -482,8 +520,11 @@ def flaw_fractures(runs):
 @check("boundary_fractures")
 def boundary_fractures(runs):
     found = {factor: extension_time(runs[f"staircase_boundary_{factor}"]) for factor in ("0.1", "0.32")}
-    return Observation(None, [at_most(min(max(found.values()), 1e3), 220.0, 50.0)],
-                       ", ".join(f"at {time:.1f} s with the factor {factor}" for factor, time in found.items()))
+    return Observation(
+        None,
+        [at_most(min(max(found.values()), 1e3), 220.0, 50.0)],
+        ", ".join(f"at {time:.1f} s with the factor {factor}" for factor, time in found.items()),
+    )
 
 
 @check("surface_endures")
@@ -516,8 +557,11 @@ def extracted(runs, rate):
 
 def charge_ratio(runs, slow, fast, lowest, highest):
     ratio = extracted(runs, slow) / extracted(runs, fast)
-    return Observation(None, [at_least(ratio, lowest, 0.3 * lowest)] + ([at_most(ratio, highest, 0.3 * highest)] if highest else []),
-                       f"q({slow})/q({fast}) = {ratio:.3f}")
+    return Observation(
+        None,
+        [at_least(ratio, lowest, 0.3 * lowest)] + ([at_most(ratio, highest, 0.3 * highest)] if highest else []),
+        f"q({slow})/q({fast}) = {ratio:.3f}",
+    )
 
 
 @check("rate_charge_drop")
@@ -541,8 +585,11 @@ def rate_second_drop(runs):
 @check("rate_flat")
 def rate_flat(runs):
     ratios = [extracted(runs, rate) / extracted(runs, "47.88") for rate in RATES[4:]]
-    return Observation(None, [at_most(max(abs(ratio - 1) for ratio in ratios), 0.15, 0.15)],
-                       "q/q(47.88) = " + ", ".join(f"{ratio:.3f}" for ratio in ratios))
+    return Observation(
+        None,
+        [at_most(max(abs(ratio - 1) for ratio in ratios), 0.15, 0.15)],
+        "q/q(47.88) = " + ", ".join(f"{ratio:.3f}" for ratio in ratios),
+    )
 
 
 @check("apparent_diffusivity")

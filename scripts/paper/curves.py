@@ -40,8 +40,7 @@ def halves(run, column=None):
         first, last = row, row
         while first > 0 and (potential[first] - potential[first - 1]) * side > 0 and potential[first] * side > 0:
             first -= 1
-        while (last + 1 < len(potential) and (potential[last + 1] - potential[last]) * side < 0
-               and potential[last] * side > 0):
+        while last + 1 < len(potential) and (potential[last + 1] - potential[last]) * side < 0 and potential[last] * side > 0:
             last += 1
         forward = np.arange(first, row + 1)
         reverse = np.arange(last, row - 1, -1)

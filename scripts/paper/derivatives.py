@@ -1,6 +1,7 @@
 """How three currents of the symmetric voltammogram's first cycle depend on the fitted numbers: d ln I/d ln number.
 
-By the program's own sensitivities (`output.sensitivities`) where it differentiates the set; it refuses a crack, a grain under the contact, a
+By the program's own sensitivities (`output.sensitivities`) where it differentiates the set; it refuses a crack, a grain under the
+contact, a
 resolved SEI, and SEI growth under a growing contact. There, and for a number of several keys, by central differences of 5 % in one sweep,
 one-sided at the end of a range."""
 
@@ -20,13 +21,18 @@ from .evaluate import Experiment, batch, lay_out_decks, program, wrapper
 
 STEP = 0.05
 MOST = 24  # numbers in one run of the program
-POINTS = (("−10 mV", "cathodic", "forward", 1.0), ("+10 mV", "anodic", "forward", 1.0), ("+5 mV, on the way back", "anodic", "reverse", 0.5))
+POINTS = (
+    ("−10 mV", "cathodic", "forward", 1.0),
+    ("+10 mV", "anodic", "forward", 1.0),
+    ("+5 mV, on the way back", "anodic", "reverse", 0.5),
+)
 ONE_CYCLE = Experiment("derivatives", "grains", {"derivatives": {}})
 
 
 @dataclass
 class Table:
     """values: {number: [d ln I/d ln number at POINTS] or None}; how: by what."""
+
     values: dict
     how: str
 
@@ -49,7 +55,7 @@ def _of_program(one):
         deck = wrapper(one, ONE_CYCLE, folder, False)
         values, names = {}, list(numbers)
         for first in range(0, len(names), MOST):
-            part = {name: numbers[name] for name in names[first:first + MOST]}
+            part = {name: numbers[name] for name in names[first : first + MOST]}
             found, refused = _run_with_sensitivities(deck, part, os.path.join(folder, f"out_{first}"))
             if refused:
                 return None, refused
@@ -61,10 +67,20 @@ def _of_program(one):
 
 def _run_with_sensitivities(deck, numbers, out):
     """({number: [d ln I/d ln number]}, None), or (None, the program's words)."""
-    done = subprocess.run([program(), "run", deck, "--out", out, "--set", f"output.sensitivities=[{', '.join(numbers.values())}]"], capture_output=True,
-                          text=True, check=False, stdin=subprocess.DEVNULL, env=dict(os.environ, OMP_NUM_THREADS="1"))
+    done = subprocess.run(
+        [program(), "run", deck, "--out", out, "--set", f"output.sensitivities=[{', '.join(numbers.values())}]"],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=dict(os.environ, OMP_NUM_THREADS="1"),
+    )
     if done.returncode:
-        lines = [line.split(": ", 1)[-1].strip() for line in done.stderr.splitlines() if "note:" not in line and not line.rstrip().endswith(("error", "errors"))]
+        lines = [
+            line.split(": ", 1)[-1].strip()
+            for line in done.stderr.splitlines()
+            if "note:" not in line and not line.rstrip().endswith(("error", "errors"))
+        ]
         return None, "; ".join(dict.fromkeys(lines))[:400]
     run = Output(out)
     plain = _currents(run)
@@ -98,5 +114,7 @@ def compute(one, jobs):
         others = [name for name, number in one.fitted.items() if name not in values and not number.decks]
         values.update(_of_differences(one, others, jobs) if others else {})
         return Table(values, "the program's sensitivities" + (f"; {', '.join(others)} by differences" if others else ""))
-    return Table(_of_differences(one, [name for name, number in one.fitted.items() if not number.decks], jobs),
-                 f"central differences of 5 %: the program does not differentiate this set ({refused})")
+    return Table(
+        _of_differences(one, [name for name, number in one.fitted.items() if not number.decks], jobs),
+        f"central differences of 5 %: the program does not differentiate this set ({refused})",
+    )

@@ -16,12 +16,24 @@ from .decks import InputError
 
 VOLTAMMOGRAM = {"potential": "V", "current": "A"}
 CYCLES = {"cycle": "1", **VOLTAMMOGRAM}
-COLUMNS = {"fig2a": VOLTAMMOGRAM, "fig2b": {"current_density": "A m-2", "overpotential": "V"}, "fig3a": CYCLES, "fig3b": CYCLES,
-           "fig8a": {"current_density": "A m-2", "time": "s", "potential": "V"}, "figS6": CYCLES, "figS7": CYCLES}
+COLUMNS = {
+    "fig2a": VOLTAMMOGRAM,
+    "fig2b": {"current_density": "A m-2", "overpotential": "V"},
+    "fig3a": CYCLES,
+    "fig3b": CYCLES,
+    "fig8a": {"current_density": "A m-2", "time": "s", "potential": "V"},
+    "figS6": CYCLES,
+    "figS7": CYCLES,
+}
 # Of the sweeps: run, scan rate [V/s], vertices [V] in their order.
-SWEEPS = {"fig2a": ("cv_fast", 10e-3, (-20e-3, 20e-3)), "fig2b": ("cv_fast", 10e-3, (-20e-3, 20e-3)),
-          "fig3a": ("cv_symmetric", 0.2e-3, (-10e-3, 10e-3)), "figS6": ("cv_symmetric", 0.2e-3, (-10e-3, 10e-3)),
-          "fig3b": ("cv_asymmetric", 0.2e-3, (-10e-3, 20e-3)), "figS7": ("cv_asymmetric_fast", 0.5e-3, (-10e-3, 20e-3))}
+SWEEPS = {
+    "fig2a": ("cv_fast", 10e-3, (-20e-3, 20e-3)),
+    "fig2b": ("cv_fast", 10e-3, (-20e-3, 20e-3)),
+    "fig3a": ("cv_symmetric", 0.2e-3, (-10e-3, 10e-3)),
+    "figS6": ("cv_symmetric", 0.2e-3, (-10e-3, 10e-3)),
+    "fig3b": ("cv_asymmetric", 0.2e-3, (-10e-3, 20e-3)),
+    "figS7": ("cv_asymmetric_fast", 0.5e-3, (-10e-3, 20e-3)),
+}
 
 
 def read(path):
@@ -77,10 +89,13 @@ def read_all(folder):
 
 
 def times(panel, curve):
-    """Times [s] from the start of the sweep, from the potentials and the order of the points: the ways of a cycle part at its lowest and highest
+    """Times [s] from the start of the sweep, from the potentials and the order of the points: the ways of a cycle part at its lowest and
+    highest
     potentials."""
     _, rate, vertices = SWEEPS[panel]
-    potential = curve["potential"] if "potential" in curve else -(curve["overpotential"] + curve["current_density"] * NOMINAL_AREA * CONSTRICTION)
+    potential = (
+        curve["potential"] if "potential" in curve else -(curve["overpotential"] + curve["current_density"] * NOMINAL_AREA * CONSTRICTION)
+    )
     cycles = curve.get("cycle", np.ones(len(potential)))
     span = 2 * sum(abs(vertex) for vertex in vertices) / rate
     result = np.empty(len(potential))
@@ -90,7 +105,7 @@ def times(panel, curve):
         for start, end, begin in _legs(rate, vertices):
             rest = potential[rows[first:]]
             count = (len(rest) if end == 0 else int(np.argmax(np.sign(end) * rest)) + 1) if len(rest) else 0
-            way = rows[first:first + count]
+            way = rows[first : first + count]
             result[way] = (cycle - 1) * span + begin + np.clip((potential[way] - start) / (end - start), 0, 1) * abs(end - start) / rate
             first += count
     return np.maximum.accumulate(result)  # reading errors do not turn time back
@@ -112,7 +127,8 @@ def density_at_sweep(curve):
 
 
 def write_data(panel, curve, folder):
-    """Data of a panel for `lisei fit`: [(path, experiment, settings of the deck, quantity)]; a sweep is one file of time and current, fig8a one of time
+    """Data of a panel for `lisei fit`: [(path, experiment, settings of the deck, quantity)]; a sweep is one file of time and current,
+    fig8a one of time
     and potential for each of its current densities."""
     if panel in SWEEPS:
         current = curve["current"] if "current" in curve else density_at_sweep(curve)
@@ -136,20 +152,36 @@ def _write_columns(path, header, *columns):
 
 
 def write_fit(one, curves, folder):
-    """fit.yaml with decks and data of a set, in a folder that is made; returns its path. Numbers of one key that all decks use are its parameters."""
+    """fit.yaml with decks and data of a set, in a folder that is made; returns its path. Numbers of one key that all decks use are its
+    parameters."""
     evaluate.lay_out_decks(one, folder)
     experiments = []
     for panel, curve in curves.items():
         for path, name, settings, quantity in write_data(panel, curve, folder):
             deck = evaluate.wrapper(one, evaluate.EXPERIMENTS[name], folder, False)
-            experiments.append({"name": os.path.splitext(os.path.basename(path))[0], "deck": os.path.basename(deck), "data": os.path.basename(path),
-                                "quantity": quantity, **({"set": settings} if settings else {})})
-    parameters = {number.keys[0]: {"start": number.text(), "bounds": [number.text(number.low), number.text(number.high)],
-                                   "scale": "log" if number.logarithmic else "linear"}
-                  for number in one.fitted.values() if len(number.keys) == 1 and not number.decks}
+            experiments.append(
+                {
+                    "name": os.path.splitext(os.path.basename(path))[0],
+                    "deck": os.path.basename(deck),
+                    "data": os.path.basename(path),
+                    "quantity": quantity,
+                    **({"set": settings} if settings else {}),
+                }
+            )
+    parameters = {
+        number.keys[0]: {
+            "start": number.text(),
+            "bounds": [number.text(number.low), number.text(number.high)],
+            "scale": "log" if number.logarithmic else "linear",
+        }
+        for number in one.fitted.values()
+        if len(number.keys) == 1 and not number.decks
+    }
     path = os.path.join(folder, "fit.yaml")
     with open(path, "w", encoding="utf-8") as file:
-        yaml.safe_dump({"title": f"Digitised curves, set {one.name}", "parameters": parameters, "experiments": experiments}, file, sort_keys=False)
+        yaml.safe_dump(
+            {"title": f"Digitised curves, set {one.name}", "parameters": parameters, "experiments": experiments}, file, sort_keys=False
+        )
     return path
 
 

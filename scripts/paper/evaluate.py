@@ -3,10 +3,12 @@
     from paper import evaluate, sets
     one = sets.read_set("inputs/paper/sets/gaps")
     found = evaluate.verdicts(one)                               # {target: Verdict} at the numbers of the set, all 33 targets
-    score = evaluate.training_score(one, {"load": 0.5})          # at other numbers: {name of a fitted number: value in the unit of its range}
+    # At other numbers, {name of a fitted number: value in the unit of its range}, what is left out as in the set:
+    score = evaluate.training_score(one, {"load": 0.5})
     scores = evaluate.training_scores(one, samples)              # of a list of such, in one go: far cheaper per sample
 
-A score is `held`, the number of training targets held, and `penalty`, the sum over the missed ones of how far they are off in units of their
+A score is `held`, the number of training targets held, and `penalty`, the sum over the missed ones of how far they are off in units of
+their
 tolerance (0 on the bound; at most 3 each; 3 for a run that ends before the reading): what a search can go down. Training runs the eight
 decks that its targets need and no more; `coarse` (default there) on 16 rings, at 48 otherwise.
 """
@@ -40,8 +42,15 @@ SURFACE_FLAWS = ("3 nm", "10 nm")  # "up to 10 nm" (2.8)
 BOUNDARY_FACTORS = ("0.1", "0.32")  # the ends of the stated range (2.8)
 
 
-LIMIT = {"name": "load", "key": "needle.pressure", "from": "1e-4 MPa", "to": "100 MPa", "scale": "log", "tolerance": 0.02,
-         "expression": "ratio > 0.8"}
+LIMIT = {
+    "name": "load",
+    "key": "needle.pressure",
+    "from": "1e-4 MPa",
+    "to": "100 MPa",
+    "scale": "log",
+    "tolerance": 0.02,
+    "expression": "ratio > 0.8",
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,7 @@ class Experiment:
     """A deck and its variants. variants: {run name: {key: text}}; every variant has the same keys. training: runs that training needs.
     limit: a search for the load at which the hysteresis of cycle 1 has the ratio 0.8, instead of histories. least_rings: where the
     contact lives on a narrow rim."""
+
     name: str
     deck: str
     variants: dict
@@ -68,23 +78,40 @@ def _sizes():
     return {f"{size}": {"lithium.grains.grain_size": f"{size} nm", "lithium.grains.growth_constant": "0 m2/s"} for size in GRAIN_SIZES}
 
 
-EXPERIMENTS = {one.name: one for one in (
-    Experiment("deposition", "deposition", {"deposition": {}}, ("deposition",)),
-    Experiment("cv_fast", "cv_fast", {"cv_fast": {}}, ("cv_fast",)),
-    Experiment("cv_symmetric", "cv_symmetric", {"cv_symmetric": {}}, ("cv_symmetric",), training_settings={"protocol.0.cv.cycles": 11}),
-    Experiment("stripping", "stripping", {"stripping": {}}, ("stripping",)),
-    Experiment("rate", "rate_capability", {f"rate_{density:g}": _rate(density) for density in RATES}, ("rate_1.62", "rate_8.48")),
-    Experiment("staircase_flaw", "staircase_flaw", {"staircase_flaw": {}}, ("staircase_flaw",), training_steps=10),
-    Experiment("staircase_surface", "staircase_surface", {f"staircase_surface_{size.split()[0]}": {"crack.length": size} for size in SURFACE_FLAWS},
-               ("staircase_surface_3",), training_steps=10),
-    Experiment("staircase_boundary", "staircase_boundary",
-               {f"staircase_boundary_{factor}": {"crack.toughness_factor": factor} for factor in BOUNDARY_FACTORS}),
-    Experiment("cv_asymmetric", "cv_asymmetric", {"cv_asymmetric": {}}, least_rings=64),
-    Experiment("cv_asymmetric_fast", "cv_asymmetric_fast", {"cv_asymmetric_fast": {}}, least_rings=32),
-    Experiment("grains", "grains", {**{f"grains_{size}": keys for size, keys in _sizes().items()},
-                                    "grains_growing": {"lithium.grains.grain_size": "63 nm", "lithium.grains.growth_constant": GRAIN_GROWTH}}),
-    Experiment("grain_loads", "grains", {f"load_{size}": keys for size, keys in _sizes().items()}, limit=True),
-)}
+EXPERIMENTS = {
+    one.name: one
+    for one in (
+        Experiment("deposition", "deposition", {"deposition": {}}, ("deposition",)),
+        Experiment("cv_fast", "cv_fast", {"cv_fast": {}}, ("cv_fast",)),
+        Experiment("cv_symmetric", "cv_symmetric", {"cv_symmetric": {}}, ("cv_symmetric",), training_settings={"protocol.0.cv.cycles": 11}),
+        Experiment("stripping", "stripping", {"stripping": {}}, ("stripping",)),
+        Experiment("rate", "rate_capability", {f"rate_{density:g}": _rate(density) for density in RATES}, ("rate_1.62", "rate_8.48")),
+        Experiment("staircase_flaw", "staircase_flaw", {"staircase_flaw": {}}, ("staircase_flaw",), training_steps=10),
+        Experiment(
+            "staircase_surface",
+            "staircase_surface",
+            {f"staircase_surface_{size.split()[0]}": {"crack.length": size} for size in SURFACE_FLAWS},
+            ("staircase_surface_3",),
+            training_steps=10,
+        ),
+        Experiment(
+            "staircase_boundary",
+            "staircase_boundary",
+            {f"staircase_boundary_{factor}": {"crack.toughness_factor": factor} for factor in BOUNDARY_FACTORS},
+        ),
+        Experiment("cv_asymmetric", "cv_asymmetric", {"cv_asymmetric": {}}, least_rings=64),
+        Experiment("cv_asymmetric_fast", "cv_asymmetric_fast", {"cv_asymmetric_fast": {}}, least_rings=32),
+        Experiment(
+            "grains",
+            "grains",
+            {
+                **{f"grains_{size}": keys for size, keys in _sizes().items()},
+                "grains_growing": {"lithium.grains.grain_size": "63 nm", "lithium.grains.growth_constant": GRAIN_GROWTH},
+            },
+        ),
+        Experiment("grain_loads", "grains", {f"load_{size}": keys for size, keys in _sizes().items()}, limit=True),
+    )
+}
 
 
 def program():
@@ -149,7 +176,7 @@ def wrapper(one, experiment, folder, training):
     chain = chain_of(one.inputs, experiment.deck)
     tree = {"include": experiment.deck + ".yaml", **_nested(one.overrides(chain))}
     if training and experiment.training_steps:
-        tree["protocol"] = _protocol_of(one.inputs, experiment.deck)[:experiment.training_steps]
+        tree["protocol"] = _protocol_of(one.inputs, experiment.deck)[: experiment.training_steps]
     path = os.path.join(folder, f"sweep_{experiment.name}.yaml")
     with open(path, "w", encoding="utf-8") as file:
         yaml.safe_dump(tree, file, allow_unicode=True)
@@ -169,21 +196,25 @@ def _columns(one, experiment, samples):
     return columns
 
 
+def _in_unit(text, unit):
+    """The number of a text such as "0.1 MPa" in another unit of its kind, as text."""
+    return f"{units.to_si(text) / units.factor(unit):.12g}"
+
+
 def _table(one, experiment, samples, names):
     """Header and rows, a row per sample and variant; [(sample, run)] of the rows."""
     columns = _columns(one, experiment, samples)
     variant_keys = list(next(iter(experiment.variants.values())))
     if not columns and not variant_keys:
-        columns["temperature [K]"] = None  # a table needs a column
+        columns["output.interface_every"] = ["1"] * len(samples)  # a table needs a column; this is the default
     units_of = {key: units.split(experiment.variants[names[0]][key])[1] for key in variant_keys}
     varied = [header for header in columns if header.split(" [")[0] not in variant_keys]
     header = varied + [f"{key} [{units_of[key]}]" if units_of[key] else key for key in variant_keys]
     rows, places = [], []
     for number in range(len(samples)):
         for name in names:
-            variant = [f"{units.split(experiment.variants[name][key])[0] * units.factor(units.split(experiment.variants[name][key])[1]) / units.factor(units_of[key]):.12g}"
-                       for key in variant_keys]
-            rows.append(["298.15" if columns[name_] is None else columns[name_][number] for name_ in varied] + variant)
+            variant = [_in_unit(experiment.variants[name][key], units_of[key]) for key in variant_keys]
+            rows.append([columns[word][number] for word in varied] + variant)
             places.append((number, name))
     return header, rows, places
 
@@ -208,14 +239,22 @@ def _sweep(one, experiment, samples, names, folder, rings, training):
     with open(study, "w", encoding="utf-8") as file:
         yaml.safe_dump(_study(experiment, deck, rings, training), file, sort_keys=False)
     out = os.path.join(folder, f"out_{experiment.name}")
-    done = subprocess.run([program(), "sweep", study, "--out", out], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                          env=dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"))
+    done = subprocess.run(
+        [program(), "sweep", study, "--out", out],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        env=dict(os.environ, OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1"),
+    )
     if done.returncode not in (0, 2):
         raise InputError(f"set {one.name}, {experiment.name}: {done.stderr.strip() or done.stdout.strip() or done.returncode}")
     with open(os.path.join(out, "sweep.csv"), encoding="utf-8", newline="") as file:
         results = {int(row["sample"]): row for row in csv.DictReader(file)}
-    return [(sample, name, os.path.join(out, "histories", f"{number:06d}"), results.get(number, {}))
-            for number, (sample, name) in enumerate(places, 1)]
+    return [
+        (sample, name, os.path.join(out, "histories", f"{number:06d}"), results.get(number, {}))
+        for number, (sample, name) in enumerate(places, 1)
+    ]
 
 
 def _book(found, experiment, sample, name, folder, row):
@@ -246,8 +285,11 @@ def batch(one, samples, training=False, rings=0, jobs=2, experiments=None, folde
         found = [SampleRuns() for _ in samples]
         chosen = [(one_, one_.training if training else tuple(one_.variants)) for one_ in experiments or EXPERIMENTS.values()]
         with ThreadPoolExecutor(jobs) as pool:
-            waiting = [(experiment, pool.submit(_sweep, one, experiment, samples, names, place, rings, training))
-                       for experiment, names in chosen if names]
+            waiting = [
+                (experiment, pool.submit(_sweep, one, experiment, samples, names, place, rings, training))
+                for experiment, names in chosen
+                if names
+            ]
             for experiment, future in waiting:
                 for result in future.result():
                     _book(found, experiment, *result)
@@ -281,11 +323,11 @@ def training_scores(one, samples, coarse=True, jobs=2):
         scores = []
         for runs in found:
             judged = judge(targets, runs, one.reading)
-            scores.append(Score(sum(verdict.holds for verdict in judged.values()), sum(verdict.penalty for verdict in judged.values()), judged))
+            scores.append(
+                Score(sum(verdict.holds for verdict in judged.values()), sum(verdict.penalty for verdict in judged.values()), judged)
+            )
         return scores
 
 
 def training_score(one, sample=None, coarse=True, jobs=2):
     return training_scores(one, [sample or {}], coarse, jobs)[0]
-
-

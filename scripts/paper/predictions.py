@@ -29,6 +29,7 @@ PREDICTIONS = (
 @dataclass(frozen=True)
 class Prediction:
     """A number that an experiment would give. run: a run of PREDICTIONS or EXPERIMENTS."""
+
     label: str
     run: str
     value: object
@@ -58,26 +59,33 @@ def _retrace(runs, name):
 
 def _limit(runs, name):
     """Anodic limit [mV] of a first cycle, as anodic_symmetric_to."""
+
     class Renamed:
         ended = {"cv_symmetric": runs.ended[name]}
 
         def __getitem__(self, _):
             return runs[name]
+
     return 1e3 * anodic_symmetric_to(Renamed()).value
 
 
 TABLE = (
-    [Prediction("cathodic R_rev/R_fwd at 5 mV, 10 mV/s", "cv_fast", _retrace),
-     Prediction("anodic over cathodic peak, cycle 11", "cv_symmetric", _peak_ratio),
-     Prediction("smallest anodic I_rev/I_fwd, cycle 11", "cv_symmetric", _last_ratio),
-     Prediction("the same under a needle of constant force", "p_constant_force", _last_ratio)]
+    [
+        Prediction("cathodic R_rev/R_fwd at 5 mV, 10 mV/s", "cv_fast", _retrace),
+        Prediction("anodic over cathodic peak, cycle 11", "cv_symmetric", _peak_ratio),
+        Prediction("smallest anodic I_rev/I_fwd, cycle 11", "cv_symmetric", _last_ratio),
+        Prediction("the same under a needle of constant force", "p_constant_force", _last_ratio),
+    ]
     + [Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, {load} MPa", f"p_load_{load}", _ratio) for load in LOADS]
     + [Prediction(f"R_p at {float(kelvin) - 273.15:.0f} °C (ohm cm2)", f"p_temperature_{kelvin}", _resistance) for kelvin in TEMPERATURES]
-    + [Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, {float(kelvin) - 273.15:.0f} °C", f"p_temperature_{kelvin}", _ratio)
-       for kelvin in TEMPERATURES]
+    + [
+        Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, {float(kelvin) - 273.15:.0f} °C", f"p_temperature_{kelvin}", _ratio)
+        for kelvin in TEMPERATURES
+    ]
     + [Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, grains of {size} nm", f"p_grain_{size}", _ratio) for size in GRAINS]
     + [Prediction(f"anodic limit at {rate} mV/s (mV)", f"p_rate_{rate}", _limit) for rate in SCAN_RATES]
-    + [Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, {rate} mV/s", f"p_rate_{rate}", _ratio) for rate in SCAN_RATES])
+    + [Prediction(f"smallest anodic I_rev/I_fwd, cycle 1, {rate} mV/s", f"p_rate_{rate}", _ratio) for rate in SCAN_RATES]
+)
 
 
 def compute(judged, jobs, rings=24):
@@ -98,5 +106,3 @@ def contrast(values):
     """Largest over smallest of the sets' values; 1 where fewer than two are known."""
     known = [abs(value) for value in values.values() if value is not None and np.isfinite(value) and value != 0]
     return max(known) / min(known) if len(known) > 1 else 1.0
-
-

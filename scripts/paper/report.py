@@ -42,15 +42,33 @@ def verdict_lines(judged, predicted=None):
         return ["There are controls only: nothing to judge."]
     evidence = [name for name, verdict in best.verdicts.items() if verdict.target.evidence]
     free = [name for name in evidence if score.held_by_control(judged, name)]
-    lines.append(f"**Best on what was held out: `{best.name}`**{'' if best.one.blind else ' (no hypothesis is blind)'}, {len(best.held('evidence'))} of {len(evidence)} targets that are evidence, "
-                 f"{len(score.counted(judged, best))} of {len(evidence) - len(free)} without those that a control holds ({', '.join(free) or 'none'}); "
-                 f"{len(best.training)} of {_count(best, 'train')} in training, {best.numbers} fitted numbers.")
-    lines.append("Controls: " + "; ".join(f"`{one.name}` {len(one.held('evidence'))} evidence, {len(one.training)} training" for one in score.controls(judged)) + ".")
+    lines.append(
+        f"**Best on what was held out: `{best.name}`**{'' if best.one.blind else ' (no hypothesis is blind)'}, "
+        f"{len(best.held('evidence'))} of {len(evidence)} targets that are evidence, "
+        f"{len(score.counted(judged, best))} of {len(evidence) - len(free)} without those that a control holds "
+        f"({', '.join(free) or 'none'}); "
+        f"{len(best.training)} of {_count(best, 'train')} in training, {best.numbers} fitted numbers."
+    )
+    lines.append(
+        "Controls: "
+        + "; ".join(f"`{one.name}` {len(one.held('evidence'))} evidence, {len(one.training)} training" for one in score.controls(judged))
+        + "."
+    )
     seen = [one.name for one in score.hypotheses(judged) if not one.one.blind]
-    lines.append(("Not blind, so that their evidence is none in the strict sense: " + ", ".join(f"`{name}`" for name in seen) if seen
-                  else "All hypotheses were calibrated without the held-out targets") + ".")
+    lines.append(
+        (
+            "Not blind, so that their evidence is none in the strict sense: " + ", ".join(f"`{name}`" for name in seen)
+            if seen
+            else "All hypotheses were calibrated without the held-out targets"
+        )
+        + "."
+    )
     order = sorted(score.hypotheses(judged), key=lambda one: -len(score.counted(judged, one)))
-    lines.append("Counted evidence by hypothesis: " + ", ".join(f"`{one.name}` {len(score.counted(judged, one))} ({one.numbers} numbers)" for one in order) + ".")
+    lines.append(
+        "Counted evidence by hypothesis: "
+        + ", ".join(f"`{one.name}` {len(score.counted(judged, one))} ({one.numbers} numbers)" for one in order)
+        + "."
+    )
     lines.append("Lowest AIC on the training targets: " + _lowest(judged) + ".")
     nobody = [name for name in best.verdicts if not any(one.verdicts[name].holds for one in score.hypotheses(judged))]
     lines.append(f"No hypothesis holds: {', '.join(nobody) or '– every target is held by one at least'}.")
@@ -78,26 +96,39 @@ def _base_line(best):
     if not best.base:
         return f"Base rates of `{best.name}` have not been computed (`scripts/reproduce --base-rates {best.name}`)."
     easy = [name for name in best.held("evidence") if best.base.get(name, 0) >= 0.5]
-    return (f"Random numbers in the ranges of `{best.name}`: {'; '.join(best.base_notes[2:])}. Held evidence that half of them or more hold: "
-            f"{', '.join(easy) or 'none'}.")
+    return (
+        f"Random numbers in the ranges of `{best.name}`: {'; '.join(best.base_notes[2:])}. Held evidence that half of them or more hold: "
+        f"{', '.join(easy) or 'none'}."
+    )
 
 
 def _contrast_line(predicted):
     found = sorted(((predictions.contrast(values), label) for label, values in (predicted or {}).items()), reverse=True)
     if not found or found[0][0] <= 1:
         return "What would tell the hypotheses apart: nothing to compare (one hypothesis, or `--quick`)."
-    return "What would tell the hypotheses apart, largest ratio of their predictions first: " + "; ".join(f"{label} ({ratio:.2g}×)" for ratio, label in found[:3]) + "."
+    return (
+        "What would tell the hypotheses apart, largest ratio of their predictions first: "
+        + "; ".join(f"{label} ({ratio:.2g}×)" for ratio, label in found[:3])
+        + "."
+    )
 
 
 def _opening(document, study):
     document.paragraph(
-        "Paper: D. K. Singh, T. Fuchs, C. Krempaszky, B. Mogwitz, J. Janek, Adv. Sci. 2023, doi 10.1002/advs.202302521. A set is a hypothesis: laws "
-        "with their numbers. *Calibrated* is what a set's numbers were chosen by; *predicted* is what it was judged by and had no part in them. A "
-        "target that a control holds is shown and not counted.")
+        "Paper: D. K. Singh, T. Fuchs, C. Krempaszky, B. Mogwitz, J. Janek, Adv. Sci. 2023, doi 10.1002/advs.202302521. A set is a "
+        "hypothesis: laws "
+        "with their numbers. *Calibrated* is what a set's numbers were chosen by; *predicted* is what it was judged by and had no "
+        "part in them. A "
+        "target that a control holds is shown and not counted."
+    )
     document.heading("Verdict")
     document.bullets(verdict_lines(study.judged, study.predicted))
     lost = score.regressions(study.judged, study.baseline)
-    document.paragraph("Regressions: " + ("**" + "; ".join(lost) + "**" if lost else "none" if study.baseline else "no baseline") + f". {study.provenance}.")
+    document.paragraph(
+        "Regressions: "
+        + ("**" + "; ".join(lost) + "**" if lost else "none" if study.baseline else "no baseline")
+        + f". {study.provenance}."
+    )
 
 
 # --- Sets, targets --------------------------------------------------------------------------------------------------------------
@@ -108,17 +139,51 @@ def _sets(document, study):
     rows = []
     for one in study.judged:
         plain, corrected = one.criterion()
-        rows.append([f"`{one.name}`", one.one.hypothesis, Cell("–" if one.one.control else str(one.numbers), "", True),
-                     Cell(f"{len(one.training)} of {_count(one, 'train')}", "", True),
-                     Cell("–" if one.one.control else str(sum(not score.held_by_control(study.judged, name) for name in one.training)), "", True), Cell(f"{len(one.held('evidence'))} of {_count(one, 'evidence')}", "", True),
-                     Cell("–" if one.one.control else str(len(score.counted(study.judged, one))), "", True), Cell(str(len(one.held("free"))), "", True),
-                     Cell(f"{one.misfit():.1f}", "", True), Cell(f"{plain:.1f}", "", True), Cell("–" if corrected is None else f"{corrected:.1f}", "", True),
-                     "yes" if one.one.blind else "–" if one.one.control else "no", one.one.training, one.one.search])
-    document.table(["set", "hypothesis", "fitted numbers", "training held", "that no control holds", "evidence held", "counted", "free, held out", "misfit", "AIC", "AICc", "blind",
-                    "calibrated on", "search"], rows)
-    document.paragraph("*counted*: evidence held that no control holds. *misfit*: sum over the training targets of the square of how far they are missed, in "
-                       "tolerances, at most 3 each. *AIC* = misfit + 2 × numbers; *AICc* with the term for few data, which does not exist for 16 numbers "
-                       "and more on 17 targets. The tolerance stands for a standard deviation: a price for numbers, not a likelihood.")
+        rows.append(
+            [
+                f"`{one.name}`",
+                one.one.hypothesis,
+                Cell("–" if one.one.control else str(one.numbers), "", True),
+                Cell(f"{len(one.training)} of {_count(one, 'train')}", "", True),
+                Cell(
+                    "–" if one.one.control else str(sum(not score.held_by_control(study.judged, name) for name in one.training)), "", True
+                ),
+                Cell(f"{len(one.held('evidence'))} of {_count(one, 'evidence')}", "", True),
+                Cell("–" if one.one.control else str(len(score.counted(study.judged, one))), "", True),
+                Cell(str(len(one.held("free"))), "", True),
+                Cell(f"{one.misfit():.1f}", "", True),
+                Cell(f"{plain:.1f}", "", True),
+                Cell("–" if corrected is None else f"{corrected:.1f}", "", True),
+                "yes" if one.one.blind else "–" if one.one.control else "no",
+                one.one.training,
+                one.one.search,
+            ]
+        )
+    document.table(
+        [
+            "set",
+            "hypothesis",
+            "fitted numbers",
+            "training held",
+            "that no control holds",
+            "evidence held",
+            "counted",
+            "free, held out",
+            "misfit",
+            "AIC",
+            "AICc",
+            "blind",
+            "calibrated on",
+            "search",
+        ],
+        rows,
+    )
+    document.paragraph(
+        "*counted*: evidence held that no control holds. *misfit*: sum over the training targets of the square of how far they are "
+        "missed, in "
+        "tolerances, at most 3 each. *AIC* = misfit + 2 × numbers; *AICc* with the term for few data, which does not exist for 16 numbers "
+        "and more on 17 targets. The tolerance stands for a standard deviation: a price for numbers, not a likelihood."
+    )
 
 
 def _mark(judged, one, name):
@@ -139,14 +204,31 @@ def _percent(margin):
 
 def _table(document, study):
     document.heading("Sets × targets")
-    document.paragraph("Margin: distance of the nearest bound over the bound, negative where it is missed. Yellow: held, but a control holds it too or nearly any "
-                       "set does: not counted. *base*: share of random sets within the ranges of this set that hold it.")
+    document.paragraph(
+        "Margin: distance of the nearest bound over the bound, negative where it is missed. Yellow: held, but a control holds it too "
+        "or nearly any "
+        "set does: not counted. *base*: share of random sets within the ranges of this set that hold it."
+    )
     for role in ROLES:
-        document.heading({"training": "Calibrated on (training targets)", "evidence": "Predicted, evidence", "free": "Predicted, no evidence by itself"}[role], 3)
+        document.heading(
+            {"training": "Calibrated on (training targets)", "evidence": "Predicted, evidence", "free": "Predicted, no evidence by itself"}[
+                role
+            ],
+            3,
+        )
         names = [name for name, target in study.reported.targets.items() if target.role == role]
-        document.table(["target", "where", "controls that hold it"] + [one.name for one in study.judged],
-                       [[f"[{name}](targets/{name}.md)", study.reported.targets[name].where + (" (free)" if role == "training" and study.reported.targets[name].free else ""),
-                         ", ".join(score.held_by_control(study.judged, name)) or "–"] + [_mark(study.judged, one, name) for one in study.judged] for name in names])
+        document.table(
+            ["target", "where", "controls that hold it"] + [one.name for one in study.judged],
+            [
+                [
+                    f"[{name}](targets/{name}.md)",
+                    study.reported.targets[name].where + (" (free)" if role == "training" and study.reported.targets[name].free else ""),
+                    ", ".join(score.held_by_control(study.judged, name)) or "–",
+                ]
+                + [_mark(study.judged, one, name) for one in study.judged]
+                for name in names
+            ],
+        )
 
 
 def _pages(study):
@@ -154,8 +236,13 @@ def _pages(study):
     folder = os.path.join(study.options.out, "targets")
     for name, target in study.reported.targets.items():
         document = Document(name)
-        document.paragraph(f"{target.where}; {target.role}" + (", free" if target.free and target.train else "") + f". {'Reported: ' + target.reported + '. ' if target.numeric else ''}"
-                           + (f"The paper: “{target.says}”. " if target.says else "") + f"Check: {target.check}.")
+        document.paragraph(
+            f"{target.where}; {target.role}"
+            + (", free" if target.free and target.train else "")
+            + f". {'Reported: ' + target.reported + '. ' if target.numeric else ''}"
+            + (f"The paper: “{target.says}”. " if target.says else "")
+            + f"Check: {target.check}."
+        )
         rows = []
         for one in study.judged:
             verdict = one.verdicts[name]
@@ -163,7 +250,9 @@ def _pages(study):
             rows.append([f"`{one.name}`", _mark(study.judged, one, name), "; ".join(text for text in (value, verdict.text) if text)])
         document.table(["set", "verdict", "measured"], rows)
         figure = figures.draw(name, study.judged, study.digitised)
-        document.figure(name, figure, f"All sets. Controls grey; red: what is reported{', and digitised points' if study.digitised else ''}.", name)
+        document.figure(
+            name, figure, f"All sets. Controls grey; red: what is reported{', and digitised points' if study.digitised else ''}.", name
+        )
         plt.close(figure)
         document.paragraph("[Report](../report.md)")
         document.write(folder, name)
@@ -182,10 +271,23 @@ def _discretisation(document, study):
         if not other:
             continue
         turned = [name for name, verdict in one.verdicts.items() if verdict.holds != other[name].holds]
-        moved = [abs(verdict.margin - other[name].margin) for name, verdict in one.verdicts.items()
-                 if verdict.margin is not None and other[name].margin is not None and abs(verdict.margin) < 1]
-        rows.append([f"`{one.name}`", Cell(f"{100 * float(np.median(moved)):.2g} %", "", True), Cell(f"{100 * max(moved):.2g} %", "", True), ", ".join(turned) or "none"])
-    document.paragraph("The same sets with half the rings (24; asymmetric voltammograms 64 and 32): by how much margins below 100 % move, and which verdicts turn.")
+        moved = [
+            abs(verdict.margin - other[name].margin)
+            for name, verdict in one.verdicts.items()
+            if verdict.margin is not None and other[name].margin is not None and abs(verdict.margin) < 1
+        ]
+        rows.append(
+            [
+                f"`{one.name}`",
+                Cell(f"{100 * float(np.median(moved)):.2g} %", "", True),
+                Cell(f"{100 * max(moved):.2g} %", "", True),
+                ", ".join(turned) or "none",
+            ]
+        )
+    document.paragraph(
+        "The same sets with half the rings (24; asymmetric voltammograms 64 and 32): by how much margins below 100 % move, and which "
+        "verdicts turn."
+    )
     document.table(["set", "median", "largest", "verdicts that turn"], rows)
 
 
@@ -196,11 +298,16 @@ def _spread(document, study):
         return
     for name, (shares, totals) in study.spread.items():
         training, evidence = zip(*totals)
-        document.paragraph(f"`{name}`: {len(totals)} members hold {min(training)} to {max(training)} training targets and {min(evidence)} to {max(evidence)} targets that "
-                           "are evidence.")
+        document.paragraph(
+            f"`{name}`: {len(totals)} members hold {min(training)} to {max(training)} training targets and {min(evidence)} to "
+            f"{max(evidence)} targets that "
+            "are evidence."
+        )
     held_out = [name for name, target in study.reported.targets.items() if not target.train]
-    document.table(["held-out target"] + list(study.spread),
-                   [[name] + [heat(1 - shares[name], 1, f"{shares[name]:.0%}") for shares, _ in study.spread.values()] for name in held_out])
+    document.table(
+        ["held-out target"] + list(study.spread),
+        [[name] + [heat(1 - shares[name], 1, f"{shares[name]:.0%}") for shares, _ in study.spread.values()] for name in held_out],
+    )
     document.paragraph("Share of the members that hold the target: between 0 and 100 % the training data do not decide it.")
 
 
@@ -208,26 +315,41 @@ def _predictions(document, study):
     if not study.predicted:
         return
     document.heading("Predictions that an experiment can refute")
-    document.paragraph("At the sets' own numbers, on 24 rings. Loads are pressures on the nominal contact: 1 MPa is 73 µN. A dash: the run does not get there. Sorted by the "
-                       "largest ratio between two hypotheses.")
+    document.paragraph(
+        "At the sets' own numbers, on 24 rings. Loads are pressures on the nominal contact: 1 MPa is 73 µN. A dash: the run does not "
+        "get there. Sorted by the "
+        "largest ratio between two hypotheses."
+    )
     names = [one.name for one in score.hypotheses(study.judged)]
     entries = sorted(study.predicted.items(), key=lambda item: -predictions.contrast(item[1]))
-    document.table(["experiment"] + names + ["largest ratio"],
-                   [[label] + [Cell("–" if values.get(name) is None else f"{values[name]:.3f}", "", True) for name in names] + [Cell(f"{predictions.contrast(values):.2f}", "", True)]
-                    for label, values in entries])
+    document.table(
+        ["experiment"] + names + ["largest ratio"],
+        [
+            [label]
+            + [Cell("–" if values.get(name) is None else f"{values[name]:.3f}", "", True) for name in names]
+            + [Cell(f"{predictions.contrast(values):.2f}", "", True)]
+            for label, values in entries
+        ],
+    )
 
 
 def _sensitivities(document, study):
     if not study.sensitivities:
         return
     document.heading("Sensitivities")
-    document.paragraph("d ln |I|/d ln number in the first cycle of the symmetric voltammogram. A number that moves none of the three is not seen by it.")
+    document.paragraph(
+        "d ln |I|/d ln number in the first cycle of the symmetric voltammogram. A number that moves none of the three is not seen by it."
+    )
     for name, table in study.sensitivities.items():
         document.heading(name, 3)
         document.paragraph(f"By {table.how}.")
-        document.table(["number"] + [point[0] for point in derivatives.POINTS],
-                       [[f"`{number}`"] + (["–"] * len(derivatives.POINTS) if row is None else [heat(value, 1, f"{value:+.3f}") for value in row])
-                        for number, row in table.values.items()])
+        document.table(
+            ["number"] + [point[0] for point in derivatives.POINTS],
+            [
+                [f"`{number}`"] + (["–"] * len(derivatives.POINTS) if row is None else [heat(value, 1, f"{value:+.3f}") for value in row])
+                for number, row in table.values.items()
+            ],
+        )
 
 
 def _digitised(document, study):
@@ -246,12 +368,17 @@ def _digitised(document, study):
                     value = None
                 cells.append(Cell("–" if value is None else f"{value:.1%}", "", True))
             rows.append([panel, *cells])
-    document.paragraph("Root mean square of simulated less digitised current over the largest digitised one. Drawn on the targets' pages: " + ", ".join(study.digitised) + ".")
+    document.paragraph(
+        "Root mean square of simulated less digitised current over the largest digitised one. Drawn on the targets' pages: "
+        + ", ".join(study.digitised)
+        + "."
+    )
     document.table(["panel"] + [one.name for one in study.judged], rows)
 
 
 def _not_scored(document, study):
     from .checks import fracture_accelerates, NotReached  # noqa: PLC0415
+
     document.heading("Not scored")
     values = []
     for one in study.judged:
@@ -268,7 +395,16 @@ def _numbers(document, study):
     document.heading("Fitted numbers")
     for one in score.hypotheses(study.judged):
         document.heading(one.name, 3)
-        document.table(["number", "value", "range", "along its range", "keys"],
-                       [[f"`{number.name}`", Cell(number.text(), "" if number.low <= number.value <= number.high else "bad", True), f"{number.text(number.low)} to {number.text(number.high)}",
-                         Cell(f"{number.share(number.value):.2f}", "", True), ", ".join(f"`{key}`" for key in number.keys) + (f" in {', '.join(number.decks)}" if number.decks else "")]
-                        for number in one.one.fitted.values()])
+        document.table(
+            ["number", "value", "range", "along its range", "keys"],
+            [
+                [
+                    f"`{number.name}`",
+                    Cell(number.text(), "" if number.low <= number.value <= number.high else "bad", True),
+                    f"{number.text(number.low)} to {number.text(number.high)}",
+                    Cell(f"{number.share(number.value):.2f}", "", True),
+                    ", ".join(f"`{key}`" for key in number.keys) + (f" in {', '.join(number.decks)}" if number.decks else ""),
+                ]
+                for number in one.one.fitted.values()
+            ],
+        )

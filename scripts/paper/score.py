@@ -6,6 +6,7 @@ from dataclasses import dataclass
 @dataclass
 class Judged:
     """A set with its verdicts and its runs. base: {target: share of random sets that hold it} or None; base_notes: how it was made."""
+
     one: object
     verdicts: dict
     runs: object
@@ -31,10 +32,11 @@ class Judged:
 
     def misfit(self):
         """Sum of the squares of how far the training targets are missed, in tolerances (at most 3 each)."""
-        return sum(verdict.penalty ** 2 for verdict in self.verdicts.values() if verdict.target.train)
+        return sum(verdict.penalty**2 for verdict in self.verdicts.values() if verdict.target.train)
 
     def criterion(self):
-        """(AIC, AICc or None): misfit + 2k, with the term for few data where it is defined. The tolerance stands for a standard deviation, a
+        """(AIC, AICc or None): misfit + 2k, with the term for few data where it is defined. The tolerance stands for a standard
+        deviation, a
         bound that is held for no deviation: a way to charge for numbers, not a likelihood."""
         count, number = sum(verdict.target.train for verdict in self.verdicts.values()), self.numbers
         plain = self.misfit() + 2 * number
@@ -64,14 +66,21 @@ def counted(judged, one):
 
 
 def best(judged):
-    """The hypothesis with the most counted evidence, then training, then fewest numbers, of the blind ones where there are any; None without."""
+    """The hypothesis with the most counted evidence, then training, then fewest numbers, of the blind ones where there are any; None
+    without."""
     candidates = [one for one in hypotheses(judged) if one.one.blind] or hypotheses(judged)
     return max(candidates, key=lambda one: (len(counted(judged, one)), len(one.training), -one.numbers), default=None)
 
 
 def baseline_of(judged):
-    return {one.name: {"training": len(one.training), "evidence": len(one.held("evidence")),
-                       "holds": [name for name, verdict in one.verdicts.items() if verdict.holds]} for one in judged}
+    return {
+        one.name: {
+            "training": len(one.training),
+            "evidence": len(one.held("evidence")),
+            "holds": [name for name, verdict in one.verdicts.items() if verdict.holds],
+        }
+        for one in judged
+    }
 
 
 def regressions(judged, baseline):

@@ -35,6 +35,7 @@ NUMBER_FIELDS = {"key", "keys", "decks", "range", "scale"}
 @dataclass
 class FittedNumber:
     """A number of a set that targets had a part in. value, low, high in `unit`."""
+
     name: str
     keys: list
     decks: list
@@ -124,11 +125,24 @@ def read_set(folder, inputs=None):
     content = read_yaml(path) or {}
     missing = {"hypothesis", "training", "search", "blind", "fitted"} - set(content)
     if missing or set(content) - FIELDS:
-        raise InputError(f"{path}: missing: {', '.join(sorted(missing)) or 'nothing'}; unknown: {', '.join(sorted(set(content) - FIELDS)) or 'nothing'}")
+        raise InputError(
+            f"{path}: missing: {', '.join(sorted(missing)) or 'nothing'}; unknown: {', '.join(sorted(set(content) - FIELDS)) or 'nothing'}"
+        )
     if content.get("reading") not in (None, "A", "B"):
         raise InputError(f"{path}: reading: expected A or B, got {content['reading']}")
-    found = Set(os.path.basename(folder), folder, inputs, " ".join(content["hypothesis"].split()), str(content["training"]), str(content["search"]),
-                bool(content["blind"]), bool(content.get("control", False)), content.get("reading"), content.get("decks") or {}, {})
+    found = Set(
+        os.path.basename(folder),
+        folder,
+        inputs,
+        " ".join(content["hypothesis"].split()),
+        str(content["training"]),
+        str(content["search"]),
+        bool(content["blind"]),
+        bool(content.get("control", False)),
+        content.get("reading"),
+        content.get("decks") or {},
+        {},
+    )
     if any("needle.pressure" in keys for keys in found.decks.values()):
         raise InputError(f"{path}: decks: needle.pressure: one initial load for all experiments is a condition on a set")
     tree = merged(os.path.join(folder, "parameters.yaml"))

@@ -1,7 +1,9 @@
 """The spread over all numbers that fit the training targets equally well: sets/NAME/ensemble.csv, a row per member.
 
-Header: `name [unit]` of the fitted numbers, in the units of their ranges; comment lines begin with #. `scripts/reproduce --ensemble SET` makes one
-by a random walk from the set: a step of 3 % of every range, along its scale, is kept where it holds as many training targets with no more than
+Header: `name [unit]` of the fitted numbers, in the units of their ranges; comment lines begin with #. `scripts/reproduce --ensemble SET`
+makes one
+by a random walk from the set: a step of 3 % of every range, along its scale, is kept where it holds as many training targets with no more
+than
 half a tolerance of penalty in addition. It looks at training targets only. A calibration may write its own members instead."""
 
 import csv
@@ -65,7 +67,9 @@ def make(one, jobs=2, seed=2, say=lambda text: None):
 def write(one, members):
     path = os.path.join(one.folder, FILE)
     with open(path, "w", encoding="utf-8", newline="") as file:
-        file.write(f"# {len(members)} members of '{one.name}' that fit the training targets as well; scripts/reproduce --ensemble {one.name}\n")
+        file.write(
+            f"# {len(members)} members of '{one.name}' that fit the training targets as well; scripts/reproduce --ensemble {one.name}\n"
+        )
         table = csv.writer(file, lineterminator="\n")
         table.writerow([f"{number.name} [{number.unit}]" if number.unit else number.name for number in one.fitted.values()])
         table.writerows([f"{member[name]:.8g}" for name in one.fitted] for member in members)
@@ -77,6 +81,11 @@ def shares(one, targets, members, jobs, most=20):
     picked = [members[place] for place in sorted({round(place) for place in np.linspace(0, len(members) - 1, min(most, len(members)))})]
     with evaluate.batch(one, picked, rings=24, jobs=jobs) as found:
         judged = [judge(targets, runs, one.reading) for runs in found]
-    totals = [tuple(sum(verdict.holds for verdict in verdicts.values() if wanted(verdict.target))
-                    for wanted in (lambda target: target.train, lambda target: target.evidence)) for verdicts in judged]
+    totals = [
+        tuple(
+            sum(verdict.holds for verdict in verdicts.values() if wanted(verdict.target))
+            for wanted in (lambda target: target.train, lambda target: target.evidence)
+        )
+        for verdicts in judged
+    ]
     return {name: sum(verdicts[name].holds for verdicts in judged) / len(judged) for name in targets}, totals

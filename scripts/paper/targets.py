@@ -21,8 +21,10 @@ class Target:
     def __init__(self, entry):
         unknown = set(entry) - FIELDS
         if unknown or not {"id", "where", "kind", "train", "check"} <= set(entry) or entry["kind"] not in KINDS:
-            raise InputError(f"target {entry.get('id', entry)}: needs id, where, kind ({', '.join(KINDS)}), train and check"
-                             + (f"; unknown: {', '.join(sorted(unknown))}" if unknown else ""))
+            raise InputError(
+                f"target {entry.get('id', entry)}: needs id, where, kind ({', '.join(KINDS)}), train and check"
+                + (f"; unknown: {', '.join(sorted(unknown))}" if unknown else "")
+            )
         self.id, self.where, self.kind, self.check = entry["id"], str(entry["where"]), entry["kind"], entry["check"]
         self.says = entry.get("says", "")
         self.train, self.free, self.two_readings = (bool(entry.get(flag, False)) for flag in ("train", "free", "two_readings"))
@@ -75,6 +77,7 @@ class Target:
 @dataclass
 class Reported:
     """targets by id; inconsistencies: statements of the paper that contradict each other; not_scored: {id: note}."""
+
     targets: dict
     inconsistencies: list
     not_scored: dict
@@ -88,8 +91,11 @@ def read_targets(path):
         if target.id in targets:
             raise InputError(f"{path}: target {target.id} is there twice")
         targets[target.id] = target
-    return Reported(targets, list(content.get("inconsistencies_in_the_paper") or []),
-                    {entry["id"]: entry["note"] for entry in content.get("not_scored") or []})
+    return Reported(
+        targets,
+        list(content.get("inconsistencies_in_the_paper") or []),
+        {entry["id"]: entry["note"] for entry in content.get("not_scored") or []},
+    )
 
 
 def read_baseline(path):
@@ -101,6 +107,8 @@ def read_baseline(path):
 
 def write_baseline(path, baseline):
     with open(path, "w", encoding="utf-8") as file:
-        file.write("# What every set holds, written by `scripts/reproduce --accept`. A target that no longer holds, or a lower count of evidence, is a "
-                   "regression.\n")
+        file.write(
+            "# What every set holds, written by `scripts/reproduce --accept`. A target that no longer holds, or a lower count, is a\n"
+            "# regression.\n"
+        )
         yaml.safe_dump(baseline, file, sort_keys=False, width=130)

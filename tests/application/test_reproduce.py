@@ -16,7 +16,7 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "python")]
 
-from paper import base_rate, checks, digitised, evaluate, figures, predictions, score, sets, spread, targets, units  # noqa: E402
+from paper import base_rate, checks, digitised, evaluate, figures, predictions, report, score, sets, spread, targets, units  # noqa: E402
 from paper.checks import NOMINAL_AREA, at_least, at_most  # noqa: E402
 from paper.decks import InputError, merged  # noqa: E402
 from paper.document import Document, heat  # noqa: E402
@@ -41,8 +41,12 @@ class Run:
                     cycle.append(np.full(points - 1, number))
                     time.append(clock + abs(vertex) / rate * np.arange(1, points) / (points - 1))
                     clock = time[-1][-1]
-        self.history = {"potential": np.r_[0.0, np.concatenate(potential)], "current": np.r_[0.0, np.concatenate(amperes)],
-                        "cycle": np.r_[1, np.concatenate(cycle)], "time": np.r_[0.0, np.concatenate(time)]}
+        self.history = {
+            "potential": np.r_[0.0, np.concatenate(potential)],
+            "current": np.r_[0.0, np.concatenate(amperes)],
+            "cycle": np.r_[1, np.concatenate(cycle)],
+            "time": np.r_[0.0, np.concatenate(time)],
+        }
 
 
 def runs_of(**named):
@@ -62,9 +66,23 @@ def resistor(area_resistance):
 
 class Units(unittest.TestCase):
     def test_factors(self):
-        for unit, expected in (("mV", 1e-3), ("um^3", 1e-18), ("mA/cm^2", 10.0), ("A m-2", 1.0), ("ohm cm^2", 1e-4), ("1/s/MPa", 1e-6),
-                               ("s-1 MPa-1", 1e-6), ("kohm", 1e3), ("GPa/s", 1e9), ("MPa m^0.5", 1e6), ("nm2/h", 1e-18 / 3600), ("", 1.0),
-                               ("1", 1.0), ("min", 60.0), ("mol/m3", 1.0)):
+        for unit, expected in (
+            ("mV", 1e-3),
+            ("um^3", 1e-18),
+            ("mA/cm^2", 10.0),
+            ("A m-2", 1.0),
+            ("ohm cm^2", 1e-4),
+            ("1/s/MPa", 1e-6),
+            ("s-1 MPa-1", 1e-6),
+            ("kohm", 1e3),
+            ("GPa/s", 1e9),
+            ("MPa m^0.5", 1e6),
+            ("nm2/h", 1e-18 / 3600),
+            ("", 1.0),
+            ("1", 1.0),
+            ("min", 60.0),
+            ("mol/m3", 1.0),
+        ):
             self.assertAlmostEqual(units.factor(unit) / expected, 1.0, places=12, msg=unit)
 
     def test_unknown_unit_is_an_error(self):
@@ -87,8 +105,11 @@ class Reported(unittest.TestCase):
         self.assertAlmostEqual(REPORTED["sei_thickness"].high, 30e-9)
 
     def test_wrong_entry_is_an_error(self):
-        for entry in ({"id": "x", "where": "1", "kind": "number", "train": True, "check": "c", "value": "5 mV"},
-                      {"id": "x", "where": "1", "kind": "shape", "check": "c"}, {"id": "x", "where": "1", "kind": "shape", "train": True, "check": "c", "at": 1}):
+        for entry in (
+            {"id": "x", "where": "1", "kind": "number", "train": True, "check": "c", "value": "5 mV"},
+            {"id": "x", "where": "1", "kind": "shape", "check": "c"},
+            {"id": "x", "where": "1", "kind": "shape", "train": True, "check": "c", "at": 1},
+        ):
             with self.assertRaises(InputError):
                 targets.Target(entry)
 
@@ -101,7 +122,12 @@ class Margins(unittest.TestCase):
         self.assertEqual(at_least(0.9, 0.9, 0.1).inside, 0.0)
 
     def test_number_on_both_sides(self):
-        for resistance, holds, margin in ((0.8e-4, True, 0.08 / 0.88), (0.87e-4, True, 0.01 / 0.88), (0.9e-4, False, -0.02 / 0.88), (0.7e-4, False, -0.02 / 0.72)):
+        for resistance, holds, margin in (
+            (0.8e-4, True, 0.08 / 0.88),
+            (0.87e-4, True, 0.01 / 0.88),
+            (0.9e-4, False, -0.02 / 0.88),
+            (0.7e-4, False, -0.02 / 0.72),
+        ):
             verdict = judged("R_p", cv_symmetric=Run(resistor(resistance)))
             self.assertEqual(verdict.holds, holds)
             self.assertAlmostEqual(verdict.margin, margin, places=6)
@@ -114,11 +140,13 @@ class Margins(unittest.TestCase):
 
 def bent(limit, power, loss=None):
     """A line that departs by 5 % exactly at `limit` [V]: I = g eta (1 + 0.05 (eta/limit)^power)."""
+
     def current(cycle, side, way, eta):
         line = eta * NOMINAL_AREA / 0.8e-4
         if side < 0:
             return line * (1 + 0.05 * (eta / limit) ** power)
         return line * np.where(eta > 1e-3, 1 - 0.05 * (eta / (loss or limit)) ** power, 1.0) * (0.9 if way == "reverse" else 1.0)
+
     return current
 
 
@@ -137,7 +165,9 @@ class Voltammograms(unittest.TestCase):
         self.assertTrue(verdict.holds, verdict.text)
         gain = Run(lambda cycle, side, way, eta: eta * 1e-6 * (1 + 0.05 * (eta / 2e-3) ** 6), (-20e-3, 20e-3))
         self.assertFalse(judged("linear_limit_anodic_10mVs", cv_fast=gain).holds)
-        comes_back = Run(lambda cycle, side, way, eta: eta * 1e-6 * (1 - 0.05 * (eta / 2e-3) ** 6 * (way == "forward") * (eta < 3e-3)), (-20e-3, 20e-3))
+        comes_back = Run(
+            lambda cycle, side, way, eta: eta * 1e-6 * (1 - 0.05 * (eta / 2e-3) ** 6 * (way == "forward") * (eta < 3e-3)), (-20e-3, 20e-3)
+        )
         verdict = judged("linear_limit_anodic_10mVs", cv_fast=comes_back)
         self.assertAlmostEqual(verdict.value, 2e-3, delta=3e-5)
         self.assertFalse(verdict.holds)
@@ -146,13 +176,20 @@ class Voltammograms(unittest.TestCase):
     def corrected(place, height, end, bump=0.0):
         """eta - I Z rises to `height` [V] at `place` [A/m2], falls to `end` at 400 A/m2 (with a bump on the way), then on."""
         density = np.linspace(0, 600, 4001)
-        eta = np.interp(density, [0, place, 400, 600], [0, height, end, end - 1e-4]) + bump * np.exp(-((density - 0.6 * (place + 400)) / 10) ** 2)
+        eta = np.interp(density, [0, place, 400, 600], [0, height, end, end - 1e-4]) + bump * np.exp(
+            -(((density - 0.6 * (place + 400)) / 10) ** 2)
+        )
         total = eta + density * NOMINAL_AREA * checks.CONSTRICTION
         return Run(lambda cycle, side, way, given: np.interp(given, total, density * NOMINAL_AREA), (-20e-3, 20e-3), points=4001)
 
     def test_both_readings(self):
-        for place, height, reading, holds, word in ((94, 4e-3, None, True, "reading A"), (250, 9.4e-3, None, True, "reading B"), (200, 5e-3, None, False, "reading none"),
-                                                    (94, 4e-3, "B", False, "reading B"), (94, 4e-3, "A", True, "reading A")):
+        for place, height, reading, holds, word in (
+            (94, 4e-3, None, True, "reading A"),
+            (250, 9.4e-3, None, True, "reading B"),
+            (200, 5e-3, None, False, "reading none"),
+            (94, 4e-3, "B", False, "reading B"),
+            (94, 4e-3, "A", True, "reading A"),
+        ):
             run = self.corrected(place, height, height - 1e-3)
             verdict = judged("corrected_eta_peak", reading, cv_fast=run)
             self.assertEqual(verdict.holds, holds, verdict.text)
@@ -177,19 +214,26 @@ class Voltammograms(unittest.TestCase):
 
     def test_bound_of_40_follows_the_reading(self):
         # eta(40) = height - 1 mV + 400 A/m2 Z A = 9.18 mV of constriction
-        for height, place, reading, holds in ((4e-3, 94, None, True), (9.4e-3, 94, None, False), (9.4e-3, 250, None, True), (9.4e-3, 250, "A", False)):
+        for height, place, reading, holds in (
+            (4e-3, 94, None, True),
+            (9.4e-3, 94, None, False),
+            (9.4e-3, 250, None, True),
+            (9.4e-3, 250, "A", False),
+        ):
             verdict = judged("current_40", reading, cv_fast=self.corrected(place, height, height - 1e-3))
             self.assertEqual(verdict.holds, holds, verdict.text)
 
     @staticmethod
     def hysteresis(lost, drop=False):
         """Anodic branch symmetric to 5 mV, then `lost` of it gone by the vertex and kept on the way back."""
+
         def current(cycle, side, way, eta):
             line = eta * NOMINAL_AREA / 0.8e-4
             if side < 0:
                 return line
             share = lost * np.clip((eta - 4.5e-3) / 5.5e-3, 0, 1) if way == "forward" else np.full_like(eta, lost)
             return line * (1 - share) ** (2 if drop else 1)
+
         return Run(current)
 
     def test_hysteresis(self):
@@ -212,7 +256,8 @@ class Voltammograms(unittest.TestCase):
         def current(cycle, side, way, eta):
             left = 1 - (1 - worst) / (1 if stuck else cycle)
             worse = way == ("reverse" if side > 0 else "forward") and not (side < 0 and cycle == 1)
-            return eta * growth ** cycle * (left if worse else 1.0)
+            return eta * growth**cycle * (left if worse else 1.0)
+
         return Run(current, cycles=11)
 
     def test_closing(self):
@@ -227,9 +272,9 @@ class Voltammograms(unittest.TestCase):
         self.assertTrue(judged("carry_over", cv_symmetric=self.closing(0.6)).holds)
         self.assertFalse(judged("carry_over", cv_symmetric=Run(resistor(1.0), cycles=2)).holds)
         for growth, holds in ((1.01, True), (1.001, False), (1.0, False)):  # together 10 %, 1 %, nothing
-            run = Run(lambda cycle, side, way, eta, growth=growth: eta * growth ** cycle, cycles=11)
+            run = Run(lambda cycle, side, way, eta, growth=growth: eta * growth**cycle, cycles=11)
             self.assertEqual(judged("current_grows", cv_symmetric=run).holds, holds)
-        one_sided = Run(lambda cycle, side, way, eta: eta * (1.02 ** cycle if side > 0 else 1.0), cycles=11)
+        one_sided = Run(lambda cycle, side, way, eta: eta * (1.02**cycle if side > 0 else 1.0), cycles=11)
         self.assertFalse(judged("current_grows", cv_symmetric=one_sided).holds)
 
     def test_asymmetric(self):
@@ -238,6 +283,7 @@ class Voltammograms(unittest.TestCase):
                 return eta * (1.0 if side < 0 else stripped)
             lost = 0.8 if cycle == 2 and side < 0 and way == "forward" else 1.0
             return eta * left * lost * (1.0 if side < 0 else stripped)
+
         run = Run(current, (-10e-3, 20e-3), 5)
         self.assertTrue(judged("asymmetric_loss", cv_asymmetric=run).holds)
         self.assertTrue(judged("asymmetric_net_stripping", cv_asymmetric=run).holds)
@@ -252,6 +298,7 @@ class Voltammograms(unittest.TestCase):
     def test_onset_in_cycle_4(self):
         def current(cycle, side, way, eta, onset=4):
             return eta * (0.6 if side > 0 and way == "reverse" and cycle >= onset else 1.0) * (0.7 if side < 0 and cycle > onset else 1.0)
+
         self.assertTrue(judged("asymmetric_fast", cv_asymmetric_fast=Run(current, (-10e-3, 20e-3), 6)).holds)
         early = Run(lambda *given: current(*given, onset=2), (-10e-3, 20e-3), 6)
         self.assertFalse(judged("asymmetric_fast", cv_asymmetric_fast=early).holds)
@@ -260,17 +307,28 @@ class Voltammograms(unittest.TestCase):
 class Rates(unittest.TestCase):
     @staticmethod
     def runs(charges, volts=1.0):
-        found = {f"rate_{rate}": types.SimpleNamespace(history={"potential": np.array([0, volts]), "charge": np.array([0, charge * NOMINAL_AREA])})
-                 for rate, charge in zip(checks.RATES, charges)}
+        found = {
+            f"rate_{rate}": types.SimpleNamespace(
+                history={"potential": np.array([0, volts]), "charge": np.array([0, charge * NOMINAL_AREA])}
+            )
+            for rate, charge in zip(checks.RATES, charges)
+        }
         return found
 
     def test_verdicts(self):
         as_reported = (9.0, 3.0, 2.5, 1.2, 1.2, 1.15, 1.1)
-        for name, charges, holds in (("rate_charge_drop", as_reported, True), ("rate_charge_drop", (20.0, *as_reported[1:]), False), ("rate_slight", as_reported, True),
-                                     ("rate_slight", (9, 3, 3.1, 1.2, 1, 1, 1), False), ("rate_second_drop", as_reported, True),
-                                     ("rate_second_drop", (9, 3, 1.8, 1.15, 1, 1, 1), False), ("rate_flat", as_reported, True),
-                                     ("rate_flat", (9, 3, 2.5, 1.2, 1.2, 1.15, 1.0), False), ("apparent_diffusivity", as_reported, True),
-                                     ("apparent_diffusivity", (60.0, *as_reported[1:]), False)):
+        for name, charges, holds in (
+            ("rate_charge_drop", as_reported, True),
+            ("rate_charge_drop", (20.0, *as_reported[1:]), False),
+            ("rate_slight", as_reported, True),
+            ("rate_slight", (9, 3, 3.1, 1.2, 1, 1, 1), False),
+            ("rate_second_drop", as_reported, True),
+            ("rate_second_drop", (9, 3, 1.8, 1.15, 1, 1, 1), False),
+            ("rate_flat", as_reported, True),
+            ("rate_flat", (9, 3, 2.5, 1.2, 1.2, 1.15, 1.0), False),
+            ("apparent_diffusivity", as_reported, True),
+            ("apparent_diffusivity", (60.0, *as_reported[1:]), False),
+        ):
             self.assertEqual(judged(name, **self.runs(charges)).holds, holds, (name, charges))
 
     def test_run_that_ends_before_one_volt(self):
@@ -300,7 +358,7 @@ class Sets(unittest.TestCase):
         load, width = one.fitted.values()
         self.assertEqual((load.value, load.low, load.high, load.unit), (0.3, 0.1, 5.0, "MPa"))
         self.assertAlmostEqual(load.at(load.share(0.3)), 0.3)
-        self.assertAlmostEqual(load.at(0.5), 0.5 ** 0.5)
+        self.assertAlmostEqual(load.at(0.5), 0.5**0.5)
         self.assertEqual((width.value, width.unit), (2.0, "um"))
         self.assertTrue(one.applies(width, ["special", "run"]))
         self.assertFalse(one.applies(width, ["other"]))
@@ -314,13 +372,19 @@ class Sets(unittest.TestCase):
         self.assertEqual(one.overrides(["special", "run"]), {"contact.diameter": "3 um"})
 
     def test_errors_say_where(self):
-        for fitted, words in (("  load: {scale: log}\n", "fitted.load: needs key"), ("  x: {key: needle.stiffness}\n", "needle.stiffness has no value"),
-                              ("  d: {key: contact.diameter}\n", "contact.diameter has no range"),
-                              ("  d: {key: contact.diameter, range: [3 um, 1 um]}\n", "from low to high"),
-                              ("  d: {key: contact.diameter, range: [1 um, 3 um], scale: cubic}\n", "from low to high")):
+        for fitted, words in (
+            ("  load: {scale: log}\n", "fitted.load: needs key"),
+            ("  x: {key: needle.stiffness}\n", "needle.stiffness has no value"),
+            ("  d: {key: contact.diameter}\n", "contact.diameter has no range"),
+            ("  d: {key: contact.diameter, range: [3 um, 1 um]}\n", "from low to high"),
+            ("  d: {key: contact.diameter, range: [1 um, 3 um], scale: cubic}\n", "from low to high"),
+        ):
             with self.assertRaisesRegex(InputError, words):
                 self.read(fitted)
-        for fitted, more in (("  x: {key: needle.pressure, decks: [run]}\n", ""), ("  x: {key: needle.pressure}\n", "decks: {run: {needle.pressure: 4.8 MPa}}\n")):
+        for fitted, more in (
+            ("  x: {key: needle.pressure, decks: [run]}\n", ""),
+            ("  x: {key: needle.pressure}\n", "decks: {run: {needle.pressure: 4.8 MPa}}\n"),
+        ):
             with self.assertRaisesRegex(InputError, "one initial load for all experiments"):
                 self.read(fitted, more)
         with self.assertRaisesRegex(InputError, "reading: expected A or B"):
@@ -354,7 +418,12 @@ class Sets(unittest.TestCase):
     def test_shipped_sets(self):
         found = sets.read_sets(INPUTS)
         self.assertEqual([one.name for one in found.values() if one.control], ["dead", "null"])
-        outside = [(one.name, number.name) for one in found.values() for number in one.fitted.values() if not number.low <= number.value <= number.high]
+        outside = [
+            (one.name, number.name)
+            for one in found.values()
+            for number in one.fitted.values()
+            if not number.low <= number.value <= number.high
+        ]
         self.assertEqual(outside, [])
         for one in found.values():
             spread.read(one), base_rate.read(one)  # pylint: disable=expression-not-assigned
@@ -362,7 +431,10 @@ class Sets(unittest.TestCase):
 
 class Counting(unittest.TestCase):
     def one(self, name, holds, control=False, numbers=0, blind=True):
-        verdicts = {key: checks.Verdict(target, key in holds, 0.1 if key in holds else -0.1, 0.0 if key in holds else 2.0) for key, target in REPORTED.items()}
+        verdicts = {
+            key: checks.Verdict(target, key in holds, 0.1 if key in holds else -0.1, 0.0 if key in holds else 2.0)
+            for key, target in REPORTED.items()
+        }
         return score.Judged(types.SimpleNamespace(name=name, control=control, fitted=range(numbers), blind=blind), verdicts, None)
 
     def test_what_a_control_holds_does_not_count(self):
@@ -389,6 +461,18 @@ class Counting(unittest.TestCase):
         self.assertEqual(score.regressions([self.one("x", {"R_p"})], before)[1], "x: 0 of evidence instead of 1")
         self.assertEqual(score.regressions([self.one("new", set())], before), [])
 
+    def test_verdict_in_ten_lines(self):
+        null, blind = self.one("null", {"rate_flat"}, True), self.one("blind", {"rate_flat", "rate_slight", "R_p"}, numbers=3)
+        seen = self.one("seen", {"rate_second_drop", "rate_slight", "R_p", "flaw_100s"}, numbers=9, blind=False)
+        lines = report.verdict_lines([null, blind, seen], {"x": {"blind": 1.0, "seen": 4.0}, "y": {"blind": 1.0, "seen": 2.0}})
+        self.assertEqual(len(lines), 10)
+        self.assertIn("`blind`**, 2 of 10 targets that are evidence, 1 of 9 without those that a control holds (rate_flat); 1 of 17 in", lines[0])
+        self.assertIn("Not blind, so that their evidence is none in the strict sense: `seen`.", lines)
+        self.assertIn("`seen` 2 (9 numbers), `blind` 1 (3 numbers)", lines[3])
+        self.assertIn("nothing: none.", lines[6])
+        self.assertIn("x (4×); y (2×)", lines[9])
+        self.assertEqual(len(report.verdict_lines([null])), 1)
+
     def test_contrast_of_predictions(self):
         self.assertEqual(predictions.contrast({"a": 1.0, "b": 3.0, "c": None}), 3.0)
         self.assertEqual(predictions.contrast({"a": 1.0, "b": None}), 1.0)
@@ -408,8 +492,10 @@ class Digitised(unittest.TestCase):
 
     def fig3a(self, scale=1.0, every=8):
         history = self.run.history
-        rows = [f"{history['cycle'][row]},{1e3 * history['potential'][row]:.6f},{1e9 * scale * history['current'][row]:.6f}"
-                for row in range(every, len(history["time"]), every)]  # the vertices are among them
+        rows = [
+            f"{history['cycle'][row]},{1e3 * history['potential'][row]:.6f},{1e9 * scale * history['current'][row]:.6f}"
+            for row in range(every, len(history["time"]), every)
+        ]  # the vertices are among them
         self.write("fig3a", "# synthetic\ncycle [1],potential [mV],current [nA]\n" + "\n".join(rows) + "\n")
         return digitised.read_all(self.folder)["fig3a"]
 
@@ -437,7 +523,12 @@ class Digitised(unittest.TestCase):
         self.write("fig9", "x\n")
         with self.assertRaises(InputError) as caught:
             digitised.read_all(self.folder)
-        for words in ("unknown unit", "expected the columns cycle, potential, current", "fig3a.csv:3: expected 2 numbers", "there is no panel 'fig9'"):
+        for words in (
+            "unknown unit",
+            "expected the columns cycle, potential, current",
+            "fig3a.csv:3: expected 2 numbers",
+            "there is no panel 'fig9'",
+        ):
             self.assertIn(words, str(caught.exception))
 
     def test_rates_are_one_file_each(self):
@@ -474,24 +565,33 @@ class Evaluation(unittest.TestCase):
         self.folder.mkdir(parents=True)
         (self.folder / "parameters.yaml").write_text(
             "contact: {diameter: 9.64 um, law: none}\nelectrolyte: {conductivity: 1.65 mS/cm}\n"
-            "interface: {kinetics: linear, linear: {resistance: {value: 0.553 ohm cm2, range: [0.1 ohm cm2, 1 ohm cm2]}}}\n", encoding="utf-8")
-        (self.folder / "set.yaml").write_text("hypothesis: a disk\ntraining: none\nsearch: none\nblind: true\nfitted:\n"
-                                              "  resistance: {key: interface.linear.resistance, scale: log}\n", encoding="utf-8")
+            "interface: {kinetics: linear, linear: {resistance: {value: 0.553 ohm cm2, range: [0.1 ohm cm2, 1 ohm cm2]}}}\n",
+            encoding="utf-8",
+        )
+        (self.folder / "set.yaml").write_text(
+            "hypothesis: a disk\ntraining: none\nsearch: none\nblind: true\nfitted:\n"
+            "  resistance: {key: interface.linear.resistance, scale: log}\n",
+            encoding="utf-8",
+        )
         self.one = sets.read_set(self.folder)
 
     def test_samples_have_their_own_numbers(self):
-        """R_p of a disk: the interface's resistance, and the spreading resistance between that of an equal potential and of an even current."""
+        """R_p of a disk: the interface's resistance, and the spreading resistance between that of an equal potential and of an even
+        current."""
         only = [evaluate.EXPERIMENTS["cv_symmetric"]]
         with evaluate.batch(self.one, [{"resistance": 0.2}, {"resistance": 0.553}], training=True, rings=16, experiments=only) as found:
             values = [checks.judge({"R_p": REPORTED["R_p"]}, runs)["R_p"].value for runs in found]
         for value, resistance in zip(values, (0.2e-4, 0.553e-4)):
             spreading = (value - resistance) / (checks.CONSTRICTION * NOMINAL_AREA)
-            self.assertTrue(1.0 < spreading < 32 / (3 * np.pi ** 2), spreading)
+            self.assertTrue(1.0 < spreading < 32 / (3 * np.pi**2), spreading)
         self.assertAlmostEqual(values[1] - values[0], 0.353e-4, delta=0.353e-4 * 0.03)
 
     def test_wrong_deck_says_where(self):
-        (self.folder / "parameters.yaml").write_text("contact: {diameter: 9.64 um, law: void_x}\ninterface: {linear: {resistance: {value: 0.5 ohm cm2, range: [0.1 ohm cm2, 1 ohm cm2]}}}\n",
-                                                     encoding="utf-8")
+        (self.folder / "parameters.yaml").write_text(
+            "contact: {diameter: 9.64 um, law: void_x}\ninterface: "
+            "{linear: {resistance: {value: 0.5 ohm cm2, range: [0.1 ohm cm2, 1 ohm cm2]}}}\n",
+            encoding="utf-8",
+        )
         with self.assertRaisesRegex(InputError, r"parameters.yaml:1: contact.law"):
             with evaluate.batch(sets.read_set(self.folder), [{}], experiments=[evaluate.EXPERIMENTS["cv_fast"]]):
                 pass
@@ -503,8 +603,11 @@ class Evaluation(unittest.TestCase):
         rows = np.unique(np.searchsorted(history["time"], np.arange(0.1, 7.95, 0.1)))
         place = self.inputs / "digitised"
         place.mkdir()
-        (place / "fig2a.csv").write_text("potential [mV],current [nA]\n" + "\n".join(f"{1e3 * history['potential'][row]:.5f},{1e9 * history['current'][row]:.5f}" for row in rows),
-                                         encoding="utf-8")
+        (place / "fig2a.csv").write_text(
+            "potential [mV],current [nA]\n"
+            + "\n".join(f"{1e3 * history['potential'][row]:.5f},{1e9 * history['current'][row]:.5f}" for row in rows),
+            encoding="utf-8",
+        )
         study = digitised.write_fit(self.one, digitised.read_all(place), self.inputs / "fit" / "disk")
         done = subprocess.run([LISEI, "fit", study, "--out", self.inputs / "found"], check=False, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -514,8 +617,14 @@ class Evaluation(unittest.TestCase):
 
     def test_command(self):
         def reproduce(*words):
-            return subprocess.run([ROOT / "scripts" / "reproduce", "--inputs", self.inputs, *words], env=dict(os.environ, LISEI=LISEI), capture_output=True, text=True,
-                                  check=False)
+            return subprocess.run(
+                [ROOT / "scripts" / "reproduce", "--inputs", self.inputs, *words],
+                env=dict(os.environ, LISEI=LISEI),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+
         done = reproduce("--sets", "cooking")
         self.assertEqual((done.returncode, done.stderr.strip()), (1, "reproduce: there is no set cooking; sets: disk"))
         self.assertIn("no digitised curve", reproduce("--fit-data", str(self.inputs / "data")).stdout)

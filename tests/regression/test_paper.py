@@ -1,6 +1,7 @@
 """Verdicts and counts of every set of the paper are those of inputs/paper/verdicts.yaml; the command writes the whole report.
 
-A verdict that turns for good, in either direction, is accepted by `scripts/reproduce --accept` and belongs in CHANGELOG.md and docs/reproduction.md."""
+A verdict that turns for good, in either direction, is accepted by `scripts/reproduce --accept` and belongs in CHANGELOG.md and
+docs/reproduction.md."""
 import os
 import pathlib
 import subprocess
@@ -22,8 +23,13 @@ class Paper(unittest.TestCase):
         self.assertEqual(set(baseline), set(sets.read_sets(INPUTS)), "every set has accepted verdicts")
         with tempfile.TemporaryDirectory(prefix="lisei-") as folder:
             out = pathlib.Path(folder)
-            done = subprocess.run([ROOT / "scripts" / "reproduce", "--quick", "--jobs", "2", "--out", out], env=dict(os.environ), capture_output=True, text=True,
-                                  check=False)
+            done = subprocess.run(
+                [ROOT / "scripts" / "reproduce", "--quick", "--jobs", "2", "--out", out],
+                env=dict(os.environ),
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
             self.assertIn("regressions: none", done.stdout)
             for name, accepted in baseline.items():
