@@ -1,5 +1,5 @@
-/* The command line: `lisei run | check | resume | sweep | fit | cell | help | --version`. Nothing includes this but the
- * cli's own files. */
+/* The command line: `lisei run | check | resume | sweep | fit | cell | body | help | --version`. Nothing includes this
+ * but the cli's own files. */
 #ifndef LISEI_CLI_H
 #define LISEI_CLI_H
 
@@ -32,6 +32,11 @@ PetscErrorCode CommandCellCheck(const CliArguments *arguments, Diagnostics diagn
 PetscErrorCode CommandCellHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 /* Is the file the deck of a unit cell: has it a group `cell` at its top? */
 PetscBool IsCellDeck(const char *path);
+/* The same of a lithium body. */
+PetscErrorCode CommandBody(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandBodyCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandBodyHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscBool IsBodyDeck(const char *path);
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 

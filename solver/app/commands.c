@@ -218,6 +218,10 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
     PetscCall(CommandCellCheck(arguments, diagnostics, status));
     PetscFunctionReturn(0);
   }
+  if (arguments->positional_count == 1 && IsBodyDeck(arguments->positional[0])) {
+    PetscCall(CommandBodyCheck(arguments, diagnostics, status));
+    PetscFunctionReturn(0);
+  }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
   PetscCall(NeedOne(arguments, "deck", diagnostics));
   if (arguments->positional_count == 1) {
@@ -282,6 +286,10 @@ PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostic
   PetscFunctionBeginUser;
   if (topic && !strcmp(topic, "cell")) {
     PetscCall(CommandCellHelp(arguments, diagnostics, status));
+    PetscFunctionReturn(0);
+  }
+  if (topic && !strcmp(topic, "body")) {
+    PetscCall(CommandBodyHelp(arguments, diagnostics, status));
     PetscFunctionReturn(0);
   }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));

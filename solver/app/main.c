@@ -23,6 +23,8 @@ static const char usage[] =
     "       lisei fit FIT.yaml [--out DIR] [--force]   numbers of decks from data, with confidence (docs/fits.md)\n"
     "       lisei cell CELL.yaml [--out DIR] [--set ...] [--force] [-- PETSc options]\n"
     "                                             effective conductivity of a three-dimensional unit cell\n"
+    "       lisei body BODY.yaml [--out DIR] [--set ...] [--force]\n"
+    "                                             creep of the lithium between needle and electrolyte\n"
     "       lisei help [topic | key.path | schema | reference | laws | deck]\n"
     "       lisei --version\n"
     "exit status: 0 finished; 1 bad deck or command line, nothing written; 2 numerical failure, state saved;\n"
@@ -147,6 +149,8 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
       PetscCall(CommandSweep(&arguments, diagnostics, status));
     } else if (!strcmp(command, "cell")) {
       PetscCall(CommandCell(&arguments, diagnostics, status));
+    } else if (!strcmp(command, "body")) {
+      PetscCall(CommandBody(&arguments, diagnostics, status));
     } else {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, *command ? "unknown command '%s'" : "no command given%s",
                                command));

@@ -62,6 +62,9 @@ const double *BodyFlowVelocity(BodyFlow flow);     /* [m/s] nodes*2: v_r, v_z */
 const double *BodyFlowRingPressure(BodyFlow flow); /* [Pa] rings: contact pressure, without the line's pull */
 const double *BodyFlowRingVelocity(BodyFlow flow); /* [m/s] rings: v_z of the lithium at the base */
 
+/* Values of the rings as the heights of the base's nodes (2 rings + 1), with the rings' means. */
+void BodyFlowBase(BodyFlow flow, const double rings[], double base[]);
+
 /* Of a cell's centre. */
 typedef struct {
   double r, z;              /* [m] */

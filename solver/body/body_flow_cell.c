@@ -208,19 +208,15 @@ static void AddEdgeTension(BodyFlow flow, const PetscInt node[BODY_EDGE_NODES]) 
 void BodySurfaceLoad(BodyFlow flow) {
   const BodyFlowOptions *o = &flow->options;
   const BodyGrid *grid = o->grid;
-  const PetscInt side = 2 * grid->radial, top = 2 * grid->axial, line = BodyNode(grid, side, 0);
+  const PetscInt side = 2 * grid->radial, line = BodyNode(grid, side, 0);
   const double pull = 2.0 * PI * grid->r[line] * o->surface_tension;
   const PetscInt above = BodyNode(grid, side, 1), next = BodyNode(grid, side, 2);
   /* tangent of the side's first edge at the contact line */
   const double tr = -1.5 * grid->r[line] + 2.0 * grid->r[above] - 0.5 * grid->r[next];
   const double tz = -1.5 * grid->z[line] + 2.0 * grid->z[above] - 0.5 * grid->z[next];
 
-  for (PetscInt k = 0; k < top; k += 2) {
-    const PetscInt node[] = {BodyNode(grid, side, k), BodyNode(grid, side, k + 1), BodyNode(grid, side, k + 2)};
-    AddEdgeTension(flow, node);
-  }
-  for (PetscInt i = 0; i < side && !o->needle; i += 2) {
-    const PetscInt node[] = {BodyNode(grid, i, top), BodyNode(grid, i + 1, top), BodyNode(grid, i + 2, top)};
+  for (PetscInt at = 0; at + 1 < BodyOutlineCount(grid); at += 2) {
+    const PetscInt node[] = {BodyOutlineNode(grid, at), BodyOutlineNode(grid, at + 1), BodyOutlineNode(grid, at + 2)};
     AddEdgeTension(flow, node);
   }
   if (o->line_spreads) {

@@ -58,7 +58,7 @@ static void LayNode(BodyFlow flow, PetscInt i, PetscInt k) {
     Own(flow, node, 1);
     return;
   }
-  const PetscBool needle = k == top && o->needle ? PETSC_TRUE : PETSC_FALSE;
+  const PetscBool needle = k == top && i <= 2 * grid->under && o->needle ? PETSC_TRUE : PETSC_FALSE;
   const PetscBool slips = k == 0 ? o->base_slips : needle ? o->needle_slips : PETSC_TRUE;
   const PetscBool pinned = k == 0 && i == side && !o->line_spreads ? PETSC_TRUE : PETSC_FALSE;
   if (i && slips && !pinned) {
@@ -128,6 +128,16 @@ void BodyNodeVelocities(BodyFlow flow, const double q[], double velocity[]) {
     velocity[n] = 0.0;
     for (int t = 0; t < terms->count; t++) {
       velocity[n] += terms->coefficient[t] * q[terms->coordinate[t]];
+    }
+  }
+}
+
+void BodyFlowBase(BodyFlow flow, const double rings[], double base[]) {
+  for (PetscInt i = 0; i <= 2 * flow->rings; i++) {
+    const Terms *terms = &flow->terms[2 * BodyNode(flow->options.grid, i, 0) + 1];
+    base[i] = 0.0;
+    for (int t = 0; t < terms->count; t++) {
+      base[i] += terms->coefficient[t] * rings[terms->coordinate[t]];
     }
   }
 }

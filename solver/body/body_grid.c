@@ -13,6 +13,7 @@ PetscErrorCode BodyGridCreate(PetscInt radial, PetscInt axial, const double frac
              "%" PetscInt_FMT " x %" PetscInt_FMT " cells", radial, axial);
   grid->radial = radial;
   grid->axial = axial;
+  grid->under = radial;
   PetscCall(PetscMalloc3(radial + 1, &grid->fraction, BodyNodeCount(grid), &grid->r, BodyNodeCount(grid), &grid->z));
   for (PetscInt j = 0; j <= radial; j++) {
     grid->fraction[j] = fraction ? fraction[j] : (double)j / (double)radial;
@@ -37,29 +38,47 @@ static void Put(BodyGrid *grid, PetscInt i, PetscInt k, double r, double z) {
   grid->z[n] = z;
 }
 
-void BodyGridHemispheroid(BodyGrid *grid, double contact_radius, double height, double top_radius, PetscBool cap) {
-  const double last = acos(top_radius / contact_radius); /* angle of the outline's parameter at the cut */
+/* Half of the free outline is side, half is shoulder; under the needle and on the shoulder cells are of like width. */
+void BodyGridHemispheroid(BodyGrid *grid, double contact_radius, double height, double needle_radius) {
+  const double edge = acos(needle_radius / contact_radius), corner = 0.5 * edge; /* angles of the outline's parameter */
   const PetscInt side = 2 * grid->radial, top = 2 * grid->axial;
+  const double shoulder = hypot(contact_radius * (cos(corner) - cos(edge)), height * (sin(edge) - sin(corner)));
+  const double share = needle_radius / (needle_radius + shoulder);
+  const PetscInt under = (PetscInt)lround(share * (double)grid->radial);
 
+  grid->under = needle_radius > 0.0 ? PetscMax(1, PetscMin(grid->radial - 1, under)) : 0;
   for (PetscInt i = 0; i <= side; i++) {
-    const double place = Place(grid, i), angle = PI / 2 + place * (last - PI / 2);
-    Put(grid, i, 0, place * contact_radius, 0.0);
-    if (cap) {
-      Put(grid, i, top, i ? contact_radius * cos(angle) : 0.0, height * sin(angle));
+    const PetscInt last = 2 * grid->under;
+    const double along = i > last ? (double)(i - last) / (double)(side - last) : 0.0;
+    const double angle = edge + along * (corner - edge);
+    Put(grid, i, 0, Place(grid, i) * contact_radius, 0.0);
+    if (i <= last) {
+      Put(grid, i, top, last ? needle_radius * (double)i / (double)last : 0.0, height * sin(edge));
     } else {
-      Put(grid, i, top, place * top_radius, height * sin(last));
+      Put(grid, i, top, contact_radius * cos(angle), height * sin(angle));
     }
   }
   for (PetscInt k = 1; k < top; k++) {
-    const double angle = last * (double)k / (double)top;
+    const double angle = corner * (double)k / (double)top;
     Put(grid, side, k, contact_radius * cos(angle), height * sin(angle));
   }
   BodyGridFill(grid);
 }
 
+PetscInt BodyOutlineCount(const BodyGrid *grid) {
+  return 2 * (grid->axial + grid->radial - grid->under) + 1;
+}
+
+PetscInt BodyOutlineNode(const BodyGrid *grid, PetscInt at) {
+  const PetscInt side = 2 * grid->radial, top = 2 * grid->axial;
+
+  return at <= top ? BodyNode(grid, side, at) : BodyNode(grid, side + top - at, top);
+}
+
 void BodyGridCylinder(BodyGrid *grid, double radius, double height) {
   const PetscInt side = 2 * grid->radial, top = 2 * grid->axial;
 
+  grid->under = grid->radial;
   for (PetscInt i = 0; i <= side; i++) {
     Put(grid, i, 0, Place(grid, i) * radius, 0.0);
     Put(grid, i, top, Place(grid, i) * radius, height);

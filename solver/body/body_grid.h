@@ -1,8 +1,9 @@
 /* The grid of the lithium deposit between needle and electrolyte: an axisymmetric body whose outline moves, cut into
    cells of nine nodes (biquadratic), radial x axial. Rings of the contact are the cells' lower edges.
 
-   The base lies on z = 0 and has the contact radius; opposite is the needle's flat, or a free cap where there is no
-   needle; the side is free. Inner nodes follow from the outline by transfinite interpolation. One process. */
+   The base lies on z = 0 and has the contact radius; opposite is the needle's flat and around it a free shoulder, or a
+   free cap where there is no needle; the side is free. Inner nodes follow from the outline by transfinite
+   interpolation. One process. */
 #ifndef LISEI_BODY_GRID_H
 #define LISEI_BODY_GRID_H
 
@@ -12,6 +13,7 @@ enum { BODY_CELL_NODES = 9, BODY_EDGE_NODES = 3 };
 
 typedef struct {
   PetscInt radial, axial; /* cells */
+  PetscInt under;         /* columns of cells whose upper end is the needle's flat; beyond it the top is free */
   double *fraction;       /* [1] radial+1: edges of the rings over the contact radius, 0 to 1 */
   double *r, *z;          /* [m] nodes, (2 radial+1)*(2 axial+1), from the axis to the side, from the base up */
 } BodyGrid;
@@ -27,13 +29,16 @@ static inline PetscInt BodyNodeCount(const BodyGrid *grid) {
 PetscErrorCode BodyGridCreate(PetscInt radial, PetscInt axial, const double fraction[], BodyGrid *grid);
 PetscErrorCode BodyGridDestroy(BodyGrid *grid);
 
-/* Outline of a hemispheroid of the given height [m], cut off where its radius is top_radius [m]. cap: the part above
-   the cut belongs to the body and is free. */
-void BodyGridHemispheroid(BodyGrid *grid, double contact_radius, double height, double top_radius, PetscBool cap);
+/* Outline of a hemispheroid of the given height [m], cut off where its radius is that of the needle [m]; 0: not cut. */
+void BodyGridHemispheroid(BodyGrid *grid, double contact_radius, double height, double needle_radius);
 /* Cylinder: radius, height [m]. */
 void BodyGridCylinder(BodyGrid *grid, double radius, double height);
 /* Inner nodes from those of base, top and side; the axis is divided evenly. */
 void BodyGridFill(BodyGrid *grid);
+
+/* The free outline from the contact line to the needle's edge (or the axis), up the side and along the shoulder. */
+PetscInt BodyOutlineCount(const BodyGrid *grid);
+PetscInt BodyOutlineNode(const BodyGrid *grid, PetscInt at);
 
 /* Nodes of a cell, row by row from its lower inner corner. */
 void BodyCellNodes(const BodyGrid *grid, PetscInt cell, PetscInt node[BODY_CELL_NODES]);

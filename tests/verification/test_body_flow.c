@@ -153,7 +153,7 @@ static PetscErrorCode Drop(PetscInt cells, double *velocity, double *pressure) {
   PetscFunctionBeginUser;
   PetscCall(PetscCalloc1(cells, &consumed));
   PetscCall(BodyGridCreate(cells, cells, NULL, &grid));
-  BodyGridHemispheroid(&grid, radius, radius, 0.6 * radius, PETSC_TRUE);
+  BodyGridHemispheroid(&grid, radius, radius, 0.0);
   PetscCall(BodyFlowCreate(&(BodyFlowOptions){.grid = &grid,
                                               .rheology = BodyPower(&law, 7e-3, 1.0, 1e-12),
                                               .base_slips = PETSC_TRUE,
@@ -247,7 +247,7 @@ static PetscErrorCode Manufactured(PetscInt cells, double *velocity_error, doubl
 
   PetscFunctionBeginUser;
   PetscCall(BodyGridCreate(cells, cells, NULL, &grid));
-  BodyGridHemispheroid(&grid, UNIT, 1.5 * UNIT, 0.5 * UNIT, PETSC_FALSE);
+  BodyGridHemispheroid(&grid, UNIT, 1.5 * UNIT, 0.5 * UNIT);
   PetscCall(BodyFlowCreate(&(BodyFlowOptions){.grid = &grid,
                                               .rheology = BodyPower(&law, 7e-3, 1.0, 1e-12),
                                               .manufactured = {ExactVelocity, ExactForce}},
