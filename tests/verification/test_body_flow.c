@@ -282,5 +282,7 @@ int main(int argc, char **argv) {
   PetscCall(Punches());
   PetscCall(Drops());
   PetscCall(Orders());
-  return CheckFinish();
+  const int failures = CheckFinish();
+  PetscCall(PetscFinalize());
+  return failures;
 }

@@ -212,5 +212,7 @@ int main(int argc, char **argv) {
   PetscCall(Stripped());
   PetscCall(Opened());
   PetscCall(Condensed());
-  return CheckFinish();
+  const int failures = CheckFinish();
+  PetscCall(PetscFinalize());
+  return failures;
 }
