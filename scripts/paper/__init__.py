@@ -2,5 +2,5 @@
 
 targets, decks, sets, units    inputs                     evaluate, checks, curves    runs, and what is read off them
 score                          counts and baseline        report, figures, document   the report
-base_rate, spread, predictions, derivatives, digitised    what stands beside the verdicts
+base_rate, spread, predictions, derivatives, mechanisms, digitised: what stands beside the verdicts
 """

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from . import base_rate, derivatives, digitised, evaluate, predictions, report, score, sets, spread, targets
+from . import base_rate, derivatives, digitised, evaluate, mechanisms, predictions, report, score, sets, spread, targets
 from .checks import judge
 from .decks import InputError
 
@@ -24,7 +24,7 @@ def arguments(words=None):
     parser.add_argument("--out", default="out/reproduction", metavar="DIR", help="where report and runs go (default: %(default)s)")
     parser.add_argument("--sets", nargs="+", default=[], metavar="SET", help="only these sets and the controls")
     parser.add_argument(
-        "--quick", action="store_true", help="verdicts and pages only: no second grid, predictions, spread and sensitivities"
+        "--quick", action="store_true", help="verdicts and pages only: no second grid, predictions, spread, sensitivities, mechanisms"
     )
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="experiments side by side (default: %(default)s)"
@@ -65,6 +65,7 @@ class Study:
     predicted: dict = field(default_factory=dict)
     spread: dict = field(default_factory=dict)
     sensitivities: dict = field(default_factory=dict)
+    mechanisms: list = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -119,6 +120,10 @@ def deepen(study):
             study.spread[judged.name] = spread.shares(judged.one, reported, members, jobs)
         if judged.one.fitted:
             study.sensitivities[judged.name] = derivatives.compute(judged.one, jobs)
+    best = score.best(study.judged)
+    if best:
+        say(f"mechanisms of {best.name}")
+        study.mechanisms = mechanisms.compute(best.one, reported, jobs)
 
 
 def tables(options, chosen, reported):

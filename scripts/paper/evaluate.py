@@ -219,8 +219,8 @@ def _table(one, experiment, samples, names):
     return header, rows, places
 
 
-def _study(experiment, deck, rings, training):
-    settings = {"output.fields": "none", **experiment.settings, **(experiment.training_settings if training else {})}
+def _study(experiment, deck, rings, training, extra):  # pylint: disable=too-many-arguments
+    settings = {"output.fields": "none", **experiment.settings, **(experiment.training_settings if training else {}), **extra}
     if rings:
         settings["grid.rings"] = max(rings, experiment.least_rings)
     study = {"title": experiment.name, "base": os.path.basename(deck), "set": settings, "design": {"table": f"{experiment.name}.csv"}}
@@ -229,7 +229,7 @@ def _study(experiment, deck, rings, training):
     return {**study, "histories": True, "measures": ["charge"]}
 
 
-def _sweep(one, experiment, samples, names, folder, rings, training):
+def _sweep(one, experiment, samples, names, folder, rings, training, extra):  # pylint: disable=too-many-arguments
     """Run one experiment for all samples; [(sample, run, folder of the history or None, row of sweep.csv)]."""
     deck = wrapper(one, experiment, folder, training)
     header, rows, places = _table(one, experiment, samples, names)
@@ -237,7 +237,7 @@ def _sweep(one, experiment, samples, names, folder, rings, training):
         csv.writer(file).writerows([header, *rows])
     study = os.path.join(folder, f"study_{experiment.name}.yaml")
     with open(study, "w", encoding="utf-8") as file:
-        yaml.safe_dump(_study(experiment, deck, rings, training), file, sort_keys=False)
+        yaml.safe_dump(_study(experiment, deck, rings, training, extra), file, sort_keys=False)
     out = os.path.join(folder, f"out_{experiment.name}")
     done = subprocess.run(
         [program(), "sweep", study, "--out", out],
@@ -274,11 +274,12 @@ def _book(found, experiment, sample, name, folder, row):
 
 
 @contextlib.contextmanager
-def batch(one, samples, training=False, rings=0, jobs=2, experiments=None, folder=None):  # pylint: disable=too-many-arguments
+def batch(one, samples, training=False, rings=0, jobs=2, experiments=None, folder=None, extra=None):  # pylint: disable=too-many-arguments
     """Runs of a list of samples of one set, as a list of SampleRuns; their files go when the context ends, unless a folder is given.
 
     training: only what the training targets need. rings: that many (or the least that an experiment allows); 0: as the
-    decks have them. experiments: those to run (default: all of EXPERIMENTS)."""
+    decks have them. experiments: those to run (default: all of EXPERIMENTS).
+    extra: keys for all of them, as --set."""
     place = folder or tempfile.mkdtemp(prefix="lisei-sets-")
     try:
         lay_out_decks(one, place)
@@ -286,7 +287,7 @@ def batch(one, samples, training=False, rings=0, jobs=2, experiments=None, folde
         chosen = [(one_, one_.training if training else tuple(one_.variants)) for one_ in experiments or EXPERIMENTS.values()]
         with ThreadPoolExecutor(jobs) as pool:
             waiting = [
-                (experiment, pool.submit(_sweep, one, experiment, samples, names, place, rings, training))
+                (experiment, pool.submit(_sweep, one, experiment, samples, names, place, rings, training, extra or {}))
                 for experiment, names in chosen
                 if names
             ]

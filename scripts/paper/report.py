@@ -23,6 +23,7 @@ def write(study):
     _spread(document, study)
     _predictions(document, study)
     _sensitivities(document, study)
+    _mechanisms(document, study)
     _digitised(document, study)
     document.heading("The paper's inconsistencies")
     document.bullets(study.reported.inconsistencies)
@@ -350,6 +351,20 @@ def _sensitivities(document, study):
                 for number, row in table.values.items()
             ],
         )
+
+
+def _mechanisms(document, study):
+    if not study.mechanisms:
+        return
+    document.heading(f"Mechanisms of {score.best(study.judged).name}: one switched off at a time")
+    document.paragraph(
+        "On 24 rings, all other numbers as they are; without `nanocrystalline`. What is lost depends on the mechanism, in this set."
+    )
+    rows = [
+        [name, meaning, Cell(", ".join(lost) or "–", "bad" if lost else ""), Cell(", ".join(gained) or "–", "good" if gained else "")]
+        for name, meaning, lost, gained in study.mechanisms
+    ]
+    document.table(["switched off", "that is", "lost", "gained"], rows)
 
 
 def _digitised(document, study):

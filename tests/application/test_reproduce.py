@@ -16,7 +16,21 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "python")]
 
-from paper import base_rate, checks, digitised, evaluate, figures, predictions, report, score, sets, spread, targets, units  # noqa: E402
+from paper import (
+    base_rate,
+    checks,
+    digitised,
+    evaluate,
+    figures,
+    mechanisms,
+    predictions,
+    report,
+    score,
+    sets,
+    spread,
+    targets,
+    units,
+)  # noqa: E402
 from paper.checks import NOMINAL_AREA, at_least, at_most  # noqa: E402
 from paper.decks import InputError, merged  # noqa: E402
 from paper.document import Document, heat  # noqa: E402
@@ -466,7 +480,9 @@ class Counting(unittest.TestCase):
         seen = self.one("seen", {"rate_second_drop", "rate_slight", "R_p", "flaw_100s"}, numbers=9, blind=False)
         lines = report.verdict_lines([null, blind, seen], {"x": {"blind": 1.0, "seen": 4.0}, "y": {"blind": 1.0, "seen": 2.0}})
         self.assertEqual(len(lines), 10)
-        self.assertIn("`blind`**, 2 of 10 targets that are evidence, 1 of 9 without those that a control holds (rate_flat); 1 of 17 in", lines[0])
+        self.assertIn(
+            "`blind`**, 2 of 10 targets that are evidence, 1 of 9 without those that a control holds (rate_flat); 1 of 17 in", lines[0]
+        )
         self.assertIn("Not blind, so that their evidence is none in the strict sense: `seen`.", lines)
         self.assertIn("`seen` 2 (9 numbers), `blind` 1 (3 numbers)", lines[3])
         self.assertIn("nothing: none.", lines[6])
@@ -585,6 +601,16 @@ class Evaluation(unittest.TestCase):
             spreading = (value - resistance) / (checks.CONSTRICTION * NOMINAL_AREA)
             self.assertTrue(1.0 < spreading < 32 / (3 * np.pi**2), spreading)
         self.assertAlmostEqual(values[1] - values[0], 0.353e-4, delta=0.353e-4 * 0.03)
+
+    def test_mechanism_that_is_not_there_is_not_switched_off(self):
+        self.assertTrue(mechanisms.used(self.one, "interface.linear.resistance"))
+        self.assertFalse(mechanisms.used(self.one, "needle.stiffness"))
+        extra = {"interface.linear.resistance": "0.2 ohm cm2"}
+        values = []
+        for more in ({}, extra):
+            with evaluate.batch(self.one, [{}], rings=16, experiments=[evaluate.EXPERIMENTS["cv_fast"]], extra=more) as (runs,):
+                values.append(runs["cv_fast"].history["current"].max())
+        self.assertGreater(values[1], 1.5 * values[0])
 
     def test_wrong_deck_says_where(self):
         (self.folder / "parameters.yaml").write_text(
