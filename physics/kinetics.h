@@ -28,7 +28,7 @@ typedef struct {
   double (*stress_slope)(const void *parameters);
 } KineticsLaw;
 
-/* All laws, in the order of the manual: linear, sinh, hopping, butler_volmer, film; NULL-terminated. */
+/* All laws, in the order of the manual: linear, sinh, parallel, hopping, butler_volmer, film; NULL-terminated. */
 extern const KineticsLaw *const kinetics_laws[];
 const KineticsLaw *kinetics_law_by_name(const char *name); /* NULL if there is none */
 

@@ -17,6 +17,13 @@ typedef struct {
 } SinhKinetics;
 
 typedef struct {
+  double resistance;               /* [Ohm m^2] R of the linear path at 298.15 K */
+  double exchange_current_density; /* [A/m^2] i0 of the non-linear path at 298.15 K */
+  double inverse_scale;            /* [1/V] beta */
+  double activation_energy;        /* [J/mol] of both */
+} ParallelKinetics;
+
+typedef struct {
   int charge_number;            /* [1] z */
   double half_jump_distance;    /* [m] a */
   double carrier_concentration; /* [mol/m^3] n */
@@ -37,6 +44,7 @@ typedef struct {
   double activation_energy; /* [J/mol] of the conductivity */
 } FilmKinetics;
 
-extern const KineticsLaw kinetics_linear, kinetics_sinh, kinetics_hopping, kinetics_butler_volmer, kinetics_film;
+extern const KineticsLaw kinetics_linear, kinetics_sinh, kinetics_parallel, kinetics_hopping, kinetics_butler_volmer,
+    kinetics_film;
 
 #endif

@@ -3,21 +3,38 @@
 #define LISEI_NEEDLE_H
 
 #include "parameter.h"
+#include <stdbool.h>
+
+/* In the order of the word list of `needle.law`. */
+typedef enum { NEEDLE_SPRING, NEEDLE_FRESH_LAYER } NeedleLaw;
 
 typedef struct {
-  double pressure;  /* [Pa] p0 at the start: needle force per nominal contact area */
-  double stiffness; /* [Pa/m] K: loss of pressure per retreat of the lithium */
-  double adhesion;  /* [Pa] pull the contact bears: lowest pressure is minus this */
+  int law;            /* NeedleLaw */
+  double pressure;    /* [Pa] p0 at the start: needle force per nominal contact area */
+  double stiffness;   /* [Pa/m] K: loss of pressure per retreat of the lithium (spring) */
+  double adhesion;    /* [Pa] pull the contact bears: lowest pressure is minus this */
+  double body_length; /* [m] l_b: the needle sinks into the creeping body at l_b rate(p); 0: a rigid body (spring) */
+  double layer_thickness; /* [m] l0 of fresh lithium at the start (fresh_layer) */
+  double coarsening_time; /* [s] tau_g in which fresh lithium coarsens; 0: never (fresh_layer) */
 } Needle;
 
 extern const Parameter needle_parameters[];
 
-/* [Pa/s] dp/dt at the pressure p [Pa] and the area mean [m/s] of the velocity at which the lithium body approaches the
-   electrolyte (positive: stripping lets the needle sink and unload) */
-double needle_pressure_rate(const Needle *needle, double pressure, double approach_velocity);
-/* Its derivatives: [1/s] by the pressure and [Pa/m] by the velocity. */
-void needle_pressure_rate_slopes(const Needle *needle, double pressure, double approach_velocity, double *by_pressure,
-                                 double *by_velocity);
+/* [Pa/s] dp/dt at the load p [Pa] (see needle_driving_pressure), the area mean [m/s] of the velocity at which the
+   lithium body approaches the electrolyte (positive: stripping lets the needle sink and unload), and the strain rate
+   [1/s] of the lithium under the stress p (needed where the body creeps, with its slope) */
+double needle_pressure_rate(const Needle *needle, double pressure, double approach_velocity, double body_strain_rate);
+/* Its derivatives: [1/s] by the pressure and [Pa/m] by the velocity; body_strain_slope [1/(Pa s)]. */
+void needle_pressure_rate_slopes(const Needle *needle, double pressure, double approach_velocity,
+                                 double body_strain_slope, double *by_pressure, double *by_velocity);
+/* Does the body creep under the needle, so that rate(p) is needed? */
+bool needle_body_creeps(const Needle *needle);
+
+/* One number evolves, the load p [Pa]. With `spring` it is the needle's pressure; with `fresh_layer` that stays at p0
+   and p is p0 l/l0, the load that would supply as much through a layer of l0. What presses [Pa], and by what the creep
+   velocity is multiplied [1]. */
+double needle_driving_pressure(const Needle *needle, double load);
+double needle_supply_share(const Needle *needle, double load);
 
 /* [Pa] stress on the lithium that touches in a ring, and the part *driven of it that the needle's load causes.
    profile [1]: local over mean pressure; mean_touching [1]: area mean of profile times touching fraction. */

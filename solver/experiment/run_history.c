@@ -57,6 +57,13 @@ static const HistoryField own_fields[RING_FIELDS] = {{"current_density", "A m-2"
                                                      {"contact_stress", "Pa", "on the lithium that touches"},
                                                      {"sei_thickness", "m", "of the SEI"}};
 
+/* Where the thickness of the fresh lithium evolves, it stands behind them. */
+static const HistoryField layer_column = {"fresh_layer_thickness", "m", "fresh lithium that supplies the contact"};
+
+static PetscInt OwnColumns(const ElectrodeModel *m) {
+  return COLUMN_COUNT + (m->contact->uses_needle && m->needle.law == NEEDLE_FRESH_LAYER ? 1 : 0);
+}
+
 /* Add the quantities of a part to a list of at most `most`. */
 static PetscErrorCode AddQuantities(PetscInt added, const PartQuantity quantities[], PetscInt most, PetscInt *count,
                                     HistoryField list[]) {
@@ -109,6 +116,9 @@ PetscErrorCode RunDeclareHistory(const Run *run, RunDeclared *declared) {
   *column_count = *field_count = 0;
   for (int k = 0; k < COLUMN_COUNT; k++) {
     columns[(*column_count)++] = own_columns[k];
+  }
+  if (OwnColumns(m) > COLUMN_COUNT) {
+    columns[(*column_count)++] = layer_column;
   }
   for (int k = 0; k < RING_FIELDS; k++) {
     fields[(*field_count)++] = own_fields[k];
@@ -191,7 +201,7 @@ static void Observe(Electrode electrode, const ElectrodeState *s, double *values
   row[COLUMN_CONTACT_FRACTION] = fraction;
   row[COLUMN_CONTACT_RADIUS_EFFECTIVE] = ElectrodeRadius(electrode, s->global[GLOBAL_LOG_RADIUS]) * sqrt(fraction);
   row[COLUMN_CONTACT_STRESS] = stress / fraction;
-  row[COLUMN_LOAD] = s->global[GLOBAL_PRESSURE];
+  row[COLUMN_LOAD] = needle_driving_pressure(&m->needle, s->global[GLOBAL_PRESSURE]);
   row[COLUMN_SEI_THICKNESS] = sei;
   row[COLUMN_GRAIN_SIZE] = electrode->conditions.grain_size;
   row[COLUMN_LITHIUM_VOLUME] = ElectrodeLithiumVolume(electrode, s);
@@ -222,7 +232,7 @@ static PetscErrorCode ObserveSensitivities(Run *run, double row[], double *out) 
         out[c] = *tangent->potential;
         break;
       case COLUMN_LOAD:
-        out[c] = tangent->global[GLOBAL_PRESSURE];
+        out[c] = sim->model.needle.law == NEEDLE_SPRING ? tangent->global[GLOBAL_PRESSURE] : out[c];
         break;
       case COLUMN_CHARGE:
         out[c] = tangent->global[GLOBAL_CHARGE];
@@ -266,8 +276,12 @@ static PetscErrorCode WriteRow(Run *run, double dt, PetscInt iterations) {
   PetscCall(PetscTime(&start));
   PetscCall(ElectrodeSetConditions(sim->electrode, *s->time, s->global[GLOBAL_LOG_RADIUS]));
   Observe(sim->electrode, s, run->ring_values, row);
-  ObserveParts(run, row + COLUMN_COUNT);
-  PetscCall(ObserveSensitivities(run, row, row + COLUMN_COUNT)); /* of models without parts */
+  if (OwnColumns(&sim->model) > COLUMN_COUNT) {
+    row[COLUMN_COUNT] =
+        sim->model.needle.layer_thickness * needle_supply_share(&sim->model.needle, s->global[GLOBAL_PRESSURE]);
+  }
+  ObserveParts(run, row + OwnColumns(&sim->model));
+  PetscCall(ObserveSensitivities(run, row, row + OwnColumns(&sim->model))); /* of models without parts */
   row[COLUMN_STEP] = run->at.accepted;
   row[COLUMN_PROTOCOL_STEP] = run->at.step + 1.0;
   row[COLUMN_CYCLE] = (double)(PetscMax(0, step->repetition - 1) *

@@ -24,8 +24,8 @@ static double ShareFlowing(const Run *run) {
 
   for (PetscInt j = 0; j < m->rings; j++) {
     const double bearing = m->contact->uses_needle ? *run->now.bearing : opening[j].bearing_fraction;
-    const double stress = needle_contact_stress(run->now.global[GLOBAL_PRESSURE], m->needle.adhesion,
-                                                m->ring[j].pressure_profile, bearing, &driven);
+    const double stress = needle_contact_stress(needle_driving_pressure(&m->needle, run->now.global[GLOBAL_PRESSURE]),
+                                                m->needle.adhesion, m->ring[j].pressure_profile, bearing, &driven);
     share += stress > NEEDLE_FLOW_STRESS ? m->area_share[j] : 0.0;
   }
   return share;

@@ -36,6 +36,10 @@ static PetscErrorCode CheckCombinations(MPI_Comm comm, Deck deck, Diagnostics di
     PetscCall(DeckError(deck, "grid.layers", diagnostics,
                         "one layer is not enough: at least 2, or 0 for one and a half times the rings"));
   }
+  if (!strcmp(DeckText(deck, "needle.law"), "fresh_layer") && DeckReal(deck, "needle.pressure") <= 0.0) {
+    PetscCall(DeckError(deck, "needle.pressure", diagnostics,
+                        "needle.law fresh_layer presses with a constant force, which has to be above 0"));
+  }
   if (!strcmp(solver, "halfspace") && !half_space) {
     PetscCall(DeckError(deck, "bulk.solver", diagnostics,
                         "halfspace is the analytic solution of a half space: it needs grid.type oblate, "

@@ -116,7 +116,8 @@ static PetscBool Below(const char *key, const char *group) {
 static PetscBool OnlySums(Simulation sim, const char *key) {
   const PetscBool shared = sim->model.contact->uses_needle ? PETSC_TRUE : PETSC_FALSE;
 
-  return Below(key, "deposit") || !strcmp(key, "needle.stiffness") || (shared && !strcmp(key, "needle.pressure"));
+  return Below(key, "deposit") || !strcmp(key, "needle.stiffness") ||
+         (shared && sim->model.needle.law == NEEDLE_SPRING && !strcmp(key, "needle.pressure"));
 }
 
 PetscErrorCode SimulationCreateVariations(Simulation sim) {

@@ -180,7 +180,7 @@ double ElectrodeRingStress(Electrode electrode, PetscInt ring, const ContactOpen
   const ContactRing *place = &m->ring[ring];
   double driven;
 
-  return needle_contact_stress(pressure, place->adhesion, place->pressure_profile,
+  return needle_contact_stress(needle_driving_pressure(&m->needle, pressure), place->adhesion, place->pressure_profile,
                                m->contact->uses_needle ? bearing : opening->bearing_fraction, &driven);
 }
 
@@ -197,9 +197,11 @@ void ElectrodeRingLoad(Electrode electrode, PetscInt ring, const ContactOpening 
     return;
   }
   *load = (RingLoad){.pressure = pressure, .bearing = sharing, .profile = place->pressure_profile};
-  load->stress =
-      needle_contact_stress(pressure, place->adhesion, place->pressure_profile, sharing, &load->driven_stress);
-  load->strain_rate = m->contact->uses_needle ? creep_strain_rate(&m->creep, &creep, load->stress, &slope) : 0.0;
+  load->stress = needle_contact_stress(needle_driving_pressure(&m->needle, pressure), place->adhesion,
+                                       place->pressure_profile, sharing, &load->driven_stress);
+  load->strain_rate = m->contact->uses_needle ? needle_supply_share(&m->needle, pressure) *
+                                                    creep_strain_rate(&m->creep, &creep, load->stress, &slope)
+                                              : 0.0;
 }
 
 void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], double current_density,
@@ -207,7 +209,7 @@ void ElectrodeRingRates(Electrode electrode, PetscInt ring, const double x[], do
   const ElectrodeModel *m = &electrode->model;
   const ContactDrive drive = {.current_density = current_density,
                               .overpotential = response->overpotential,
-                              .load = load->pressure,
+                              .load = needle_driving_pressure(&m->needle, load->pressure),
                               .stress = load->stress,
                               .driven_stress = load->driven_stress,
                               .strain_rate = load->strain_rate};
@@ -248,6 +250,14 @@ PetscBool ElectrodeIsMemoryless(Electrode electrode) {
   return evolves ? PETSC_FALSE : PETSC_TRUE;
 }
 
+double ElectrodeBodyStrainRate(Electrode electrode, double pressure, double *slope) {
+  const ElectrodeModel *m = &electrode->model;
+  const CreepConditions creep = {m->temperature, electrode->conditions.grain_size};
+
+  *slope = 0.0;
+  return needle_body_creeps(&m->needle) ? creep_strain_rate(&m->creep, &creep, pressure, slope) : 0.0;
+}
+
 void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, double mean_current, double mean_approach,
                           double rate[GLOBAL_COUNT]) {
   const ElectrodeModel *m = &electrode->model;
@@ -255,9 +265,13 @@ void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, doub
   const double area = ElectrodeArea(electrode, global[GLOBAL_LOG_RADIUS]);
   const double volume =
       m->deposit.volume - LITHIUM_VOLUME_PER_CHARGE * global[GLOBAL_CHARGE] - ElectrodePartVolume(electrode, state);
+  double slope;
 
   rate[GLOBAL_PRESSURE] =
-      m->contact->uses_needle ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach) : 0.0;
+      m->contact->uses_needle
+          ? needle_pressure_rate(&m->needle, global[GLOBAL_PRESSURE], mean_approach,
+                                 ElectrodeBodyStrainRate(electrode, global[GLOBAL_PRESSURE], &slope))
+          : 0.0;
   rate[GLOBAL_LOG_RADIUS] = deposit_log_radius_rate(&m->deposit, ElectrodeRadius(electrode, global[GLOBAL_LOG_RADIUS]),
                                                     volume, -LITHIUM_VOLUME_PER_CHARGE * area * mean_current);
   rate[GLOBAL_CHARGE] = area * mean_current + ElectrodePartCurrent(electrode, state);

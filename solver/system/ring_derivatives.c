@@ -20,8 +20,10 @@ typedef struct {
 typedef struct {
   double driven_p[CONTACT_BLOCK], driven_s[CONTACT_BLOCK]; /* d of the driven stress by p [1] and by S [Pa] */
   double stress_p[CONTACT_BLOCK], strain_stress[CONTACT_BLOCK];
+  double strain_p[CONTACT_BLOCK]; /* [1/(Pa s)] at fixed stress */
   double eta_x[CONTACT_MAX_LOCAL][CONTACT_BLOCK], eta_i[CONTACT_BLOCK];
   double eta_stress[CONTACT_BLOCK]; /* [V/Pa] */
+  double load_p;                    /* [1] d of the needle's pressure by p */
 } BlockSlopes;
 
 /* Stress and creep of the rings from `first` on. */
@@ -30,8 +32,14 @@ static void LoadBlock(Electrode electrode, const RingsAt *at, PetscInt count, Co
   const ElectrodeModel *m = &electrode->model;
   const PetscBool shared = m->contact->uses_needle ? PETSC_TRUE : PETSC_FALSE;
   const CreepConditions creep = {m->temperature, electrode->conditions.grain_size};
-  const NeedleLoad load = needle_load(at->pressure, block->adhesion);
+  const bool fixed = m->needle.law == NEEDLE_FRESH_LAYER; /* force, while p stands for the supply */
+  const double supply = needle_supply_share(&m->needle, at->pressure);
+  NeedleLoad load = needle_load(needle_driving_pressure(&m->needle, at->pressure), block->adhesion);
 
+  slopes->load_p = fixed ? 0.0 : 1.0;
+  if (fixed) {
+    load.pressing_slope = load.adhering_slope = 0.0;
+  }
   for (PetscInt j = 0; j < count; j++) {
     /* laws that do not share the needle's load bear it where they touch */
     const double amplified = block->pressure_profile[j] / (shared ? at->bearing : block->bearing_fraction[j]);
@@ -42,12 +50,16 @@ static void LoadBlock(Electrode electrode, const RingsAt *at, PetscInt count, Co
     slopes->driven_s[j] = -block->driven_stress[j] / at->bearing;
     slopes->stress_p[j] = slopes->driven_p[j] + load.adhering_slope;
     if (!shared) {
-      slopes->strain_stress[j] = 0.0;
+      slopes->strain_stress[j] = slopes->strain_p[j] = 0.0;
     } else if (j > 0 && block->stress[j] == block->stress[j - 1]) {
       block->strain_rate[j] = block->strain_rate[j - 1];
       slopes->strain_stress[j] = slopes->strain_stress[j - 1];
+      slopes->strain_p[j] = slopes->strain_p[j - 1];
     } else {
-      block->strain_rate[j] = creep_strain_rate(&m->creep, &creep, block->stress[j], &slopes->strain_stress[j]);
+      const double rate = creep_strain_rate(&m->creep, &creep, block->stress[j], &slopes->strain_stress[j]);
+      block->strain_rate[j] = supply * rate;
+      slopes->strain_stress[j] *= supply;
+      slopes->strain_p[j] = fixed ? rate / m->needle.pressure : 0.0;
     }
   }
 }
@@ -89,7 +101,8 @@ static inline Total TotalDerivative(const double by[][CONTACT_BLOCK], PetscInt j
   const double stress =
       by[BY_STRESS][j] + by[BY_STRAIN_RATE][j] * slopes->strain_stress[j] + eta * slopes->eta_stress[j];
   return (Total){.i = by[BY_CURRENT_DENSITY][j] + eta * slopes->eta_i[j],
-                 .p = by[BY_LOAD][j] + by[BY_DRIVEN_STRESS][j] * slopes->driven_p[j] + stress * slopes->stress_p[j],
+                 .p = by[BY_LOAD][j] * slopes->load_p + by[BY_DRIVEN_STRESS][j] * slopes->driven_p[j] +
+                      stress * slopes->stress_p[j] + by[BY_STRAIN_RATE][j] * slopes->strain_p[j],
                  .s = (by[BY_DRIVEN_STRESS][j] + stress) * slopes->driven_s[j]};
 }
 
@@ -133,7 +146,7 @@ static void EvaluateBlocks(Electrode electrode, const RingsAt *at, ContactBlock 
   BlockSlopes slopes;
 
   block->adhesion = m->needle.adhesion;
-  block->load = at->pressure;
+  block->load = needle_driving_pressure(&m->needle, at->pressure);
   for (PetscInt first = 0; first < m->rings; first += CONTACT_BLOCK) {
     const PetscInt count = PetscMin(CONTACT_BLOCK, m->rings - first);
 
@@ -310,8 +323,10 @@ PetscErrorCode RingJacobianEvaluate(Electrode electrode, const double x[], const
   if (differentiate) {
     jacobian->gamma_dt = 0.0;
     if (m->contact->uses_needle) {
-      needle_pressure_rate_slopes(&m->needle, pressure, responses->mean_approach, &jacobian->pressure_rate_p,
-                                  &jacobian->pressure_rate_u);
+      double body_slope;
+      (void)ElectrodeBodyStrainRate(electrode, pressure, &body_slope);
+      needle_pressure_rate_slopes(&m->needle, pressure, responses->mean_approach, body_slope,
+                                  &jacobian->pressure_rate_p, &jacobian->pressure_rate_u);
     }
   }
   PetscFunctionReturn(0);

@@ -48,6 +48,32 @@ class Disk(Case):
         self.assertAlmostEqual(warm / cold / factor, 1.0, delta=1e-5)
 
 
+class FreshLayer(Case):
+    """Law fresh_layer of the needle: a constant force, the supply is what plating has put down."""
+    def run_needle(self, needle, out):
+        deck = ("contact: {law: void_reservoir, void_reservoir: {asperity_fraction: 1}}\ngrid: {rings: 8}\n"
+                "interface: {kinetics: parallel, parallel: {resistance: 0.5 ohm cm2, exchange_current_density: 0.1 mA/cm2, inverse_scale: 700 V-1}}\n"
+                f"needle: {{pressure: 1 MPa, adhesion: 0 MPa, {needle}}}\n"
+                "protocol: [{cv: {start: 0 mV, vertices: [-10 mV, 10 mV], rate: 0.2 mV/s, cycles: 2}}]\noutput: {fields: none}\n")
+        return self.run_deck(deck, out=out).history
+
+    def test_without_coarsening_it_is_the_reloading_needle(self):
+        """Coble creep, no adhesion, K = p0/l0: the same supply, so the same currents (the smoothing of the load is 20 kPa of 1 MPa)."""
+        spring, layer = self.run_needle("stiffness: 0.5 MPa/um", "spring"), self.run_needle("law: fresh_layer, layer_thickness: 2 um", "layer")
+        time = numpy.linspace(0.02, 0.98, 50) * min(spring["time"][-1], layer["time"][-1])
+        currents = [numpy.interp(time, history["time"], history["current"]) for history in (spring, layer)]
+        numpy.testing.assert_allclose(currents[0], currents[1], rtol=0, atol=2e-3 * numpy.abs(currents[0]).max())
+        self.assertGreater(numpy.ptp(spring["load"]), 0.2e6)
+        numpy.testing.assert_array_equal(layer["load"], 1e6)
+        numpy.testing.assert_allclose(numpy.interp(time, layer["time"], layer["fresh_layer_thickness"]) / 2e-6,
+                                      numpy.interp(time, spring["time"], spring["load"]) / 1e6, rtol=0, atol=5e-3)
+
+    def test_coarsening_starves_the_contact(self):
+        lasting, coarse = (self.run_needle(f"law: fresh_layer, layer_thickness: 2 um, coarsening_time: {time}", out)
+                           for time, out in (("0 s", "lasting"), ("100 s", "coarse")))
+        self.assertLess(coarse["contact_fraction"].min(), lasting["contact_fraction"].min() - 0.05)
+
+
 class Charge(Case):
     def assert_faraday(self, history):
         """The lithium volume changes by Omega Q/F; SEI growth takes its own share."""

@@ -12,6 +12,8 @@ static const InterfaceConditions room = {.temperature = 298.15, .sei_thickness =
 
 static const LinearKinetics linear = {.resistance = 0.553e-4, .activation_energy = 30e3};
 static const SinhKinetics hyperbolic = {.exchange_current_density = 175.0, .inverse_scale = 100.0};
+static const ParallelKinetics parallel = {
+    .resistance = 0.55e-4, .exchange_current_density = 1.0, .inverse_scale = 700.0};
 static const HoppingKinetics hopping = {1, 0.2e-9, 1000.0, 1e13, 41.5e3};
 static const FilmKinetics film = {.conductivity = 3e-4, .activation_energy = 40e3};
 static const ButlerVolmerKinetics symmetric = {320.0, 0.5, 0.0, 40e3, 0.0};
@@ -22,10 +24,10 @@ static const ButlerVolmerKinetics free_sum = {1e4, 0.2, 1.4, 0.0, 0.0};
 static const struct {
   const KineticsLaw *law;
   const void *parameters;
-} cases[] = {{&kinetics_linear, &linear},           {&kinetics_sinh, &hyperbolic},
-             {&kinetics_hopping, &hopping},         {&kinetics_film, &film},
-             {&kinetics_butler_volmer, &symmetric}, {&kinetics_butler_volmer, &skewed},
-             {&kinetics_butler_volmer, &steep},     {&kinetics_butler_volmer, &free_sum}};
+} cases[] = {
+    {&kinetics_linear, &linear},        {&kinetics_sinh, &hyperbolic},     {&kinetics_parallel, &parallel},
+    {&kinetics_hopping, &hopping},      {&kinetics_film, &film},           {&kinetics_butler_volmer, &symmetric},
+    {&kinetics_butler_volmer, &skewed}, {&kinetics_butler_volmer, &steep}, {&kinetics_butler_volmer, &free_sum}};
 enum { CASES = sizeof(cases) / sizeof(cases[0]) };
 
 static double eta_of(const KineticsLaw *law, const void *parameters, double i) {
@@ -95,6 +97,7 @@ static void test_increasing_odd_at_zero_and_finite(void **state) {
   for (int sign = -1; sign <= 1; sign += 2) { /* i/i0 itself overflows */
     assert_true(isfinite(eta_of(&kinetics_butler_volmer, &steep, sign * DBL_MAX)));
     assert_true(isfinite(eta_of(&kinetics_sinh, &(SinhKinetics){1e-6, 100.0, 0.0}, sign * DBL_MAX)));
+    assert_true(isfinite(eta_of(&kinetics_parallel, &parallel, sign * DBL_MAX)));
   }
 }
 
@@ -126,6 +129,28 @@ static void test_large_argument(void **state) {
   assert_relative(eta_of(&kinetics_sinh, &hyperbolic, 1e12), 0.01 * log(2e12 / 175.0), 1e-14);
   /* 1 V scale at 10 nm with an atomic jump: RT L/(F a) */
   assert_relative(slope_of(&kinetics_hopping, &hopping, 1e15) * 1e15, THERMAL * 10e-9 / 0.2e-9, 1e-6);
+}
+
+/* Side by side: the currents at one overpotential add; each path alone is a limit. */
+static void test_parallel_paths(void **state) {
+  const ParallelKinetics warm_paths = {0.55e-4, 1.0, 700.0, 30e3};
+  const InterfaceConditions warm = {.temperature = 330.0};
+  const double factor = exp(-30e3 / GAS_CONSTANT * (1.0 / 330.0 - 1.0 / 298.15));
+  double slope;
+  (void)state;
+  for (double eta = -20e-3; eta < 21e-3; eta += 0.5e-3) {
+    const double alone = eta / 0.55e-4, beside = 1.0 * sinh(700.0 * eta);
+    assert_near(kinetics_parallel.current_density(&parallel, &room, eta), alone + beside, 1e-14, 1e-12);
+    assert_near(eta_of(&kinetics_parallel, &parallel, alone + beside), eta, 1e-13, 1e-17);
+  }
+  assert_relative(slope_of(&kinetics_parallel, &parallel, 0.0), 1.0 / (1.0 / 0.55e-4 + 700.0), 1e-14);
+  assert_relative(eta_of(&kinetics_parallel, &(ParallelKinetics){0.55e-4, 1e-12, 700.0, 0.0}, 40.0), 40.0 * 0.55e-4,
+                  1e-13);
+  assert_relative(eta_of(&kinetics_parallel, &(ParallelKinetics){1e4, 175.0, 100.0, 0.0}, 40.0),
+                  eta_of(&kinetics_sinh, &hyperbolic, 40.0), 1e-6);
+  assert_relative(slope_of(&kinetics_parallel, &parallel, 1e12) * 1e12, 1.0 / 700.0, 1e-6);
+  assert_relative(kinetics_parallel.overpotential(&warm_paths, &warm, factor * 40.0, &slope),
+                  eta_of(&kinetics_parallel, &parallel, 40.0), 1e-13); /* one energy: both paths alike */
 }
 
 static void test_hopping_is_equation_3(void **state) {
@@ -288,6 +313,7 @@ int main(void) {
       cmocka_unit_test(test_increasing_odd_at_zero_and_finite),
       cmocka_unit_test(test_linear_limits),
       cmocka_unit_test(test_large_argument),
+      cmocka_unit_test(test_parallel_paths),
       cmocka_unit_test(test_hopping_is_equation_3),
       cmocka_unit_test(test_butler_volmer_solver_against_closed_form),
       cmocka_unit_test(test_stress_shift),

@@ -51,10 +51,12 @@ static void test_needle_slopes(void **state) {
     for (double u = -7e-13; u < 7e-13; u += 3.1e-14) {
       const double hp = 1e-2, hu = 1e-18;
       double by_pressure, by_velocity;
-      needle_pressure_rate_slopes(&needle, p, u, &by_pressure, &by_velocity);
-      assert_near((needle_pressure_rate(&needle, p + hp, u) - needle_pressure_rate(&needle, p - hp, u)) / (2.0 * hp),
+      needle_pressure_rate_slopes(&needle, p, u, 0.0, &by_pressure, &by_velocity);
+      assert_near((needle_pressure_rate(&needle, p + hp, u, 0.0) - needle_pressure_rate(&needle, p - hp, u, 0.0)) /
+                      (2.0 * hp),
                   by_pressure, 1e-6, 1e-11);
-      assert_near((needle_pressure_rate(&needle, p, u + hu) - needle_pressure_rate(&needle, p, u - hu)) / (2.0 * hu),
+      assert_near((needle_pressure_rate(&needle, p, u + hu, 0.0) - needle_pressure_rate(&needle, p, u - hu, 0.0)) /
+                      (2.0 * hu),
                   by_velocity, 1e-6, 0.0);
     }
     const NeedleLoad load = needle_load(p, 0.04e6), above = needle_load(p + 1.0, 0.04e6),
@@ -67,17 +69,75 @@ static void test_needle_slopes(void **state) {
 static void test_needle_follows_the_lithium(void **state) {
   const Needle needle = {.pressure = 0.352e6, .stiffness = 0.207e12, .adhesion = 0.04e6};
   (void)state;
-  assert_relative(needle_pressure_rate(&needle, 0.3e6, -5e-9), 0.207e12 * 5e-9, 1e-5); /* plating loads it */
+  assert_relative(needle_pressure_rate(&needle, 0.3e6, -5e-9, 0.0), 0.207e12 * 5e-9, 1e-5); /* plating loads it */
   const double share = 0.34e6 / (0.34e6 + 1e3);
-  assert_relative(needle_pressure_rate(&needle, 0.3e6, 5e-9), -0.207e12 * 5e-9 * share, 1e-5);
+  assert_relative(needle_pressure_rate(&needle, 0.3e6, 5e-9, 0.0), -0.207e12 * 5e-9 * share, 1e-5);
   for (double p = -0.05e6; p < 3e6; p += 0.01e6) { /* and nothing else does: rest is rest, however long */
-    assert_true(needle_pressure_rate(&needle, p, 0.0) == 0.0);
+    assert_true(needle_pressure_rate(&needle, p, 0.0, 0.0) == 0.0);
   }
   for (double u = 1e-16; u < 1e-9; u *= 2.0) { /* slow or fast: the load follows the displacement */
-    assert_relative(needle_pressure_rate(&needle, 3e6, u), -0.207e12 * u, 4e-4);
-    assert_relative(needle_pressure_rate(&needle, 3e6, -u), 0.207e12 * u, 1e-15);
+    assert_relative(needle_pressure_rate(&needle, 3e6, u, 0.0), -0.207e12 * u, 4e-4);
+    assert_relative(needle_pressure_rate(&needle, 3e6, -u, 0.0), 0.207e12 * u, 1e-15);
   }
-  assert_true(needle_pressure_rate(&needle, -0.039e6, -5e-9) > 1e3); /* plating restores a torn contact */
+  assert_true(needle_pressure_rate(&needle, -0.039e6, -5e-9, 0.0) > 1e3); /* plating restores a torn contact */
+}
+
+/* A body that creeps under the needle takes the load off it; one of no length is rigid. */
+static void test_body_creep_relaxes_the_load(void **state) {
+  const Needle needle = {.pressure = 0.352e6, .stiffness = 0.256e12, .adhesion = 0.04e6, .body_length = 57e-6};
+  const double fluidity = 6.9e-9; /* [1/(Pa s)] */
+  const double relaxation = needle.stiffness * needle.body_length * fluidity;
+  Needle rigid = needle;
+  double by_pressure, by_velocity, p = needle.pressure, t = 0.0;
+  (void)state;
+  rigid.body_length = 0.0;
+  assert_true(needle_body_creeps(&needle) && !needle_body_creeps(&rigid));
+  assert_true(needle_pressure_rate(&rigid, 0.3e6, 0.0, 1.0) == 0.0);
+  needle_pressure_rate_slopes(&needle, p, 1e-9, fluidity, &by_pressure, &by_velocity);
+  assert_near(by_pressure,
+              (needle_pressure_rate(&needle, p + 1.0, 1e-9, fluidity * (p + 1.0)) -
+               needle_pressure_rate(&needle, p - 1.0, 1e-9, fluidity * (p - 1.0))) /
+                  2.0,
+              1e-6, 1e-9);
+  for (int step = 0; step < 20000; step++) { /* ten seconds: exp(-t K l_b rate') */
+    p += 5e-4 * needle_pressure_rate(&needle, p, 0.0, fluidity * p);
+    t += 5e-4;
+  }
+  assert_relative(p, needle.pressure * exp(-relaxation * t), 1e-3);
+}
+
+/* l = l0 p/p0: grows by what is plated, shrinks by what is stripped, coarsens, and is never less than none. */
+static void test_fresh_layer(void **state) {
+  const Needle needle = {.law = NEEDLE_FRESH_LAYER,
+                         .pressure = 0.352e6,
+                         .stiffness = 1.0,
+                         .adhesion = 0.04e6,
+                         .layer_thickness = 1.7e-6,
+                         .coarsening_time = 3000.0};
+  const Needle spring = {.pressure = 0.352e6, .stiffness = 0.352e6 / 1.7e-6, .adhesion = 0.0};
+  Needle lasting = needle;
+  double p = needle.pressure, by_pressure, by_velocity;
+  (void)state;
+  lasting.coarsening_time = 0.0;
+  for (double u = -5e-9; u < 6e-9; u += 1e-9) { /* the reloading needle of the stiffness p0/l0 without adhesion */
+    assert_relative(needle_pressure_rate(&lasting, 0.2e6, u, 0.0) + 1.0,
+                    needle_pressure_rate(&spring, 0.2e6, u, 0.0) + 1.0, 1e-14);
+  }
+  assert_relative(needle_pressure_rate(&needle, 0.2e6, 0.0, 0.0), -0.2e6 / 3000.0, 1e-14);
+  needle_pressure_rate_slopes(&needle, 0.2e6, 1e-9, 0.0, &by_pressure, &by_velocity);
+  assert_near(
+      by_pressure,
+      (needle_pressure_rate(&needle, 0.2e6 + 1.0, 1e-9, 0.0) - needle_pressure_rate(&needle, 0.2e6 - 1.0, 1e-9, 0.0)) /
+          2.0,
+      1e-6, 0.0);
+  assert_true(needle_driving_pressure(&needle, 0.1e6) == 0.352e6 && needle_driving_pressure(&spring, 0.1e6) == 0.1e6);
+  assert_relative(needle_supply_share(&needle, 0.176e6), 0.5, 1e-15);
+  assert_true(needle_supply_share(&spring, 0.176e6) == 1.0);
+  for (int step = 0; step < 200000; step++) { /* 10 um of lithium taken away */
+    p += 1e-2 * needle_pressure_rate(&lasting, p, 5e-9, 0.0);
+    assert_true(p >= 0.0);
+  }
+  assert_between(p, 0.0, 0.01e6);
 }
 
 static void test_adhesion_bounds_the_unloading(void **state) {
@@ -85,7 +145,7 @@ static void test_adhesion_bounds_the_unloading(void **state) {
   double p = needle.pressure;
   (void)state;
   for (int step = 0; step < 200000; step++) { /* 10 um of lithium taken away */
-    p += 1e-2 * needle_pressure_rate(&needle, p, 5e-9);
+    p += 1e-2 * needle_pressure_rate(&needle, p, 5e-9, 0.0);
     assert_true(p >= -needle.adhesion);
   }
   assert_between(p, -needle.adhesion, -0.99 * needle.adhesion);
@@ -228,6 +288,8 @@ int main(void) {
       cmocka_unit_test(test_smooth_positive_slope),
       cmocka_unit_test(test_needle_slopes),
       cmocka_unit_test(test_needle_follows_the_lithium),
+      cmocka_unit_test(test_body_creep_relaxes_the_load),
+      cmocka_unit_test(test_fresh_layer),
       cmocka_unit_test(test_adhesion_bounds_the_unloading),
       cmocka_unit_test(test_contact_stress),
       cmocka_unit_test(test_borne_stress),

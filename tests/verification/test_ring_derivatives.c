@@ -101,11 +101,16 @@ int main(int argc, char **argv) {
       "interface: {kinetics: butler_volmer, butler_volmer: {exchange_current_density: 4 mA/cm2, "
       "anodic_transfer_coefficient: 0.4, stress_shift: 1}}\n"
       "lithium: {creep: [coble, power_law], power_law: {reference_rate: 1e-3 1/s}}\n";
+  static const char *const layer = "needle: {law: fresh_layer, pressure: 0.3 MPa, layer_thickness: 1.7 um, "
+                                   "coarsening_time: 3000 s}\n";
+  char layered[512];
   static const char *const laws[] = {"none", "first_order", "void", "void_reservoir"};
 
   PetscCall(PetscInitialize(&argc, &argv, NULL, NULL));
   for (int law = 0; law < 4; law++) {
     PetscCall(Check(laws[law], stressed));
+    (void)snprintf(layered, sizeof layered, "%s%s", stressed, layer);
+    PetscCall(Check(laws[law], layered));
     PetscCall(Check(laws[law], "interface: {kinetics: linear, linear: {resistance: 0.12 ohm cm2}}\n"));
   }
   PetscCall(PetscFinalize());
