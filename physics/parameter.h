@@ -30,6 +30,8 @@ typedef struct {
   const char *meaning; /* one sentence, without the final full stop */
   const char *source;  /* where default or range come from (doi, paper section); NULL if the key is a setting */
   size_t offset;       /* where a law's parameter struct holds it (double or int); 0 elsewhere */
+  const char *areal;   /* unit of the same per area ("A m-2" for "A") that is taken too, times the nominal contact area;
+                          NULL: none. Protocol only */
 } Parameter;
 
 #endif

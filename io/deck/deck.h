@@ -86,6 +86,10 @@ double DeckStepListReal(DeckStep step, const char *key, PetscInt index);
  */
 PetscInt DeckStepWaveform(DeckStep step, const double **time, const double **value);
 
+/* Does the protocol give a number per area of the nominal contact (contact.diameter), or as a C-rate
+   (deposit.volume)? Then it is another protocol when that key changes. */
+bool DeckProtocolRefersTo(Deck deck, const char *key);
+
 /* The deck with includes, overrides and defaults resolved, as YAML that DeckReadText reads to the same values (17
    digits, SI or given units). In a deck read from it DeckIsSet holds for every key that has a value. The file of a
    waveform is written as an absolute path, unless DeckSettle has put it beside the deck. Free with PetscFree. */

@@ -123,8 +123,9 @@ static PetscErrorCode CheckMembers(const struct YamlNode_ *group, const char *sh
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode ReadRange(const Parameter *declaration, const struct YamlNode_ *range, const char *shown,
+static PetscErrorCode ReadRange(const DeckValue *value, const struct YamlNode_ *range, const char *shown,
                                 Diagnostics diagnostics, DeckAnnotation *annotation) {
+  const Parameter *declaration = value->entry->declaration;
   const bool number = IsNumberWithUnit(declaration) || declaration->kind == PARAMETER_INTEGER;
   char key[PATH_LENGTH];
   bool least = false, most = false;
@@ -140,8 +141,8 @@ static PetscErrorCode ReadRange(const Parameter *declaration, const struct YamlN
                              "expected the least and the largest plausible value, [least, largest]"));
     PetscFunctionReturn(0);
   }
-  PetscCall(DeckNumberRead(declaration, range->child[0], key, diagnostics, &annotation->least, &least));
-  PetscCall(DeckNumberRead(declaration, range->child[1], key, diagnostics, &annotation->most, &most));
+  PetscCall(DeckNumberRead(value, range->child[0], key, diagnostics, &annotation->least, &least));
+  PetscCall(DeckNumberRead(value, range->child[1], key, diagnostics, &annotation->most, &most));
   if (!least || !most) {
     PetscFunctionReturn(0);
   }
@@ -221,7 +222,7 @@ PetscErrorCode DeckAnnotationRead(DeckValue *value, const struct YamlNode_ *node
     PetscFunctionReturn(0);
   }
   annotation->kept = holder != node;
-  PetscCall(ReadRange(value->entry->declaration, range, shown, diagnostics, annotation));
+  PetscCall(ReadRange(value, range, shown, diagnostics, annotation));
   if (annotation->ranged && value->filled) {
     PetscCall(CheckInRange(value, node->rank == PETSC_MAX_INT && holder->rank < PETSC_MAX_INT, shown, diagnostics));
   }

@@ -72,6 +72,7 @@ static PetscErrorCode Revary(DeckBase base, const DeckAssignment *from, Deck dec
   value = DeckValuesFind(&deck->values, path);
   *done = value && value->set && value->used && value->rank == PETSC_MAX_INT &&
           (value->entry->declaration->kind == PARAMETER_REAL || value->entry->declaration->kind == PARAMETER_INTEGER);
+  *done = *done && !DeckProtocolRefersTo(deck, path); /* its numbers would be those of before */
   if (!*done) {
     PetscFunctionReturn(0);
   }

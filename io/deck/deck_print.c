@@ -195,7 +195,8 @@ static PetscErrorCode PrintValues(FILE *stream, const DeckValues *values) {
     PetscCall(DeckValueShow(value, shown, sizeof(shown)));
     InSi(value, si, sizeof(si));
     Origin(value, origin, sizeof(origin));
-    (void)fprintf(stream, "%-46s %-22s %-26s %s\n", key, shown, si, origin);
+    (void)fprintf(stream, "%-46s %-22s %-26s %s%s%s\n", key, shown, si, origin, value->areal ? ", written as " : "",
+                  value->areal ? value->written[0] : "");
     PetscCall(DeckAnnotationComment(value, comment, sizeof(comment)));
     if (comment[0]) {
       WrapText(stream, comment, 4);

@@ -35,6 +35,8 @@ typedef struct {
   char **written;   /* items as written: "5 nm", "sinh" */
   double *real;     /* REAL, REAL_LIST: items in SI */
   PetscInt integer; /* INTEGER; BOOLEAN 0 or 1; CHOICE its index */
+  double area;      /* [m^2] nominal contact, for values per area; 0: not known */
+  bool areal;       /* written per area */
   DeckAnnotation annotation;
 } DeckValue;
 
@@ -57,6 +59,7 @@ struct DeckStep_ {
   PetscInt child_count;
   DeckStep *child;
   Waveform waveform; /* kind waveform: what its file holds */
+  bool areal;        /* ... given per nominal contact area */
   char settled[32];  /* ... and its name beside the resolved deck; "" if it has not been put there */
 };
 
@@ -103,8 +106,8 @@ PetscErrorCode DeckValueRead(DeckValue *value, const struct YamlNode_ *node, con
                              Diagnostics diagnostics);
 PetscErrorCode DeckValueDefault(DeckValue *value);
 PetscErrorCode DeckValueFree(DeckValue *value);
-/* A number of the declared kind and range, in SI. */
-PetscErrorCode DeckNumberRead(const Parameter *declaration, const struct YamlNode_ *node, const char *shown,
+/* A number of the value's declared kind and range, in SI. */
+PetscErrorCode DeckNumberRead(const DeckValue *value, const struct YamlNode_ *node, const char *shown,
                               Diagnostics diagnostics, double *number, bool *good);
 /* The value in the unit people use ("9.64 um", "[coble]"). */
 PetscErrorCode DeckValueShow(const DeckValue *value, char *text, size_t size);
@@ -147,6 +150,8 @@ PetscErrorCode DeckReadRecord(ParameterTable table, const char *text, const char
 /* deck_protocol.c, deck_petsc.c */
 PetscErrorCode DeckReadProtocol(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
 PetscErrorCode DeckFreeProtocol(Deck deck);
+/* [m^2] of the nominal contact; 0 where its diameter is wrong. */
+double DeckContactArea(Deck deck);
 PetscErrorCode DeckReadOptions(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
 PetscErrorCode DeckFreeOptions(Deck deck);
 

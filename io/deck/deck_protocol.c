@@ -98,8 +98,26 @@ static PetscErrorCode CheckEnd(const DeckStep step, Diagnostics diagnostics) {
   PetscFunctionReturn(0);
 }
 
+/* A constant current is given in one of its two ways. */
+static PetscErrorCode CheckCurrent(const DeckStep step, Diagnostics diagnostics) {
+  const DeckValue *current = DeckValuesFind(&step->values, "current"), *rate = DeckValuesFind(&step->values, "c_rate");
+  char shown[PATH_LENGTH];
+
+  PetscFunctionBeginUser;
+  if (!rate || current->wrong || rate->wrong || current->set != rate->set) {
+    PetscFunctionReturn(0);
+  }
+  PathJoin(step->values.shown, current->set ? "c_rate" : "current", shown);
+  PetscCall(DiagnosticsAdd(diagnostics, current->set ? rate->file : step->file, current->set ? rate->line : step->line,
+                           shown,
+                           "%s: expected one of `current`, a current or current density (unit such as nA or mA/cm2), "
+                           "and `c_rate`, a plain number",
+                           current->set ? "given beside `current`" : "missing"));
+  PetscFunctionReturn(0);
+}
+
 /* Find the waveform's file as seen from the deck that names it, and read it. */
-static PetscErrorCode ReadWaveform(DeckStep step, Diagnostics diagnostics) {
+static PetscErrorCode ReadWaveform(DeckStep step, double area, Diagnostics diagnostics) {
   DeckValue *file = DeckValuesFind(&step->values, "file");
   const DeckValue *control = DeckValuesFind(&step->values, "control");
   Diagnostics found = NULL;
@@ -113,13 +131,41 @@ static PetscErrorCode ReadWaveform(DeckStep step, Diagnostics diagnostics) {
   PetscCall(PetscFree(file->written[0]));
   file->written[0] = path;
   PetscCall(DiagnosticsCreate(&found));
-  PetscCall(WaveformRead(path, strcmp(control->written[0], "current") ? "V" : "A", found, &step->waveform));
+  PetscCall(WaveformRead(path, strcmp(control->written[0], "current") ? "V" : "A", area, found, &step->waveform));
+  step->areal = step->waveform && step->waveform->areal;
   PathJoin(step->values.shown, "file", shown);
   for (PetscInt i = 0; i < DiagnosticsCount(found); i++) {
     PetscCall(DiagnosticsAdd(diagnostics, file->file, file->line, shown, "%s", DiagnosticsMessage(found, i)));
   }
   PetscCall(DiagnosticsDestroy(&found));
   PetscFunctionReturn(0);
+}
+
+double DeckContactArea(Deck deck) {
+  const DeckValue *diameter = DeckValuesFind(&deck->values, "contact.diameter");
+
+  return diameter && diameter->filled ? 0.25 * PETSC_PI * diameter->real[0] * diameter->real[0] : 0.;
+}
+
+static bool StepsUse(PetscInt count, DeckStep steps[], const char *key) {
+  for (PetscInt i = 0; i < count; i++) {
+    const DeckStep step = steps[i];
+    for (PetscInt k = 0; k < step->values.count; k++) {
+      const DeckValue *value = &step->values.value[k];
+      if ((value->areal && !strcmp(key, "contact.diameter")) ||
+          (value->set && !strcmp(value->entry->path, "protocol.current.c_rate") && !strcmp(key, "deposit.volume"))) {
+        return true;
+      }
+    }
+    if ((step->areal && !strcmp(key, "contact.diameter")) || StepsUse(step->child_count, step->child, key)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool DeckProtocolRefersTo(Deck deck, const char *key) {
+  return StepsUse(deck->step_count, deck->step, key);
 }
 
 static PetscErrorCode ReadRepeat(Deck deck, const struct YamlNode_ *node, int depth, Diagnostics diagnostics,
@@ -163,6 +209,9 @@ static PetscErrorCode ReadStep(Deck deck, const struct YamlNode_ *node, const ch
   PathJoin(shown, kind->key, below);
   repeat = !strcmp(kind->key, "repeat");
   PetscCall(DeckValuesCreate(deck->table, group, below, &step->values));
+  for (PetscInt i = 0; i < step->values.count; i++) {
+    step->values.value[i].area = DeckContactArea(deck);
+  }
   keys = kind;
   if (kind->kind != YAML_GROUP) {
     if (!YamlIsNull(kind)) {
@@ -177,9 +226,10 @@ static PetscErrorCode ReadStep(Deck deck, const struct YamlNode_ *node, const ch
     PetscCall(ReadRepeat(deck, keys, depth, diagnostics, step));
   } else {
     PetscCall(CheckEnd(step, diagnostics));
+    PetscCall(CheckCurrent(step, diagnostics));
   }
   if (!strcmp(kind->key, "waveform") && !deck->record) {
-    PetscCall(ReadWaveform(step, diagnostics));
+    PetscCall(ReadWaveform(step, DeckContactArea(deck), diagnostics));
   }
   PetscCall(YamlDestroy(&empty));
   PetscFunctionReturn(0);

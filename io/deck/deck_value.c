@@ -14,6 +14,7 @@ typedef struct {
   const struct YamlNode_ *node;
   const char *shown; /* key path */
   Diagnostics diagnostics;
+  double area; /* [m^2] by which values per area are multiplied; 0: not known */
 } Place;
 
 static PetscErrorCode Complain(const Place *place, const char *got) {
@@ -82,7 +83,25 @@ static bool SaysNotFinite(const char *text) {
   return !strncasecmp(c, "nan", 3) || !strncasecmp(c, "inf", 3);
 }
 
-static PetscErrorCode ReadReal(const Place *place, const char *written, double *si, bool *good) {
+/* A value per area of the nominal contact, where the key takes one: a current density in place of a current. */
+static PetscErrorCode ReadAreal(const Place *place, const char *number, const char *unit, double *si, UnitsFit *fit,
+                                bool *areal) {
+  const char *per_area = place->declaration->areal;
+  UnitsFit other = UNITS_DIFFER;
+
+  PetscFunctionBeginUser;
+  if (per_area && *fit == UNITS_DIFFER) {
+    PetscCall(UnitsConvert(number, unit, per_area, si, &other));
+  }
+  if (other == UNITS_FIT) {
+    *si *= place->area;
+    *fit = UNITS_FIT;
+    *areal = true;
+  }
+  PetscFunctionReturn(0);
+}
+
+static PetscErrorCode ReadReal(const Place *place, const char *written, double *si, bool *good, bool *areal) {
   char number[NUMBER_LENGTH], plain[PATH_LENGTH], got[300];
   const char *unit = NULL;
   UnitsFit fit = UNITS_FIT;
@@ -102,6 +121,13 @@ static PetscErrorCode ReadReal(const Place *place, const char *written, double *
     *si = strtod(number, NULL);
   } else {
     PetscCall(UnitsConvert(number, unit, place->declaration->unit, si, &fit));
+    PetscCall(ReadAreal(place, number, unit, si, &fit, areal));
+  }
+  if (*areal && place->area <= 0.) {
+    PetscCall(DiagnosticsAdd(place->diagnostics, place->node->file, place->node->line, place->shown,
+                             "'%.200s' is per area of the nominal contact, but the deck has no valid contact.diameter",
+                             written));
+    PetscFunctionReturn(0);
   }
   if (fit != UNITS_FIT) {
     PetscCall(ComplainUnit(place, written, unit, fit));
@@ -167,13 +193,15 @@ static PetscErrorCode ReadWord(const Place *place, const char *written, PetscInt
 /* Read item `index` out of its text. */
 static PetscErrorCode ReadItem(const Place *place, const char *written, DeckValue *value, PetscInt index, bool *good) {
   char got[300];
+  bool areal = false;
 
   PetscFunctionBeginUser;
   *good = true;
   switch (place->declaration->kind) {
   case PARAMETER_REAL:
   case PARAMETER_REAL_LIST:
-    PetscCall(ReadReal(place, written, &value->real[index], good));
+    PetscCall(ReadReal(place, written, &value->real[index], good, &areal));
+    value->areal = value->areal || areal;
     break;
   case PARAMETER_INTEGER:
     PetscCall(ReadInteger(place, written, &value->integer, good));
@@ -203,17 +231,19 @@ static PetscErrorCode ReadItem(const Place *place, const char *written, DeckValu
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode DeckNumberRead(const Parameter *declaration, const struct YamlNode_ *node, const char *shown,
+PetscErrorCode DeckNumberRead(const DeckValue *value, const struct YamlNode_ *node, const char *shown,
                               Diagnostics diagnostics, double *number, bool *good) {
-  const Place place = {declaration, node, shown, diagnostics};
+  const Parameter *declaration = value->entry->declaration;
+  const Place place = {declaration, node, shown, diagnostics, value->area};
   PetscInt integer = 0;
+  bool areal = false;
 
   PetscFunctionBeginUser;
   *good = false;
   if (node->kind != YAML_TEXT) {
     PetscCall(Complain(&place, node->kind == YAML_LIST ? "a list" : "a group of keys"));
   } else if (declaration->kind != PARAMETER_INTEGER) {
-    PetscCall(ReadReal(&place, node->text, number, good));
+    PetscCall(ReadReal(&place, node->text, number, good, &areal));
   } else {
     PetscCall(ReadInteger(&place, node->text, &integer, good));
     *number = (double)integer;
@@ -254,7 +284,7 @@ PetscErrorCode DeckValueRead(DeckValue *value, const struct YamlNode_ *node, con
                              Diagnostics diagnostics) {
   const Parameter *declaration = value->entry->declaration;
   const struct YamlNode_ *written = DeckIsAnnotated(node) ? YamlFind(node, "value") : node;
-  const Place place = {declaration, written ? written : node, shown, diagnostics};
+  const Place place = {declaration, written ? written : node, shown, diagnostics, value->area};
   const bool optional = declaration->fallback != NULL;
 
   PetscFunctionBeginUser;
@@ -322,7 +352,7 @@ PetscErrorCode DeckValueFree(DeckValue *value) {
   PetscCall(PetscFree(value->written));
   PetscCall(PetscFree(value->real));
   PetscCall(DeckAnnotationFree(&value->annotation));
-  *value = (DeckValue){.entry = value->entry, .used = value->used, .rank = -1};
+  *value = (DeckValue){.entry = value->entry, .used = value->used, .rank = -1, .area = value->area};
   PetscFunctionReturn(0);
 }
 

@@ -77,7 +77,8 @@ PetscErrorCode ParameterExpected(const Parameter *declaration, char *text, size_
       break;
     }
     PetscCall(UnitsQuantity(declaration->unit, &quantity));
-    (void)snprintf(text, size, "%s (unit such as %s)", quantity ? quantity : "a quantity", ParameterUnit(declaration));
+    (void)snprintf(text, size, "%s (unit such as %s)%s", quantity ? quantity : "a quantity", ParameterUnit(declaration),
+                   declaration->areal ? " or the same per area of the nominal contact" : "");
     break;
   case PARAMETER_INTEGER:
     (void)snprintf(text, size, "a whole number");

@@ -48,7 +48,17 @@ static const Parameter current[] = {
      .shown = "nA",
      .minimum = -1e3,
      .maximum = 1e3,
+     .areal = "A m-2",
+     .fallback = "",
      .meaning = "Constant current; positive strips, negative plates"},
+    {.key = "c_rate",
+     .kind = PARAMETER_REAL,
+     .unit = "1",
+     .fallback = "",
+     .minimum = -1e6,
+     .maximum = 1e6,
+     .meaning = "In place of `current`: what passes the charge of the deposit (deposit.volume) in one hour, times "
+                "this; positive strips"},
     DURATION("0 s", 0., "Length of the step; 0: until one of its `until` conditions is met"),
     {.key = NULL},
 };
@@ -167,20 +177,22 @@ static const Parameter sweep_impedance[] = {
     {.key = NULL},
 };
 
-#define UNTIL(name, si, people, low, high, what)                                                                       \
+#define UNTIL_AREAL(name, si, people, low, high, per_area, what)                                                       \
   {                                                                                                                    \
     .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = "", .minimum = (low),          \
-    .maximum = (high), .meaning = (what)                                                                               \
+    .maximum = (high), .meaning = (what), .areal = (per_area)                                                          \
   }
+#define UNTIL(name, si, people, low, high, what) UNTIL_AREAL(name, si, people, low, high, NULL, what)
 
 static const Parameter until[] = {
     UNTIL("potential_above", "V", "mV", -1e3, 1e3, "End when the potential rises above this"),
     UNTIL("potential_below", "V", "mV", -1e3, 1e3, "End when the potential falls below this"),
-    UNTIL("charge", "C", "uC", PARAMETER_POSITIVE, 1e9, "End when the charge passed in this step has this magnitude"),
-    UNTIL("current_below", "A", "nA", PARAMETER_POSITIVE, 1e3,
-          "End when the magnitude of the current falls below this"),
-    UNTIL("current_above", "A", "nA", PARAMETER_POSITIVE, 1e3,
-          "End when the magnitude of the current rises above this"),
+    UNTIL_AREAL("charge", "C", "uC", PARAMETER_POSITIVE, 1e9, "C m-2",
+                "End when the charge passed in this step has this magnitude"),
+    UNTIL_AREAL("current_below", "A", "nA", PARAMETER_POSITIVE, 1e3, "A m-2",
+                "End when the magnitude of the current falls below this"),
+    UNTIL_AREAL("current_above", "A", "nA", PARAMETER_POSITIVE, 1e3, "A m-2",
+                "End when the magnitude of the current rises above this"),
     UNTIL("contact_fraction_below", "1", NULL, PARAMETER_POSITIVE, 1.,
           "End when the area mean of the contact fraction falls below this"),
     UNTIL("contact_fraction_above", "1", NULL, PARAMETER_POSITIVE, 1.,

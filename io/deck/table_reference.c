@@ -41,6 +41,9 @@ static PetscErrorCode Row(const TableEntry *entry, FILE *stream) {
   (void)fprintf(stream, "| `%s` | %s%s%s | %s%s%s | ", dot ? dot + 1 : entry->path, code ? "`" : "", fallback,
                 code ? "`" : "", range, words, declaration->kind == PARAMETER_BOOLEAN ? "true or false" : "");
   Cell(stream, declaration->meaning);
+  if (declaration->areal) {
+    (void)fprintf(stream, " (also per area of the nominal contact)");
+  }
   (void)fputs(" | ", stream);
   Cell(stream, declaration->source ? declaration->source : "");
   (void)fputs(" |\n", stream);

@@ -14,6 +14,8 @@ typedef struct {
   const char *path;
   int line;
   char unit[2][64]; /* of the two columns, as the header gives them */
+  double area;      /* [m^2] to multiply current densities with */
+  bool areal;       /* the second column is one */
   Diagnostics diagnostics;
   PetscInt errors_before;
 } Table;
@@ -61,6 +63,10 @@ static PetscErrorCode ReadHeader(Table *table, char *field[2], const char *const
       (void)snprintf(table->unit[k], sizeof(table->unit[k]), "%s", unit);
     }
     PetscCall(UnitsConvert("1", table->unit[k], si[k], &value, &fit));
+    if (fit == UNITS_DIFFER && !strcmp(si[k], "A") && table->area > 0.) {
+      PetscCall(UnitsConvert("1", table->unit[k], "A m-2", &value, &fit));
+      table->areal = fit == UNITS_FIT;
+    }
     if (fit == UNITS_FIT) {
       continue;
     }
@@ -85,7 +91,8 @@ static PetscErrorCode ReadRow(Table *table, char *field[2], const char *const si
     UnitsFit fit;
     row[k] = NAN;
     if (PlainNumber(field[k], plain, sizeof(plain)) && NumberSplit(plain, number, &rest) && !rest[0]) {
-      PetscCall(UnitsConvert(number, table->unit[k], si[k], &row[k], &fit));
+      PetscCall(UnitsConvert(number, table->unit[k], k && table->areal ? "A m-2" : si[k], &row[k], &fit));
+      row[k] *= k && table->areal ? table->area : 1.;
     }
     if (isfinite(row[k])) {
       continue;
@@ -178,9 +185,11 @@ static PetscErrorCode ReadLines(Table *table, const char *const si[2], Waveform 
   PetscFunctionReturn(0);
 }
 
-PetscErrorCode WaveformRead(const char *path, const char *unit, Diagnostics diagnostics, Waveform *waveform) {
+PetscErrorCode WaveformRead(const char *path, const char *unit, double area, Diagnostics diagnostics,
+                            Waveform *waveform) {
   const char *const si[2] = {"s", unit};
-  Table table = {.path = path, .diagnostics = diagnostics, .errors_before = DiagnosticsCount(diagnostics)};
+  Table table = {
+      .path = path, .area = area, .diagnostics = diagnostics, .errors_before = DiagnosticsCount(diagnostics)};
 
   PetscFunctionBeginUser;
   PetscCall(PetscNew(waveform));
@@ -190,6 +199,7 @@ PetscErrorCode WaveformRead(const char *path, const char *unit, Diagnostics diag
   table.stream = fopen(path, "r");
   if (table.stream) {
     PetscCall(ReadLines(&table, si, *waveform));
+    (*waveform)->areal = table.areal;
     (void)fclose(table.stream);
     if (DiagnosticsCount(diagnostics) == table.errors_before && (*waveform)->count < 2) {
       PetscCall(DiagnosticsAdd(diagnostics, path, 0, NULL,

@@ -249,6 +249,9 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
       (void)printf("protocol: %d steps, %d segments, ", (int)loaded.simulation->protocol->step_count,
                    (int)loaded.simulation->protocol->segment_count);
       (void)(isfinite(duration) ? printf("%.6g s if no step ends early\n", duration) : printf("open-ended\n"));
+      if (DeckProtocolRefersTo(loaded.deck, "deposit.volume")) {
+        (void)printf("C-rate 1: %.6g nA\n", 1e9 * ProtocolCurrentOfRate(loaded.deck, 1.0));
+      }
       PetscCall(OutputSizePrint(loaded.simulation, stdout));
     }
     *status = 0;

@@ -1,4 +1,5 @@
 #include "protocol.h"
+#include "../../physics/constants.h"
 #include "parts.h"
 
 const char *EndName(PetscInt kind) {
@@ -288,6 +289,15 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
   PetscFunctionReturn(0);
 }
 
+double ProtocolCurrentOfRate(Deck deck, double rate) {
+  return rate * DeckReal(deck, "deposit.volume") / LITHIUM_VOLUME_PER_CHARGE / 3600.0;
+}
+
+static double CurrentOf(Deck deck, DeckStep source) {
+  return DeckStepIsSet(source, "current") ? DeckStepReal(source, "current")
+                                          : ProtocolCurrentOfRate(deck, DeckStepReal(source, "c_rate"));
+}
+
 static double DurationOf(DeckStep source) {
   const double duration = DeckStepReal(source, "duration");
   return duration > 0.0 ? duration : INFINITY;
@@ -326,7 +336,7 @@ static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition
     const double v = DeckStepReal(source, "potential");
     PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "current")) {
-    const double i = DeckStepReal(source, "current");
+    const double i = CurrentOf(deck, source);
     PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, i, i, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "rest")) {
     PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, DurationOf(source), cycle, PETSC_TRUE, 0}));

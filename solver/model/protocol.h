@@ -59,6 +59,8 @@ typedef struct {
 /* Expand the deck's protocol. What can be seen to be wrong or impossible is added to `diagnostics`. `deck` must outlive
  * it. */
 PetscErrorCode ProtocolCreate(Deck deck, Diagnostics diagnostics, Protocol *protocol);
+/* [A] that passes the charge of the deposit (deposit.volume) in one hour, times the rate. */
+double ProtocolCurrentOfRate(Deck deck, double rate);
 PetscErrorCode ProtocolDestroy(Protocol *protocol);
 /* Simulated time if no step ends early [s]; infinite if some step is open-ended. */
 double ProtocolDuration(Protocol protocol);

@@ -90,6 +90,12 @@ PetscErrorCode SimulationCheckVariations(Deck deck, Protocol protocol, Diagnosti
   for (PetscInt k = 0; k < count; k++) {
     const char *key = DeckListText(deck, "output.sensitivities", k);
     PetscCall(Complaint(deck, key, text, sizeof text));
+    if (!text[0] && DeckProtocolRefersTo(deck, key)) {
+      (void)snprintf(text, sizeof text,
+                     "'%.100s' also changes the protocol, which gives a number per area or as a C-rate: write that as "
+                     "a current or charge",
+                     key);
+    }
     for (PetscInt l = 0; l < k && !text[0]; l++) {
       if (!strcmp(key, DeckListText(deck, "output.sensitivities", l))) {
         (void)snprintf(text, sizeof text, "'%.100s' is given twice", key);

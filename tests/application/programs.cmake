@@ -4,7 +4,7 @@ if(LISEI_SANITIZE)
 else()
   set(most_ranks 4)
 endif()
-foreach(name bad_input body cell run protocol resume ranks physics failure help robustness crack passivity unattended petsc contact_zone sei sei_large structure ends grid_error held impedance sweep sweep_folder sensitivity fit python measured)
+foreach(name bad_input body cell run protocol resume ranks physics failure help robustness crack passivity unattended petsc contact_zone sei sei_large structure ends grid_error held impedance sweep sweep_folder sensitivity fit python measured field_units)
   add_test(NAME application/${name} COMMAND ${LISEI_PYTHON} -m unittest -v test_${name}
            WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties(application/${name} PROPERTIES LABELS application TIMEOUT 600

@@ -119,7 +119,7 @@ static void CheckCsv(const char *text, PetscInt rows, PetscInt count, const char
   assert_int_equal(write(descriptor, text, strlen(text)), strlen(text));
   (void)close(descriptor);
   assert_int_equal(DiagnosticsCreate(&diagnostics), 0);
-  assert_int_equal(WaveformRead(path, "V", diagnostics, &waveform), 0);
+  assert_int_equal(WaveformRead(path, "V", 0.0, diagnostics, &waveform), 0);
   (void)unlink(path);
   if (DiagnosticsCount(diagnostics) != count) {
     (void)DiagnosticsPrint(diagnostics, stderr);

@@ -73,7 +73,7 @@ static void Waveform_(const char *text) {
 
   (void)text;
   MUST(DiagnosticsCreate(&diagnostics));
-  MUST(WaveformRead(path, "V", diagnostics, &waveform));
+  MUST(WaveformRead(path, "V", 0.0, diagnostics, &waveform));
   MUST((waveform != NULL) != (DiagnosticsCount(diagnostics) == 0));
   for (PetscInt k = 1; waveform && k < waveform->count; k++) {
     MUST(!(waveform->time[k] > waveform->time[k - 1]) || !isfinite(waveform->value[k]));
