@@ -89,6 +89,10 @@ PetscErrorCode ReportAddStep(Report report, const ReportStep *step) {
     PetscCall(Set(object, "end_time", Real(step->end_time)));
     PetscCall(Set(object, "reason", Text(step->reason)));
     PetscCall(Set(object, "cycles", json_integer(step->cycles)));
+    PetscCall(Set(object, "charge", Real(step->charge)));
+    PetscCall(Set(object, "end_potential", Real(step->potential)));
+    PetscCall(Set(object, "end_current", Real(step->current)));
+    PetscCall(Set(object, "end_contact_fraction", Real(step->contact_fraction)));
   }
   PetscFunctionReturn(0);
 }

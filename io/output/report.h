@@ -6,7 +6,8 @@
    "lisei_format", "title", "sign_convention",
    "provenance": {"version", "git_hash", "petsc_version", "hdf5_version", "mpi_version", "petsc_options", "ranks"},
    "exit": {"status", "reason"},
-   "steps": [{"index", "kind", "start_time", "end_time", "reason", "cycles"}, ...],
+   "steps": [{"index", "kind", "start_time", "end_time", "reason", "cycles", "charge", "end_potential",
+             "end_current", "end_contact_fraction"}, ...]: SI,
    "timings": {"setup", "stepping", "output", "total"}: seconds of wall time, total is their sum,
    "counts": {"steps", "rejected", "newton_iterations", "linear_iterations"},
    "balances": {"current", "volume", "force"}: largest relative imbalance of the run,
@@ -27,6 +28,8 @@ typedef struct {
   double start_time, end_time; /* [s] simulated */
   const char *reason;          /* why it ended */
   PetscInt cycles;             /* finished cycles; 0 for steps without */
+  double charge;               /* [C] passed in the step, anodic positive */
+  double potential, current, contact_fraction; /* [V], [A], [1] at its end */
 } ReportStep;
 
 typedef struct {

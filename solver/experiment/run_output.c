@@ -99,7 +99,8 @@ static PetscErrorCode WriteReport(Run *run, RunOutcome outcome) {
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
     const ProtocolStep *step = &sim->protocol->steps[r->step];
-    const ReportStep entry = {r->step + 1, step->kind, r->start, r->end, RunReasonName(r->reason), r->cycles};
+    const ReportStep entry = {r->step + 1, step->kind, r->start,     r->end,     RunReasonName(r->reason),
+                              r->cycles,   r->charge,  r->potential, r->current, r->contact_fraction};
     PetscCall(ReportAddStep(report, &entry));
   }
   PetscCall(ReportSetExit(report, (int)outcome, Ending(run, outcome)));

@@ -44,9 +44,11 @@ typedef struct {
 /* How a protocol step ended. */
 typedef struct {
   PetscInt step;
-  double start, end; /* [s] */
-  PetscInt cycles;   /* finished */
-  PetscInt reason;   /* the kind of an end, or one of the codes below */
+  double start, end;                           /* [s] */
+  PetscInt cycles;                             /* finished */
+  PetscInt reason;                             /* the kind of an end, or one of the codes below */
+  double charge;                               /* [C] passed in it */
+  double potential, current, contact_fraction; /* [V], [A], [1] when it ended */
 } StepRecord;
 enum {
   REASON_COMPLETED = 100,
@@ -59,7 +61,7 @@ enum {
   REASON_WALL_TIME
 };
 
-enum { RUN_RECORD_VALUES = 5, RUN_SEGMENT_VALUES = 5, RUN_NAME_LENGTH = 80 }; /* in a checkpoint */
+enum { RUN_RECORD_VALUES = 9, RUN_SEGMENT_VALUES = 5, RUN_NAME_LENGTH = 80 }; /* in a checkpoint */
 
 /* When fields are saved, in the order of the choices of output.fields. */
 typedef enum { FIELDS_NONE, FIELDS_END, FIELDS_VERTICES, FIELDS_INTERVAL } RunFields;

@@ -69,7 +69,8 @@ static PetscErrorCode Save(Run *run) {
   PetscCall(PetscMalloc1(values, &records));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const StepRecord *r = &run->records[k];
-    const double fields[RUN_RECORD_VALUES] = {r->step, r->start, r->end, r->cycles, r->reason};
+    const double fields[RUN_RECORD_VALUES] = {r->step,   r->start,     r->end,     r->cycles,          r->reason,
+                                              r->charge, r->potential, r->current, r->contact_fraction};
     PetscCall(PetscArraycpy(records + RUN_RECORD_VALUES * k, fields, RUN_RECORD_VALUES));
   }
   RunDescribeSegment(run, run->segment);
@@ -121,7 +122,7 @@ PetscErrorCode RunRestore(Run *run, PetscInt number) {
   PetscCall(RunContentsDestroy(&contents));
   for (PetscInt k = 0; k < run->record_count; k++) {
     const double *v = records + RUN_RECORD_VALUES * k;
-    run->records[k] = (StepRecord){(PetscInt)v[0], v[1], v[2], (PetscInt)v[3], (PetscInt)v[4]};
+    run->records[k] = (StepRecord){(PetscInt)v[0], v[1], v[2], (PetscInt)v[3], (PetscInt)v[4], v[5], v[6], v[7], v[8]};
   }
   PetscCall(PetscFree(records));
   PetscFunctionReturn(0);
@@ -129,14 +130,23 @@ PetscErrorCode RunRestore(Run *run, PetscInt number) {
 
 PetscErrorCode RunAddRecord(Run *run, PetscInt reason) {
   const PetscInt cycle = run->simulation->protocol->segments[(PetscInt)run->at.segment].cycle;
+  EndQuantities now;
 
   PetscFunctionBeginUser;
+  PetscCall(RunEndQuantities(run, &run->now, &now));
   if (run->record_count == run->record_capacity) {
     run->record_capacity = PetscMax(16, 2 * run->record_capacity);
     PetscCall(PetscRealloc((size_t)run->record_capacity * sizeof *run->records, &run->records));
   }
-  run->records[run->record_count++] = (StepRecord){(PetscInt)run->at.step, run->at.step_start, *run->now.time,
-                                                   reason == REASON_COMPLETED ? cycle : cycle - 1, reason};
+  run->records[run->record_count++] = (StepRecord){(PetscInt)run->at.step,
+                                                   run->at.step_start,
+                                                   *run->now.time,
+                                                   reason == REASON_COMPLETED ? cycle : cycle - 1,
+                                                   reason,
+                                                   now.charge,
+                                                   now.potential,
+                                                   now.current,
+                                                   now.contact_fraction};
   PetscFunctionReturn(0);
 }
 

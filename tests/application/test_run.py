@@ -42,6 +42,17 @@ class Contents(Case):
         self.assertEqual(names, sorted(["deck.yaml", "fields.xdmf", "history.csv", "history.h5", "report.json", "ro-crate-metadata.json", *fields, *checkpoints]))
         self.assertIn(len(checkpoints), (1, 2))
 
+    def test_steps_of_the_report_agree_with_the_history(self):
+        history, before = self.output.history, 0.0
+        report = json.loads((self.output.folder / "report.json").read_text(encoding="utf-8"))
+        for number, step in enumerate(report["steps"], 1):
+            last = numpy.flatnonzero(history["protocol_step"] == number)[-1]
+            for key, column in (("end_potential", "potential"), ("end_current", "current"), ("end_contact_fraction", "contact_fraction"), ("end_time", "time")):
+                self.assertAlmostEqual(step[key], history[column][last], delta=1e-12 * numpy.abs(history[column]).max(), msg=key)
+            self.assertAlmostEqual(step["charge"], history["charge"][last] - before, delta=1e-12 * numpy.abs(history["charge"]).max())
+            before = history["charge"][last]
+        self.assertEqual(len(report["steps"]), 2)
+
     def test_crate_names_what_is_there(self):
         crate = json.loads((self.output.folder / "ro-crate-metadata.json").read_text(encoding="utf-8"))
         self.assertEqual(crate["@context"], "https://w3id.org/ro/crate/1.1/context")
