@@ -151,7 +151,9 @@ def figures(folder):
         made["impedance_rings"] = rings(states)
     lines = []
     for state in chosen(states):
-        if len(state.times):
+        if len(state.times) and len(state.frequency) < lisei_impedance.LEAST_FREQUENCIES:
+            lines.append(f"{state.label}: no distribution of relaxation times from {len(state.frequency)} frequencies")
+        elif len(state.times):
             made[f"impedance_relaxation_{state.number:03d}"], said = relaxation(state)
             lines += [f"{state.label}: {sentence}" for sentence in said]
     return made, lines

@@ -18,6 +18,11 @@ PARTS = {"charge_transfer": "Li|SEI charge transfer", "sei_transport": "SEI", "s
          "electrolyte": "electrolyte (constriction)", "ground": "beyond the grain, crack"}
 
 
+LEAST_FREQUENCIES = 5  # of which a distribution or a circuit is made
+FITS = 0.05  # largest relative residual of a circuit that fits
+COINCIDE = 1.5  # factor between two times below which two elements are one
+
+
 class State:
     """Impedance [ohm] at one state, at falling frequencies [Hz]."""
 
@@ -81,6 +86,8 @@ def drt(frequency, impedance, smoothing=1e-3, per_decade=10):
     Piecewise constant in ln(time), second differences damped; Wan, Saccoccio, Chen, Ciucci 2015, 10.1016/j.electacta.2015.09.097."""
     from scipy.optimize import nnls
 
+    need_frequencies(frequency, 0, "a distribution of relaxation times")
+
     omega = 2 * np.pi * frequency
     count = int(per_decade * (np.log10(omega.max() / omega.min()) + 2)) + 1
     tau = np.logspace(-np.log10(omega.max()) - 1, -np.log10(omega.min()) + 1, count)
@@ -120,6 +127,19 @@ def overlap(state, tau, gamma):
     return said
 
 
+def need_frequencies(frequency, unknowns, what):
+    """OutputError unless there is more to fit to than is fitted: real and imaginary part at every frequency."""
+    least = max(LEAST_FREQUENCIES, (unknowns + 1) // 2)
+    if len(frequency) < least:
+        raise OutputError(f"{what} needs at least {least} frequencies, this state has {len(frequency)}")
+
+
+def coincident(tau):
+    """Neighbouring times of elements that are one but for rounding."""
+    ordered = np.sort(tau)
+    return [(float(a), float(b)) for a, b in zip(ordered, ordered[1:]) if b < COINCIDE * a]
+
+
 def circuit(parameters, frequency, constant_phase):
     """R0 in series with elements R||Q; parameters: ln R0, then ln R, ln tau (and the exponent) of each."""
     s = 2j * np.pi * frequency
@@ -135,6 +155,7 @@ def fit_circuit(state, elements, constant_phase=False):
     """Least squares, weighted by 1/|Z|: {R0, R, tau, exponent}, largest residual [1]."""
     from scipy.optimize import least_squares
 
+    need_frequencies(state.frequency, 1 + (3 if constant_phase else 2) * elements, f"a circuit of {elements} elements")
     times = sorted(state.characteristic_times().values(), reverse=True)
     low, high = 1 / (2 * np.pi * state.frequency.max()), 1 / (2 * np.pi * state.frequency.min())
     spread = list(np.geomspace(max(high / 10, low * 10), low * 10, elements))

@@ -239,11 +239,24 @@ class Resolved(Case):
 class Scripts(Case):
     """What people make of the numbers."""
 
-    def script(self, name, *arguments):
+    def script(self, name, *arguments, status=0):
         done = subprocess.run([str(ROOT / "scripts" / name), *map(str, arguments)], cwd=self.folder, text=True, capture_output=True, check=False,
                               env={**self.environment(), "LISEI": LISEI, "MPLCONFIGDIR": str(self.cache)})
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        return done.stdout + done.stderr * (status != 0)
+
+    def test_too_few_frequencies_and_circuits_that_do_not_fit(self):
+        storage = "capacitance: {charge_transfer: 10 uF/cm2, se_transfer: 0.05 uF/cm2}\n"
+        self.run_deck(SERIES + storage + protocol(measure("frequencies: [1 kHz]")))
+        self.assertIn("no distribution of relaxation times from 1 frequencies", self.script("plot", "out"))
+        self.assertIn("this state has 1", self.script("impedance", "fit", "out", status=1))
+        # one element for three processes that are decades apart
+        self.run_deck(SERIES + storage + protocol(measure("highest_frequency: 1 GHz, lowest_frequency: 1 Hz")), "--force")
+        said = self.script("impedance", "fit", "out", "--elements", "1")
+        self.assertRegex(said, r"R\|\|C does not fit \(largest residual \d+ %\)")
+        # many more elements than relaxations: some coincide
+        self.assertIn("which is one relaxation", self.script("impedance", "fit", "out", "--elements", "6"))
 
     def test_figures_and_overlap(self):
         """Time constants far apart are told apart, equal ones are not, and the circuit that fits them is wrong."""
