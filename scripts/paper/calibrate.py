@@ -2,7 +2,8 @@
 
     scripts/calibrate inputs/paper/sets/NAME [--seed N] [--evaluations N]
 
-A scrambled Sobol sequence over the ranges of the fitted numbers, then differential evolution twice, widely and closely around the best. Nothing but the training targets is evaluated. Writes a line per evaluation to OUT/NAME.csv and prints the best numbers.
+A scrambled Sobol sequence over the ranges of the fitted numbers, then differential evolution twice, widely and closely around
+the best. Nothing but the training targets is evaluated. Writes a line per evaluation to OUT/NAME_SEED.csv and prints the best numbers.
 """
 
 import argparse
@@ -82,24 +83,26 @@ def calibrate(one, path, seed, evaluations, jobs):
             near = np.clip(objective.best + width * random.standard_normal((POPULATION - kept, count)), 0, 1)
             first = np.vstack([cloud[:kept] if stage == 0 else [objective.best], near])
             left = evaluations - objective.count if stage == len(WIDTHS) - 1 else (evaluations - objective.count) // 2
-            differential_evolution(objective, [(0, 1)] * count, init=first, vectorized=True, updating="deferred", strategy="best1bin",
-                                   mutation=(0.3, 0.9), recombination=0.7, maxiter=max(1, left // POPULATION - 1), tol=0, polish=False, seed=seed)
+            differential_evolution(objective, [(0, 1)] * count, init=first, maxiter=max(1, left // POPULATION - 1), seed=seed,
+                                   strategy="best1bin", mutation=(0.3, 0.9), recombination=0.7, tol=0, polish=False,
+                                   vectorized=True, updating="deferred")
     except Budget:
         pass
-    print(f"{one.name}: {objective.count} evaluations, {time.monotonic() - objective.begin:.0f} s, {objective.held} of {len(objective.targets)} held")
+    seconds = time.monotonic() - objective.begin
+    print(f"{one.name}: {objective.count} evaluations, {seconds:.0f} s, {objective.held} of {len(objective.targets)} held")
     for name, value in objective.sample(objective.best).items():
         print(f"  {name}: {one.fitted[name].text(value)}")
     return objective
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/calibrate", description="Calibrate a set on the training targets; docs/reproduction.md, "Calibration"")
+    parser = argparse.ArgumentParser(prog="scripts/calibrate", description="Calibrate a set on the training targets: docs/reproduction.md")
     parser.add_argument("set", help="folder of the set")
     parser.add_argument("--inputs", default=None, help="folder of the experiments' decks (default: two above the set)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--evaluations", type=int, default=320)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--out", default="out/calibration")
+    parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
+    parser.add_argument("--evaluations", type=int, default=320, help="default: %(default)s")
+    parser.add_argument("--jobs", type=int, default=1, help="experiments side by side (default: %(default)s)")
+    parser.add_argument("--out", default="out/calibration", help="folder of the table (default: %(default)s)")
     options = parser.parse_args()
     one = sets.read_set(options.set, options.inputs)
     os.makedirs(options.out, exist_ok=True)
