@@ -57,12 +57,13 @@ PetscErrorCode BodyOutputOpen(BodyRun run, const char *dir) {
   }
   PetscCall(Open(dir, "history.csv", &run->history));
   PetscCall(Open(dir, "rings.csv", &run->rings));
-  (void)fprintf(run->history,
-                "# one row per step; compression and downward positive\n"
-                "time [s],needle_force [N],needle_velocity [m s-1],needle_displacement [m],contact_force [N],"
-                "line_force [N],pressure_mean [Pa],pressure_centre [Pa],pressure_rim [Pa],relaxation_time [s],"
-                "open_share [1],gap_largest [m],contact_radius [m],volume [m3],volume_imbalance [1],protrusion [m],"
-                "squeezed_out [m3],grain_size [m]\n");
+  (void)fprintf(
+      run->history,
+      "# one row per step; compression and downward positive\n"
+      "time [s],needle_force [N],needle_velocity [m s-1],needle_displacement [m],contact_force [N],"
+      "line_force [N],pressure_mean [Pa],pressure_centre [Pa],pressure_rim [Pa],relaxation_time [s],body_length [m],"
+      "open_share [1],gap_largest [m],contact_radius [m],volume [m3],volume_imbalance [1],protrusion [m],"
+      "squeezed_out [m3],grain_size [m]\n");
   RingsHead(run);
   PetscFunctionReturn(0);
 }
@@ -73,6 +74,16 @@ static double RelaxationTime(BodyRun run, const BodyFlowResult *flow) {
   const double rate = o->control == BODY_NEEDLE_SPRING ? o->stiffness * (flow->needle_velocity - o->velocity) : 0.0;
 
   return rate * flow->needle_force > 0.0 ? flow->needle_force / rate : INFINITY;
+}
+
+/* [m] l_b of physics/needle.c: velocity of the needle over the strain rate at its force per nominal area */
+static double BodyLength(BodyRun run, const BodyFlowResult *flow, double area) {
+  double slope;
+  const double rate =
+      creep_strain_rate(&run->options.flow.rheology.creep, &(CreepConditions){run->temperature, run->grain_size},
+                        flow->needle_force / area, &slope);
+
+  return flow->needle_velocity / rate;
 }
 
 PetscErrorCode BodyOutputRow(BodyRun run, const BodyFlowResult *flow) {
@@ -94,10 +105,11 @@ PetscErrorCode BodyOutputRow(BodyRun run, const BodyFlowResult *flow) {
   }
   (void)fprintf(
       run->history,
-      "%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.9g,%.9g,%.9g,%.12g,%.15g,%.3e,%.9g,%.9g,%.9g\n", s->time,
-      flow->needle_force, flow->needle_velocity, s->displacement, flow->contact_force, flow->line_force,
-      flow->contact_force / (PETSC_PI * radius * radius), p[0], p[rings - 1], RelaxationTime(run, flow), open, gap,
-      radius, BodyGridVolume(grid), BodyMotionVolumeImbalance(run->motion), protrusion, out, run->grain_size);
+      "%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.12g,%.9g,%.9g,%.9g,%.9g,%.12g,%.15g,%.3e,%.9g,%.9g,%.9g\n",
+      s->time, flow->needle_force, flow->needle_velocity, s->displacement, flow->contact_force, flow->line_force,
+      flow->contact_force / (PETSC_PI * radius * radius), p[0], p[rings - 1], RelaxationTime(run, flow),
+      BodyLength(run, flow, PETSC_PI * radius * radius), open, gap, radius, BodyGridVolume(grid),
+      BodyMotionVolumeImbalance(run->motion), protrusion, out, run->grain_size);
   (void)fprintf(run->rings, "%.12g", s->time);
   for (PetscInt j = 0; j < rings; j++) {
     (void)fprintf(run->rings, ",%.9g", p[j]);
