@@ -61,6 +61,9 @@ PetscErrorCode CommandRun(const CliArguments *arguments, Diagnostics diagnostics
     PetscCall(Load(arguments->positional[0], arguments, diagnostics, &loaded));
   }
   if (!DiagnosticsCount(diagnostics)) {
+    PetscCall(OutputSizeCheck(loaded.simulation, out, diagnostics));
+  }
+  if (!DiagnosticsCount(diagnostics)) {
     PetscCall(SetPetscOptions(loaded.deck));
     PetscCall(SimulationSetUp(loaded.simulation));
     PetscCall(CheckLeftOptions(loaded.deck, diagnostics));
@@ -192,10 +195,11 @@ static void PrintPlan(const BulkPlan *plan, MPI_Comm comm) {
                                                                : "do not help, all would do the same");
 }
 
-/* A resolved SEI is solved by every process alike. */
+/* A resolved SEI is solved by every process alike, or distributed. */
 static void PrintSei(Simulation simulation) {
   const SimulationSei *sei = simulation->sei;
   double narrowest = INFINITY;
+  PetscMPIInt processes = 1;
 
   if (!sei) {
     return;
@@ -205,6 +209,14 @@ static void PrintSei(Simulation simulation) {
   }
   (void)printf("SEI: %d cells (%d columns x %d layers), the columns at least %.3g nm wide and rings of the contact\n",
                (int)(sei->columns.count * sei->layers), (int)sei->columns.count, (int)sei->layers, narrowest * 1e9);
+  if (sei->is_large) {
+    (void)MPI_Comm_size(simulation->comm, &processes);
+    (void)printf("solver: iterative, cells distributed; more processes share memory and work\n");
+    (void)printf("memory expected for it: %.3g MB on each of %d processes\n",
+                 1e-6 * SeiLargeMemoryEstimate(sei->columns.count, sei->layers, processes), (int)processes);
+    return;
+  }
+  (void)printf("solver: direct; more processes do not help, all do the same\n");
   (void)printf("memory expected for it: %.3g MB on every process, which all do the same\n",
                1e-6 * SeiMemoryEstimate(sei->columns.count, sei->layers, simulation->grid->rings));
 }

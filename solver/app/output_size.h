@@ -4,7 +4,9 @@
 
 #include "../model/simulation.h"
 
-/* Print the number and size of field files and rows. One process. */
+/* Fields that the disk under `dir` (a folder that is there, or the nearest one above) cannot hold. Process 0 looks. */
+PetscErrorCode OutputSizeCheck(Simulation simulation, const char *dir, Diagnostics diagnostics);
+/* Print the number and size of field files, rows and checkpoints. One process. */
 PetscErrorCode OutputSizePrint(Simulation simulation, FILE *stream);
 
 #endif

@@ -2,6 +2,7 @@
 #include "catalogue.h"
 #include "parts.h"
 #include "simulation.h"
+#include <unistd.h>
 
 /* Every column is a ring of the interface, with a state of its own. */
 static const double most_columns = 100000.0;
@@ -81,6 +82,35 @@ const char *SimulationIterativeComplaint(Deck deck, Protocol protocol, const cha
   }
   *key = "sei.block.solver";
   return protocol && protocol->measurement_count ? "an impedance needs sei.block.solver direct" : NULL;
+}
+
+PetscErrorCode SimulationCheckSeiMemory(Simulation sim, Diagnostics diagnostics) {
+  const SimulationSei *sei = sim->sei;
+  const double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE); /* of this computer */
+  PetscMPIInt processes, here;
+  MPI_Comm computer;
+  double needed;
+  char message[256];
+  int short_of = 0;
+
+  PetscFunctionBeginUser;
+  PetscCallMPI(MPI_Comm_size(sim->comm, &processes));
+  PetscCallMPI(MPI_Comm_split_type(sim->comm, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &computer));
+  PetscCallMPI(MPI_Comm_size(computer, &here));
+  PetscCallMPI(MPI_Comm_free(&computer));
+  needed = (double)here * (sei->is_large ? SeiLargeMemoryEstimate(sei->columns.count, sei->layers, processes)
+                                         : SeiMemoryEstimate(sei->columns.count, sei->layers, sim->grid->rings));
+  short_of = needed > 2.0 * memory; /* the estimates are right within a factor of two */
+  PetscCallMPI(MPI_Allreduce(MPI_IN_PLACE, &short_of, 1, MPI_INT, MPI_MAX, sim->comm));
+  if (short_of) {
+    (void)snprintf(message, sizeof message,
+                   "%.3g cells of the SEI need some %.3g GB for the %d processes on a computer that has %.3g GB: fewer "
+                   "layers or columns, %s",
+                   (double)sei->columns.count * (double)sei->layers, 1e-9 * needed, (int)here, 1e-9 * memory,
+                   sei->is_large ? "or more computers" : "fewer processes, or sei.block.solver iterative");
+    PetscCall(DeckError(sim->deck, "sei.block.layers", diagnostics, message));
+  }
+  PetscFunctionReturn(0);
 }
 
 /* Sum of the volume fractions, by which they are divided. */

@@ -254,6 +254,7 @@ PetscErrorCode SimulationCreate(MPI_Comm comm, Deck deck, Diagnostics diagnostic
       PetscCall(DeckError(deck, SimulationGridCulprit(deck), diagnostics, capture.message));
     } else if (DeckBoolean(deck, "sei.resolved")) {
       PetscCall(SimulationCreateSei(sim, sim->grid));
+      PetscCall(SimulationCheckSeiMemory(sim, diagnostics));
     }
   }
   sim->integrator = (IntegratorOptions){.method = (IntegratorMethod)DeckChoice(deck, "time.method"),

@@ -107,6 +107,8 @@ PetscErrorCode SimulationCheckImpedance(Deck deck, Protocol protocol, Diagnostic
 /* sei_model.c: cells of a resolved SEI, of a structure that knows the rings of the grid `counted`; then the path
    through them. */
 PetscErrorCode SimulationCreateSei(Simulation simulation, Grid counted);
+/* More than the memory of the computers bears. Collective. */
+PetscErrorCode SimulationCheckSeiMemory(Simulation simulation, Diagnostics diagnostics);
 /* A SeiMaterial with a SimulationSei for its context: the cells of some columns at the start. */
 PetscErrorCode SimulationSeiMaterial(void *context, PetscInt first, PetscInt last, double conductivity[], int phase[],
                                      PetscInt grain[]);

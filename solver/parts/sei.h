@@ -83,6 +83,8 @@ typedef struct {
 
 /* [bytes] on each process, with the states of a run, for `lisei check`; within a factor of two or so. */
 double SeiMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt rings);
+/* The same of SeiPathCreateLarge, measured from 1e5 to 1e7 cells. */
+double SeiLargeMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt processes);
 
 /* The path of the rings through the block and the electrolyte; `electrolyte` is borrowed. */
 PetscErrorCode SeiPathCreate(Bulk electrolyte, const SeiOptions *options, Path *path);

@@ -38,7 +38,8 @@ static PetscErrorCode Evaluate(void *context, const double current[], const doub
 
 static const double border_tolerance = 1e-8; /* of a column that all Newton updates use */
 static const double loosest = 1e-4, tightest = 1e-12, forcing_factor = 0.9; /* of the forcing term */
-static const double exact = 1e-12; /* of a solve whose error would stay, relative to the first of a step */
+static const double near_the_end = 1e-3; /* of the first right-hand side: then what stays is looked at, too */
+static const double exact = 1e-12;       /* of a solve whose error would stay, relative to the first of a step */
 
 /* All processes throw the same error. */
 static PetscErrorCode CheckFilms(SeiLarge *s, const double film[]) {
@@ -128,6 +129,8 @@ static PetscErrorCode ForcingTerm(SeiLarge *s, const double b[], double *toleran
   s->first_norm = s->first_norm > 0.0 ? s->first_norm : norm;
   if (!s->settles) { /* what is left is nothing beside the first update */
     *tolerance = norm > 0.0 ? exact * s->first_norm / norm : loosest;
+  } else if (norm > 0.0 && norm < near_the_end * s->first_norm) {
+    *tolerance = PetscMin(*tolerance, exact * s->first_norm / norm);
   }
   *tolerance = PetscMax(tightest, PetscMin(loosest, *tolerance));
   s->last_norm = norm;
@@ -385,6 +388,12 @@ static const PathOps ops = {.name = "SEI",
 
 SeiLarge *SeiLargeOf(Path path) {
   return path->ops == &ops ? (SeiLarge *)path->context : NULL;
+}
+
+double SeiLargeMemoryEstimate(PetscInt columns, PetscInt layers, PetscInt processes) {
+  const double a_cell = 680.0, a_column = 800.0; /* [B]; states, matrix and its hierarchy; arrays that all have */
+
+  return a_cell * (double)columns * (double)layers / (double)processes + a_column * (double)columns;
 }
 
 PetscErrorCode SeiPathCreateLarge(MPI_Comm comm, Bulk electrolyte, const SeiOptions *options, Path *path) {
