@@ -222,16 +222,17 @@ static const Parameter on_infeasible[] = {
 
 PetscErrorCode ParametersRegisterProtocol(ParameterTable table) {
   static const struct {
-    const char *group, *until;
+    const char *group, *until, *all;
     const Parameter *keys;
     const char *meaning;
   } kinds[] = {
-      {"protocol.cv", "protocol.cv.until", sweep,
+      {"protocol.cv", "protocol.cv.until", "protocol.cv.until.all", sweep,
        "Cyclic voltammogram: from `start` through all vertices and back, `cycles` times"},
-      {"protocol.current", "protocol.current.until", current, "Constant current"},
-      {"protocol.hold", "protocol.hold.until", hold, "Constant potential"},
-      {"protocol.rest", "protocol.rest.until", rest, "No current"},
-      {"protocol.waveform", "protocol.waveform.until", waveform, "Potential or current from a table"},
+      {"protocol.current", "protocol.current.until", "protocol.current.until.all", current, "Constant current"},
+      {"protocol.hold", "protocol.hold.until", "protocol.hold.until.all", hold, "Constant potential"},
+      {"protocol.rest", "protocol.rest.until", "protocol.rest.until.all", rest, "No current"},
+      {"protocol.waveform", "protocol.waveform.until", "protocol.waveform.until.all", waveform,
+       "Potential or current from a table"},
   };
 
   PetscFunctionBeginUser;
@@ -243,6 +244,8 @@ PetscErrorCode ParametersRegisterProtocol(ParameterTable table) {
     PetscCall(TableAdd(table, kinds[i].group, kinds[i].keys, NULL, NULL));
     PetscCall(TableAdd(table, kinds[i].group, on_infeasible, NULL, NULL));
     PetscCall(TableAdd(table, kinds[i].until, until, NULL, NULL));
+    PetscCall(TableAdd(table, kinds[i].all, until, NULL, NULL));
+    PetscCall(TableDescribe(table, kinds[i].all, "Conditions that end the step when all of them are met at once"));
     PetscCall(TableDescribe(table, kinds[i].group, kinds[i].meaning));
     PetscCall(
         TableDescribe(table, kinds[i].until, "Conditions that end the step before its own end, whichever comes first"));

@@ -21,6 +21,7 @@ typedef struct {
   PetscInt steps;       /* accepted time steps */
   PetscInt last_step;   /* protocol step that ended last, from 1; 0: none */
   PetscInt end;         /* the end that this step met: an EndKind, or END_KIND_COUNT + number of a part's; -1: none */
+  PetscBool met_end;    /* a condition of its `until`, or all that are to hold together, ended it */
   double stepping;      /* [s] wall time of the time steps, with their rows */
   double stepping_cpu;  /* [s] processor time of them, of this process */
   double worst_balance; /* [1] largest imbalance of the currents */

@@ -14,7 +14,7 @@ static const double lithium_left = 1e-7;
 /* An end function this far below zero at both ends of a step may pass zero in between; or by how much it changes. */
 static const double near_end = 0.03;
 
-enum { ENDS_MAX = 63 }; /* of a step; one bit each */
+enum { ENDS_MAX = 63 }; /* of a step; one bit each. Conditions that are to hold together are one end, the last */
 
 /* An end that a part offers. */
 static double PartEndFunction(const Run *run, const ElectrodeState *state, const EndCondition *condition) {
@@ -58,21 +58,34 @@ static PetscBool StepDepletes(const Run *run) {
   return LithiumVolume(run, &run->now) - LithiumVolume(run, &run->next) > rounding ? PETSC_TRUE : PETSC_FALSE;
 }
 
-/* The end functions of the present step at a state. */
+/* Ends of the present step: conditions of which one is enough, and behind them those that are to hold together. */
+static PetscInt EndCount(const Run *run) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  return step->end_count + (step->all_count ? 1 : 0);
+}
+
+/* The kind of an end, or REASON_ALL. */
+static PetscInt EndKindOf(const Run *run, PetscInt end) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  return end < step->end_count ? run->simulation->protocol->ends[step->first_end + end].kind : REASON_ALL;
+}
+
+/* The end functions of the present step at a state. Conditions hold together where the least function is positive. */
 static PetscErrorCode EvaluateEnds(Run *run, const ElectrodeState *state, double value[ENDS_MAX]) {
   const ProtocolStep *step = RunCurrentStep(run);
   EndQuantities quantities;
 
   PetscFunctionBeginUser;
-  PetscCheck(step->end_count <= ENDS_MAX, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d ends", (int)ENDS_MAX);
-  if (step->end_count == 0) {
+  PetscCheck(EndCount(run) <= ENDS_MAX, PETSC_COMM_SELF, PETSC_ERR_PLIB, "More than %d ends", (int)ENDS_MAX);
+  if (EndCount(run) == 0) {
     PetscFunctionReturn(0);
   }
   PetscCall(RunEndQuantities(run, state, &quantities));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < step->end_count + step->all_count; k++) {
     const EndCondition *end = &run->simulation->protocol->ends[step->first_end + k];
-    value[k] = end->kind < END_KIND_COUNT ? EndFunction(end->kind, end->threshold, &quantities)
-                                          : PartEndFunction(run, state, end);
+    const double f = end->kind < END_KIND_COUNT ? EndFunction(end->kind, end->threshold, &quantities)
+                                                : PartEndFunction(run, state, end);
+    value[PetscMin(k, step->end_count)] = k > step->end_count ? fmin(f, value[step->end_count]) : f;
   }
   PetscFunctionReturn(0);
 }
@@ -85,18 +98,17 @@ static PetscBool IsNearFromStart(const Run *run, PetscInt end) {
    is used up ends every step that depletes it. */
 static PetscErrorCode LargestEnd(Run *run, const ElectrodeState *state, PetscBool depletes, double *value,
                                  PetscInt *which) {
-  const ProtocolStep *step = RunCurrentStep(run);
   double all[ENDS_MAX];
 
   PetscFunctionBeginUser;
   *which = -1;
   *value = -INFINITY;
   PetscCall(EvaluateEnds(run, state, all));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < EndCount(run); k++) {
     const double f = all[k] - (IsNearFromStart(run, k) ? 2.0 * start_tolerance : 0.0);
     if (f > *value) {
       *value = f;
-      *which = run->simulation->protocol->ends[step->first_end + k].kind;
+      *which = EndKindOf(run, k);
     }
   }
   if (depletes) {
@@ -111,7 +123,6 @@ static PetscErrorCode LargestEnd(Run *run, const ElectrodeState *state, PetscBoo
 
 /* Ends that the step started at count as all others once they have been left. */
 static PetscErrorCode LeaveNearEnds(Run *run) {
-  const ProtocolStep *step = RunCurrentStep(run);
   double all[ENDS_MAX];
 
   PetscFunctionBeginUser;
@@ -119,7 +130,7 @@ static PetscErrorCode LeaveNearEnds(Run *run) {
     PetscFunctionReturn(0);
   }
   PetscCall(EvaluateEnds(run, &run->next, all));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < EndCount(run); k++) {
     if (IsNearFromStart(run, k) && all[k] < 0.0) {
       run->at.near_ends -= ldexp(1.0, (int)k);
     }
@@ -224,7 +235,6 @@ static double PeakOf(double start, double middle, double end) {
 /* An end that is met neither at the start nor at the end of the step of dt may be met in between: *part of the step
    after which it is, 1 if not. Costs a step of half the length where an end is near. */
 static PetscErrorCode FindPeak(Run *run, const Control *control, double dt, double *part) {
-  const ProtocolStep *step = RunCurrentStep(run);
   double start[ENDS_MAX], middle[ENDS_MAX], end[ENDS_MAX];
   PetscBool near = PETSC_FALSE;
   StepResult result;
@@ -233,7 +243,7 @@ static PetscErrorCode FindPeak(Run *run, const Control *control, double dt, doub
   *part = 1.0;
   PetscCall(EvaluateEnds(run, &run->now, start));
   PetscCall(EvaluateEnds(run, &run->next, end));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < EndCount(run); k++) {
     near = fmax(start[k], end[k]) > -fmax(near_end, fabs(end[k] - start[k])) ? PETSC_TRUE : near;
   }
   if (!near) {
@@ -246,7 +256,7 @@ static PetscErrorCode FindPeak(Run *run, const Control *control, double dt, doub
     PetscFunctionReturn(0);
   }
   PetscCall(EvaluateEnds(run, &run->trial, middle));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < EndCount(run); k++) {
     *part = IsNearFromStart(run, k) ? *part : fmin(*part, PeakOf(start[k], middle[k], end[k]));
   }
   PetscFunctionReturn(0);
@@ -259,7 +269,7 @@ PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResu
   PetscFunctionBeginUser;
   *repeat = PETSC_FALSE;
   PetscCall(LargestEnd(run, &run->next, StepDepletes(run), &value, which));
-  if (value < 0.0 && RunCurrentStep(run)->end_count) {
+  if (value < 0.0 && EndCount(run)) {
     PetscCall(FindPeak(run, control, *dt, &part));
     if (part < 1.0) {
       PetscCall(IntegratorStep(run->integrator, &run->now, control, part * *dt, &run->trial, result));
@@ -280,17 +290,29 @@ PetscErrorCode RunFindEnd(Run *run, const Control *control, double *dt, StepResu
   PetscFunctionReturn(0);
 }
 
+/* Has the step a condition of that kind that run->next does not meet? */
+static PetscBool IsAhead(const Run *run, PetscInt kind) {
+  const ProtocolStep *step = RunCurrentStep(run);
+  EndQuantities quantities;
+
+  RunQuantitiesOf(run->simulation->electrode, &run->next, run->at.step_charge, &quantities);
+  for (PetscInt k = step->first_end; k < step->first_end + step->end_count + step->all_count; k++) {
+    const EndCondition *end = &run->simulation->protocol->ends[k];
+    if (end->kind == kind && EndFunction(kind, end->threshold, &quantities) < 0.0) {
+      return PETSC_TRUE;
+    }
+  }
+  return PETSC_FALSE;
+}
+
 PetscBool RunIsSteady(const Run *run, double dt) {
   const ElectrodeState *a = &run->now, *b = &run->next;
   const ElectrodeModel *m = &run->simulation->model;
   const double limit = fmin(1e-10, 1e-9 * dt);
   double scale[CONTACT_MAX_LOCAL] = {0.0}, change, largest = 1e-6;
 
-  if ((ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_CHARGE) &&
-       b->global_rate[GLOBAL_CHARGE] != 0.0) ||
-      ((ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_LITHIUM_BELOW) ||
-        ProtocolHasEnd(run->simulation->protocol, RunCurrentStep(run), END_SHARE_BELOW)) &&
-       b->global_rate[GLOBAL_CHARGE] > 0.0)) {
+  if ((IsAhead(run, END_CHARGE) && b->global_rate[GLOBAL_CHARGE] != 0.0) ||
+      ((IsAhead(run, END_LITHIUM_BELOW) || IsAhead(run, END_SHARE_BELOW)) && b->global_rate[GLOBAL_CHARGE] > 0.0)) {
     return PETSC_FALSE;
   }
   m->contact->scales(m->contact_parameters, scale);
@@ -317,7 +339,6 @@ PetscBool RunIsSteady(const Run *run, double dt) {
 
 /* The reason why the step that starts cannot be done, -1: it can. Notes which ends it starts at. */
 static PetscErrorCode FindObstacle(Run *run, PetscInt *reason) {
-  const ProtocolStep *step = RunCurrentStep(run);
   const double left = LithiumVolume(run, &run->now) / MostLithium(run);
   double all[ENDS_MAX] = {0.0}, largest = start_tolerance;
 
@@ -325,10 +346,10 @@ static PetscErrorCode FindObstacle(Run *run, PetscInt *reason) {
   *reason = left <= 2.0 * lithium_left && Strips(run) ? REASON_USED_UP : -1;
   run->at.near_ends = 0.0;
   PetscCall(EvaluateEnds(run, &run->now, all));
-  for (PetscInt k = 0; k < step->end_count; k++) {
+  for (PetscInt k = 0; k < EndCount(run); k++) {
     if (all[k] > largest) {
       largest = all[k];
-      *reason = run->simulation->protocol->ends[step->first_end + k].kind;
+      *reason = EndKindOf(run, k);
     } else if (all[k] >= 0.0) {
       run->at.near_ends += ldexp(1.0, (int)k);
     }
@@ -357,7 +378,7 @@ PetscErrorCode RunCheckFeasible(Run *run, PetscBool *skip, PetscBool *stop, Pets
   } else if (step->on_infeasible == INFEASIBLE_ERROR) {
     (void)snprintf(run->failure, sizeof run->failure,
                    "%s:%d: %s: the end `%s` is already met when protocol step %.0f starts at t = %.9g s %s", step->file,
-                   step->line, step->kind, EndName(reason), run->at.step + 1.0, *run->now.time, allow);
+                   step->line, step->kind, RunReasonName(reason), run->at.step + 1.0, *run->now.time, allow);
     *failed = PETSC_TRUE;
   } else if (step->on_infeasible == INFEASIBLE_STOP) {
     *stop = PETSC_TRUE;

@@ -52,6 +52,7 @@ PetscErrorCode RunDescribeResult(const Run *run, RunResult *result) {
   result->steps = (PetscInt)run->at.accepted;
   result->worst_balance = run->at.worst_balance;
   result->last_step = last ? last->step + 1 : 0;
+  result->met_end = last && (last->reason < REASON_COMPLETED || last->reason == REASON_ALL) ? PETSC_TRUE : PETSC_FALSE;
   result->end = last && last->reason < REASON_COMPLETED ? last->reason : -1;
   (void)snprintf(result->reason, sizeof result->reason, "%s",
                  *run->failure ? run->failure

@@ -56,6 +56,7 @@ enum {
   REASON_STOPPED,
   REASON_STEADY,
   REASON_USED_UP, /* no lithium left to strip */
+  REASON_ALL,     /* the conditions that are to hold together */
   REASON_FAILED,
   REASON_SIGNAL,
   REASON_WALL_TIME

@@ -13,6 +13,8 @@ const char *RunReasonName(PetscInt reason) {
     return "nothing changes any more: the end cannot be met";
   case REASON_USED_UP:
     return "lithium used up";
+  case REASON_ALL:
+    return "all";
   case REASON_FAILED:
     return "failed";
   case REASON_SIGNAL:

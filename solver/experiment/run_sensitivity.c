@@ -62,19 +62,24 @@ static double EndValue(const Run *run, Electrode electrode, const ElectrodeState
                        PetscInt which) {
   const ProtocolStep *step = RunCurrentStep(run);
   EndQuantities quantities;
-  double largest = -INFINITY;
+  const PetscBool all = which == REASON_ALL ? PETSC_TRUE : PETSC_FALSE; /* the last condition to be met */
+  const PetscInt first = step->first_end + (all ? step->end_count : 0);
+  double value = all ? INFINITY : -INFINITY;
 
   RunQuantitiesOf(electrode, state, step_charge, &quantities);
   if (which == REASON_USED_UP) {
     return -quantities.lithium_share;
   }
-  for (PetscInt k = step->first_end; k < step->first_end + step->end_count; k++) {
+  for (PetscInt k = first; k < first + (all ? step->all_count : step->end_count); k++) {
     const EndCondition *end = &run->simulation->protocol->ends[k];
-    if (end->kind == which) {
-      largest = fmax(largest, EndFunction(end->kind, end->threshold, &quantities));
+    const double f = EndFunction(end->kind, end->threshold, &quantities);
+    if (all) {
+      value = fmin(value, f);
+    } else if (end->kind == which) {
+      value = fmax(value, f);
     }
   }
-  return largest;
+  return value;
 }
 
 /* A step whose length was found so that an end function is zero: f' + df/d(length) length' = 0. */

@@ -211,33 +211,32 @@ static PetscErrorCode ExpandWaveform(DeckStep source, Protocol protocol) {
   PetscFunctionReturn(0);
 }
 
-static PetscErrorCode AddEnd(Protocol protocol, PetscInt kind, double threshold, ProtocolStep *step) {
+static PetscErrorCode AddEnd(Protocol protocol, PetscInt kind, double threshold, PetscInt *count) {
   PetscFunctionBeginUser;
   if (protocol->end_count == protocol->end_capacity) {
     protocol->end_capacity = PetscMax(16, 2 * protocol->end_capacity);
     PetscCall(PetscRealloc((size_t)protocol->end_capacity * sizeof *protocol->ends, &protocol->ends));
   }
   protocol->ends[protocol->end_count++] = (EndCondition){kind, threshold};
-  step->end_count++;
+  ++*count;
   PetscFunctionReturn(0);
 }
 
-/* The step's `until`. Ends of parts need the part. */
-static PetscErrorCode ReadEnds(Deck deck, DeckStep source, Diagnostics diagnostics, Protocol protocol,
-                               ProtocolStep *step) {
+/* The step's conditions below `group`, `until` or `until.all`. Ends of parts need the part. */
+static PetscErrorCode ReadEnds(Deck deck, DeckStep source, const char *group, Diagnostics diagnostics,
+                               Protocol protocol, const ProtocolStep *step, PetscInt *count) {
   char key[64];
 
   PetscFunctionBeginUser;
-  step->first_end = protocol->end_count;
   for (PetscInt k = 0; EndName(k); k++) {
     const PartKind *part = NULL;
     const PartEnd *end = k < END_KIND_COUNT ? NULL : PartsEnd(k - END_KIND_COUNT, &part);
 
-    (void)snprintf(key, sizeof key, "until.%s", EndName(k));
+    (void)snprintf(key, sizeof key, "%s.%s", group, EndName(k));
     if (!DeckStepIsSet(source, key) || (end && !end->has_threshold && !DeckStepBoolean(source, key))) {
       continue;
     }
-    PetscCall(AddEnd(protocol, k, end && !end->has_threshold ? 0.0 : DeckStepReal(source, key), step));
+    PetscCall(AddEnd(protocol, k, end && !end->has_threshold ? 0.0 : DeckStepReal(source, key), count));
     if (part && !part->wanted(deck)) {
       PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind, "the end `%s` needs %s", EndName(k),
                                part->needs));
@@ -263,7 +262,7 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
   }
   largest_current = fmax(fabs(lowest[1]), fabs(highest[1]));
   smallest_current = lowest[1] * highest[1] > 0.0 ? fmin(fabs(lowest[1]), fabs(highest[1])) : 0.0;
-  for (PetscInt e = step->first_end; e < step->first_end + step->end_count; e++) {
+  for (PetscInt e = step->first_end; e < step->first_end + step->end_count + step->all_count; e++) {
     const PetscInt k = protocol->ends[e].kind;
     const double value = protocol->ends[e].threshold;
     const char *why = NULL;
@@ -282,7 +281,7 @@ static PetscErrorCode CheckEnds(Protocol protocol, const ProtocolStep *step, Dia
                                EndName(k), why));
     }
   }
-  if (open && !step->end_count) {
+  if (open && !step->end_count && !step->all_count) {
     PetscCall(DiagnosticsAdd(diagnostics, step->file, step->line, step->kind,
                              "the step would never end: give a `duration` or an `until`"));
   }
@@ -353,7 +352,9 @@ static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition
                                                  : INFEASIBLE_SKIP;
   }
   DeckStepWhere(source, &step.file, &step.line);
-  PetscCall(ReadEnds(deck, source, diagnostics, protocol, &step));
+  step.first_end = protocol->end_count;
+  PetscCall(ReadEnds(deck, source, "until", diagnostics, protocol, &step, &step.end_count));
+  PetscCall(ReadEnds(deck, source, "until.all", diagnostics, protocol, &step, &step.all_count));
   PetscCall(CheckEnds(protocol, &step, diagnostics));
   if (protocol->step_count == protocol->step_capacity) {
     protocol->step_capacity = PetscMax(16, 2 * protocol->step_capacity);

@@ -42,7 +42,8 @@ typedef struct {
   PetscInt first_segment, segment_count;
   PetscInt repetition; /* of the innermost repeat, from 1; 0 outside */
   OnInfeasible on_infeasible;
-  PetscInt first_end, end_count;
+  PetscInt first_end, end_count; /* conditions of which one ends the step */
+  PetscInt all_count;            /* behind them: those that end it when all are met at once */
   const char *file;
   int line;
 } ProtocolStep;
@@ -67,7 +68,7 @@ double ProtocolDuration(Protocol protocol);
 
 /* The word of the deck, "potential_above" ...; NULL beyond the last kind. */
 const char *EndName(PetscInt kind);
-/* Has the step an end of that kind? */
+/* Has the step an end of that kind, which alone ends it? */
 PetscBool ProtocolHasEnd(Protocol protocol, const ProtocolStep *step, PetscInt kind);
 
 /* What end conditions of the electrode look at. */

@@ -73,7 +73,7 @@ static double ChargeToEnd(const MeasuredRun *run, const Measure *measure) {
   Measure last = *measure, before = {.step = run->result->last_step - 1};
   double start;
 
-  if (run->result->end < 0) {
+  if (!run->result->met_end) {
     return NAN;
   }
   last.step = run->result->last_step;

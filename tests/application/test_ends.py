@@ -126,6 +126,40 @@ class NearTheStart(Case):
         self.assertLess(output.history["time"][-1], 1e-5)
 
 
+class Together(Case):
+    """Conditions below `all` end a step when the last of them is met, whichever that is."""
+
+    def step(self, until, out):
+        output = self.run_deck(EVOLVING + protocol(f"hold: {{potential: 20 mV, duration: 1000 s, until: {until}}}"), out=out)
+        return output.report["steps"][0]
+
+    def test_the_later_one_counts(self):
+        charge, current = self.step("{charge: 20 nC}", "charge"), self.step("{current_below: 5 nA}", "current")
+        self.assertEqual((charge["reason"], current["reason"]), ("charge", "current_below"))
+        self.assertGreater(abs(charge["end_time"] - current["end_time"]), 0.1)
+        both = self.step("{all: {charge: 20 nC, current_below: 5 nA}}", "both")
+        either = self.step("{charge: 20 nC, current_below: 5 nA}", "either")
+        self.assertEqual(both["reason"], "all")
+        self.assertAlmostEqual(both["end_time"] / max(charge["end_time"], current["end_time"]), 1, delta=1e-5)
+        self.assertAlmostEqual(either["end_time"] / min(charge["end_time"], current["end_time"]), 1, delta=1e-5)
+
+    def test_beside_others(self):
+        self.assertEqual(self.step("{all: {charge: 1 C, current_below: 5 nA}, charge: 5 nC}", "beside")["reason"], "charge")
+
+    def test_what_cannot_be_met_or_is_met_already(self):
+        self.write("deck.yaml", EVOLVING + protocol("current: {current: 1 nA, until: {all: {current_above: 2 nA, charge: 1 nC}}}"))
+        done = self.lisei("run", "deck.yaml", "--out", "never", status=1)
+        self.assertIn("the end `current_above` cannot be met", done.stderr)
+        self.write("deck.yaml", EVOLVING + protocol("hold: {potential: 1 mV, until: {all: {potential_below: 2 mV, current_above: 1 pA}}}"))
+        done = self.lisei("run", "deck.yaml", "--out", "already", status=2)
+        self.assertIn("the end `all` is already met when protocol step 1 starts", done.stderr)
+
+    def test_met_before_but_not_together(self):
+        """The charge is met first; then nothing changes any more, and the run says so instead of going on for ever."""
+        self.write("deck.yaml", DISK + protocol("hold: {potential: -1 mV, until: {all: {charge: 1 pC, contact_fraction_below: 0.5}}}"))
+        self.assertIn("nothing changes any more", self.lisei("run", "deck.yaml", "--out", "steady", status=2).stderr)
+
+
 class BetweenSteps(Case):
     """An end that is met and left again within what would be one time step."""
 

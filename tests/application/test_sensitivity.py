@@ -54,7 +54,7 @@ lithium: {{coble: {{grain_boundary_diffusivity: 2e-10 cm2/s}}}}
 grid: {{rings: 8}}
 protocol:
   - current: {{current: 6 nA, duration: 600 s, until: {{contact_fraction_below: 0.8}}}}
-  - hold: {{potential: -3 mV, duration: 100 s, until: {{charge: 8e-8 C}}}}
+  - hold: {{potential: -3 mV, duration: 100 s, until: {{all: {{charge: 8e-8 C, potential_below: -1 mV}}}}}}
   - cv: {{start: 0 mV, vertices: [-3 mV, 2 mV], rate: 0.5 mV/s, cycles: 1}}
 """ + TIME.format(0.5) + OUTPUT
 ENDS_KEYS = {"needle.pressure": "0.352 MPa", "needle.stiffness": "0.207 MPa/um", "contact.diameter": "9.64 um",
