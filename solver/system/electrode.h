@@ -133,8 +133,8 @@ const ContactOpening *ElectrodeOpenings(Electrode electrode, const double x[]);
 PetscBool ElectrodeIsMemoryless(Electrode electrode);
 /* S at the ring states x. */
 double ElectrodeMeanBearing(Electrode electrode, const double x[]);
-/* [1/s] strain rate of the lithium body under the mean pressure [Pa] and its slope [1/(Pa s)], where it creeps under the
-   needle; else 0. */
+/* [1/s] strain rate of the lithium body under the mean pressure [Pa] and its slope [1/(Pa s)], where it creeps under
+   the needle; else 0. */
 double ElectrodeBodyStrainRate(Electrode electrode, double pressure, double *slope);
 /* Rates of the electrode's own global numbers at the area means of current density and approach velocity. */
 void ElectrodeGlobalRates(Electrode electrode, const ElectrodeState *state, double mean_current, double mean_approach,

@@ -75,8 +75,8 @@ static inline PetscErrorCode PathSetSize(Path path, double radius, const double 
   return path->ops->set_size(path->context, radius, thickness);
 }
 /* A step or a solve at an instant begins: what was kept to save work is forgotten, so that a run that is resumed there
-   does the same to the bit. settles: Newton's method goes on until its residuals are nothing, so that a solve need not be
-   exact; otherwise it ends at a tolerance, and what a solve leaves would stay. */
+   does the same to the bit. settles: Newton's method goes on until its residuals are nothing, so that a solve need not
+   be exact; otherwise it ends at a tolerance, and what a solve leaves would stay. */
 static inline PetscErrorCode PathBegin(Path path, PetscBool settles) {
   return path->ops->begin ? path->ops->begin(path->context, settles) : 0;
 }
