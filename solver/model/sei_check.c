@@ -65,7 +65,7 @@ static PetscErrorCode CheckGrains(Deck deck, Diagnostics diagnostics) {
 }
 
 const char *SimulationIterativeComplaint(Deck deck, Protocol protocol, const char **key) {
-  const char *unused;
+  const char *unused = NULL;
 
   key = key ? key : &unused;
   *key = "bulk.solver";

@@ -87,7 +87,8 @@ PetscErrorCode SimulationSeiMaterial(void *context, PetscInt first, PetscInt las
   PetscFunctionReturn(0);
 }
 
-/* Above this many cells of the SEI one solution by conjugate gradients is the faster, measured: docs/scaling.md. */
+/* Above this many cells of the SEI the factors need more memory than a laptop gives; not measured as a break-even of
+ * time. */
 static const double direct_cells = 2e5;
 
 /* Every process adds up the volume fractions of some columns, one at a time. */

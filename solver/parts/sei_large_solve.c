@@ -85,7 +85,7 @@ static const char *const preferred[][2] = {{"-sei_pc_hypre_boomeramg_coarsen_typ
 enum { PREFERRED = sizeof preferred / sizeof *preferred };
 
 static PetscErrorCode ReadOptions(KSP ksp) {
-  PetscBool given[PREFERRED];
+  PetscBool given[PREFERRED] = {PETSC_FALSE};
 
   PetscFunctionBeginUser;
   for (int k = 0; k < PREFERRED; k++) {

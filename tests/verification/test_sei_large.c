@@ -9,7 +9,7 @@
 #define ELECTROLYTE 0.28 /* [S/m] */
 #define THICKNESS 20e-9  /* [m] */
 
-/* Newton's method leaves less than this, relative: docs/scaling.md. */
+/* Newton's method leaves less than this, relative: docs/numerics.md, "A large SEI". */
 static const double allowed = 1e-8;
 
 /* Reproducible white noise in [0, 1) (integer hash). */
