@@ -137,7 +137,8 @@ static PetscErrorCode CheckRates(HeldControl held, int count, const double expec
       PetscCall(ImpedanceSolve(impedance, s, &low, NULL, NULL));
       worst = fmax(worst, cabs(RelaxationSpectrumValue(&spectrum, s) / low.total - 1.0));
     }
-    CheckBetween("the spectrum gives the impedance", worst, 0.0, 1e-9);
+    /* rounding of the eigenvectors: 2e-11 to 2e-9 with four kernels of OpenBLAS */
+    CheckBetween("the spectrum gives the impedance", worst, 0.0, 1e-8);
   }
   PetscCall(RelaxationSpectrumDestroy(&spectrum));
   PetscCall(Destroy(&coupled, &impedance, &state));
