@@ -4,6 +4,7 @@
 #define LISEI_CLI_H
 
 #include "../experiment/run.h"
+#include "model_kind.h"
 
 /* Arguments after the command's name. Values are borrowed from argv. */
 typedef struct {
@@ -26,17 +27,12 @@ PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnosti
 PetscErrorCode CommandResume(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandSweep(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandFit(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscErrorCode CommandCell(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-/* `lisei check` of a unit cell's deck; `lisei help cell [key | reference | deck]`. */
-PetscErrorCode CommandCellCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscErrorCode CommandCellHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-/* Is the file the deck of a unit cell: has it a group `cell` at its top? */
-PetscBool IsCellDeck(const char *path);
-/* The same of a lithium body. */
-PetscErrorCode CommandBody(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscErrorCode CommandBodyCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscErrorCode CommandBodyHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
-PetscBool IsBodyDeck(const char *path);
+/* `lisei cell`, `lisei body`; `lisei check` of their decks; `lisei help cell [key | reference | deck]`. */
+PetscErrorCode CommandModel(const ModelKind *kind, const CliArguments *arguments, Diagnostics diagnostics, int *status);
+PetscErrorCode CommandModelCheck(const ModelKind *kind, const CliArguments *arguments, Diagnostics diagnostics,
+                                 int *status);
+PetscErrorCode CommandModelHelp(const ModelKind *kind, const CliArguments *arguments, Diagnostics diagnostics,
+                                int *status);
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status);
 PetscErrorCode CommandVersion(void);
 

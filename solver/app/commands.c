@@ -222,16 +222,13 @@ static void PrintSei(Simulation simulation) {
 }
 
 PetscErrorCode CommandCheck(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
+  const ModelKind *kind = arguments->positional_count == 1 ? ModelKindOfDeck(arguments->positional[0]) : NULL;
   Loaded loaded = {0};
   PetscMPIInt rank;
 
   PetscFunctionBeginUser;
-  if (arguments->positional_count == 1 && IsCellDeck(arguments->positional[0])) {
-    PetscCall(CommandCellCheck(arguments, diagnostics, status));
-    PetscFunctionReturn(0);
-  }
-  if (arguments->positional_count == 1 && IsBodyDeck(arguments->positional[0])) {
-    PetscCall(CommandBodyCheck(arguments, diagnostics, status));
+  if (kind) {
+    PetscCall(CommandModelCheck(kind, arguments, diagnostics, status));
     PetscFunctionReturn(0);
   }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));
@@ -294,17 +291,14 @@ static PetscErrorCode ReportTopic(ParameterTable table, const char *topic, Diagn
 
 PetscErrorCode CommandHelp(const CliArguments *arguments, Diagnostics diagnostics, int *status) {
   const char *topic = arguments->positional_count ? arguments->positional[0] : NULL;
+  const ModelKind *kind = topic ? ModelKindNamed(topic) : NULL;
   ParameterTable table;
   PetscMPIInt rank;
   PetscBool found = PETSC_TRUE;
 
   PetscFunctionBeginUser;
-  if (topic && !strcmp(topic, "cell")) {
-    PetscCall(CommandCellHelp(arguments, diagnostics, status));
-    PetscFunctionReturn(0);
-  }
-  if (topic && !strcmp(topic, "body")) {
-    PetscCall(CommandBodyHelp(arguments, diagnostics, status));
+  if (kind) {
+    PetscCall(CommandModelHelp(kind, arguments, diagnostics, status));
     PetscFunctionReturn(0);
   }
   PetscCallMPI(MPI_Comm_rank(PETSC_COMM_WORLD, &rank));

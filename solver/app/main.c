@@ -147,10 +147,8 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
       PetscCall(CommandFit(&arguments, diagnostics, status));
     } else if (!strcmp(command, "sweep")) {
       PetscCall(CommandSweep(&arguments, diagnostics, status));
-    } else if (!strcmp(command, "cell")) {
-      PetscCall(CommandCell(&arguments, diagnostics, status));
-    } else if (!strcmp(command, "body")) {
-      PetscCall(CommandBody(&arguments, diagnostics, status));
+    } else if (ModelKindNamed(command)) {
+      PetscCall(CommandModel(ModelKindNamed(command), &arguments, diagnostics, status));
     } else {
       PetscCall(DiagnosticsAdd(diagnostics, NULL, 0, NULL, *command ? "unknown command '%s'" : "no command given%s",
                                command));
@@ -167,8 +165,51 @@ static PetscErrorCode Dispatch(int argc, char **argv, int *status) {
   PetscFunctionReturn(0);
 }
 
+/* PETSc sees only what follows "--": its words, to be freed, and how many of argv are ours. NULL: no memory. */
+static char **PetscWords(int argc, char **argv, int *own, int *count) {
+  char **words;
+
+  *own = argc;
+  for (int k = 1; k < argc; k++) {
+    if (!strcmp(argv[k], "--")) {
+      *own = k;
+      break;
+    }
+  }
+  *count = *own < argc ? argc - *own : 1;
+  words = malloc(((size_t)*count + 1) * sizeof *words);
+  if (words) {
+    words[0] = argv[0];
+    for (int k = 1; k < *count; k++) {
+      words[k] = argv[*own + k];
+    }
+    words[*count] = NULL;
+  }
+  return words;
+}
+
+/* A command that broke off: the files are as they are, and the other processes may wait for this one. */
+static void BreakOff(void) {
+  PetscMPIInt size = 1;
+
+  (void)MPI_Comm_size(PETSC_COMM_WORLD, &size);
+  if (size > 1) {
+    (void)MPI_Abort(PETSC_COMM_WORLD, RUN_FAILED);
+  }
+  /* HDF5 1.10 crashes when it closes a file after a failed write (full disk), as it does in MPI_Finalize. */
+  (void)fflush(NULL);
+  _exit(RUN_FAILED);
+}
+
+static int FailToStart(const char *why, char **words) {
+  (void)fprintf(stderr, "lisei: error: %s\n", why);
+  free(words);
+  LastWordsDone(RUN_FAILED);
+  return RUN_FAILED;
+}
+
 int main(int argc, char **argv) {
-  int own = argc, status = RUN_FAILED, count;
+  int own, status = RUN_FAILED, count;
   char **petsc_argv, **words;
   PetscErrorCode code;
 
@@ -185,33 +226,15 @@ int main(int argc, char **argv) {
   (void)mallopt(M_MMAP_THRESHOLD, 1 << 28);
   (void)mallopt(M_TRIM_THRESHOLD, 1 << 28);
 #endif
-  /* PETSc sees only what follows "--". */
-  for (int k = 1; k < argc; k++) {
-    if (!strcmp(argv[k], "--")) {
-      own = k;
-      break;
-    }
-  }
-  count = own < argc ? argc - own : 1;
-  petsc_argv = words = malloc(((size_t)count + 1) * sizeof *petsc_argv);
+  petsc_argv = words = PetscWords(argc, argv, &own, &count);
   if (!words) {
-    (void)fprintf(stderr, "lisei: error: out of memory\n");
-    LastWordsDone(RUN_FAILED);
-    return RUN_FAILED;
+    return FailToStart("out of memory", NULL);
   }
-  petsc_argv[0] = argv[0];
-  for (int k = 1; k < count; k++) {
-    petsc_argv[k] = argv[own + k];
-  }
-  petsc_argv[count] = NULL;
   /* for errors of the start; never popped, as PETSc's -malloc_debug would not know its memory */
   code = PetscPushErrorHandler(ReportError, NULL);
   code = code ? code : PetscInitialize(&count, &petsc_argv, NULL, usage);
   if (code) {
-    (void)fprintf(stderr, "lisei: error: PETSc does not start\n");
-    free(words);
-    LastWordsDone(RUN_FAILED);
-    return RUN_FAILED;
+    return FailToStart("PETSc does not start", words);
   }
   (void)signal(SIGPIPE, SIG_IGN); /* whoever read our messages has gone; the run goes on */
   code = PetscPushErrorHandler(ReportError, NULL);
@@ -220,14 +243,7 @@ int main(int argc, char **argv) {
   code = code ? code : Dispatch(own, argv, &status);
   FolderUnlock();
   if (code) {
-    PetscMPIInt size = 1;
-    (void)MPI_Comm_size(PETSC_COMM_WORLD, &size);
-    if (size > 1) { /* the other processes may wait for this one */
-      (void)MPI_Abort(PETSC_COMM_WORLD, RUN_FAILED);
-    }
-    /* HDF5 1.10 crashes when it closes a file after a failed write (full disk), as it does in MPI_Finalize. */
-    (void)fflush(NULL);
-    _exit(RUN_FAILED);
+    BreakOff();
   }
   if (!OutputArrived() && !runs && status == 0) { /* a run leaves its results in files */
     status = RUN_BAD_INPUT;
