@@ -150,7 +150,8 @@ PetscErrorCode DeckReadRecord(ParameterTable table, const char *text, const char
 /* deck_protocol.c, deck_petsc.c */
 PetscErrorCode DeckReadProtocol(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
 PetscErrorCode DeckFreeProtocol(Deck deck);
-/* [m^2] of the nominal contact; 0 where its diameter is wrong. */
+/* [m^2] of the nominal contact; 0 where its diameter is wrong, or a default: nobody means an area that was not given.
+ */
 double DeckContactArea(Deck deck);
 PetscErrorCode DeckReadOptions(Deck deck, const struct YamlNode_ *root, Diagnostics diagnostics);
 PetscErrorCode DeckFreeOptions(Deck deck);

@@ -144,7 +144,7 @@ static PetscErrorCode ReadWaveform(DeckStep step, double area, Diagnostics diagn
 double DeckContactArea(Deck deck) {
   const DeckValue *diameter = DeckValuesFind(&deck->values, "contact.diameter");
 
-  return diameter && diameter->filled ? 0.25 * PETSC_PI * diameter->real[0] * diameter->real[0] : 0.;
+  return diameter && diameter->filled && diameter->set ? 0.25 * PETSC_PI * diameter->real[0] * diameter->real[0] : 0.;
 }
 
 static bool StepsUse(PetscInt count, DeckStep steps[], const char *key) {

@@ -124,9 +124,9 @@ static PetscErrorCode ReadReal(const Place *place, const char *written, double *
     PetscCall(ReadAreal(place, number, unit, si, &fit, areal));
   }
   if (*areal && place->area <= 0.) {
-    PetscCall(DiagnosticsAdd(place->diagnostics, place->node->file, place->node->line, place->shown,
-                             "'%.200s' is per area of the nominal contact, but the deck has no valid contact.diameter",
-                             written));
+    PetscCall(DiagnosticsAdd(
+        place->diagnostics, place->node->file, place->node->line, place->shown,
+        "'%.200s' is per area of the nominal contact, but the deck gives no valid contact.diameter", written));
     PetscFunctionReturn(0);
   }
   if (fit != UNITS_FIT) {

@@ -297,6 +297,20 @@ static double CurrentOf(Deck deck, DeckStep source) {
                                           : ProtocolCurrentOfRate(deck, DeckStepReal(source, "c_rate"));
 }
 
+/* A C-rate is one of a deposit that the deck gives: nobody means the default's. */
+static PetscErrorCode CheckRate(Deck deck, DeckStep source, Diagnostics diagnostics) {
+  const char *file;
+  int line;
+
+  PetscFunctionBeginUser;
+  if (DeckStepIsSet(source, "c_rate") && !DeckIsSet(deck, "deposit.volume")) {
+    DeckStepWhere(source, &file, &line);
+    PetscCall(DiagnosticsAdd(diagnostics, file, line, "current.c_rate",
+                             "a C-rate refers to the charge of the deposit, but the deck gives no deposit.volume"));
+  }
+  PetscFunctionReturn(0);
+}
+
 static double DurationOf(DeckStep source) {
   const double duration = DeckStepReal(source, "duration");
   return duration > 0.0 ? duration : INFINITY;
@@ -336,6 +350,7 @@ static PetscErrorCode ExpandStep(Deck deck, DeckStep source, PetscInt repetition
     PetscCall(AddSegment(protocol, (Segment){PETSC_FALSE, v, v, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "current")) {
     const double i = CurrentOf(deck, source);
+    PetscCall(CheckRate(deck, source, diagnostics));
     PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, i, i, DurationOf(source), cycle, PETSC_TRUE, 0}));
   } else if (!strcmp(kind, "rest")) {
     PetscCall(AddSegment(protocol, (Segment){PETSC_TRUE, 0.0, 0.0, DurationOf(source), cycle, PETSC_TRUE, 0}));

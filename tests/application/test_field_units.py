@@ -64,7 +64,9 @@ class Refused(Case):
         deck = DISK + steps("current: {current: 1 mA/cm2, duration: 1 s}", "rest: {duration: 1 s, until: {charge: 1 mA/cm2}}")
         self.complain(deck, r"protocol\.1\.rest\.until\.charge: expected a charge .*per area of the nominal contact, got a current density '1 mA/cm2'")
         deck = DISK + steps("current: {current: 1 mA/cm2, duration: 1 s}")
-        self.complain(deck, "per area of the nominal contact, but the deck has no valid contact.diameter", settings=["contact.diameter=3 s"])
+        self.complain(deck, "per area of the nominal contact, but the deck gives no valid contact.diameter", settings=["contact.diameter=3 s"])
+        self.complain(deck.replace("diameter: 9.64 um, ", ""), "but the deck gives no valid contact.diameter")  # the default is not meant
+        self.complain(DISK + steps("current: {c_rate: 1, duration: 1 s}"), "refers to the charge of the deposit, but the deck gives no deposit.volume")
         self.complain(DISK + steps("current: {duration: 1 s}"), "missing: expected one of `current`.*`c_rate`")
         self.complain(DISK + steps("current: {current: 1 nA, c_rate: 1, duration: 1 s}"), "given beside `current`")
         self.complain(DISK + steps("hold: {potential: 1 mA/cm2, duration: 1 s}"), "expected an electric potential")
