@@ -1,27 +1,6 @@
 /* Declarations of every deck key that does not belong to a law. Ranges are the widest in which the program makes sense,
    not the plausible ones. Sources: "paper" is Singh et al. 2023, doi 10.1002/advs.202302521. */
-#include "table.h"
-
-#define REAL_KEY(name, si, people, standard, low, high, what, from)                                                    \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = (standard), .minimum = (low),  \
-    .maximum = (high), .meaning = (what), .source = (from)                                                             \
-  }
-#define INTEGER_KEY(name, standard, low, high, what)                                                                   \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_INTEGER, .unit = "1", .fallback = (standard), .minimum = (low),                   \
-    .maximum = (high), .meaning = (what)                                                                               \
-  }
-#define CHOICE_KEY(name, standard, words, what)                                                                        \
-  { .key = (name), .kind = PARAMETER_CHOICE, .fallback = (standard), .choices = (words), .meaning = (what) }
-#define BOOLEAN_KEY(name, standard, what)                                                                              \
-  { .key = (name), .kind = PARAMETER_BOOLEAN, .fallback = (standard), .meaning = (what) }
-#define TEXT_KEY(name, standard, what)                                                                                 \
-  { .key = (name), .kind = PARAMETER_TEXT, .fallback = (standard), .meaning = (what) }
-#define TEXT_LIST_KEY(name, standard, what)                                                                            \
-  { .key = (name), .kind = PARAMETER_TEXT_LIST, .fallback = (standard), .meaning = (what) }
-#define END_OF_KEYS                                                                                                    \
-  { .key = NULL }
+#include "declare.h"
 
 static const Parameter top[] = {
     TEXT_KEY("title", "", "What the run is about; printed in the summary and stored with the results"),

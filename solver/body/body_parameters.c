@@ -1,22 +1,8 @@
 #include "body_parameters.h"
+#include "../../io/deck/declare.h"
 #include "../../physics/creep.h"
 #include "../../physics/grain_growth.h"
 #include <math.h>
-
-#define REAL_KEY(name, si, people, standard, low, high, what, from)                                                    \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = (standard), .minimum = (low),  \
-    .maximum = (high), .meaning = (what), .source = (from)                                                             \
-  }
-#define INTEGER_KEY(name, standard, low, high, what)                                                                   \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_INTEGER, .unit = "1", .fallback = (standard), .minimum = (low),                   \
-    .maximum = (high), .meaning = (what)                                                                               \
-  }
-#define CHOICE_KEY(name, standard, words, what)                                                                        \
-  { .key = (name), .kind = PARAMETER_CHOICE, .fallback = (standard), .choices = (words), .meaning = (what) }
-#define END_OF_KEYS                                                                                                    \
-  { .key = NULL }
 
 static char creep_words[256];
 

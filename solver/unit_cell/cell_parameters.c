@@ -1,22 +1,7 @@
 #include "cell_parameters.h"
+#include "../../io/deck/declare.h"
 #include <math.h>
 
-#define REAL_KEY(name, si, people, standard, low, high, what, from)                                                    \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_REAL, .unit = (si), .shown = (people), .fallback = (standard), .minimum = (low),  \
-    .maximum = (high), .meaning = (what), .source = (from)                                                             \
-  }
-#define INTEGER_KEY(name, standard, low, high, what)                                                                   \
-  {                                                                                                                    \
-    .key = (name), .kind = PARAMETER_INTEGER, .unit = "1", .fallback = (standard), .minimum = (low),                   \
-    .maximum = (high), .meaning = (what)                                                                               \
-  }
-#define CHOICE_KEY(name, standard, words, what)                                                                        \
-  { .key = (name), .kind = PARAMETER_CHOICE, .fallback = (standard), .choices = (words), .meaning = (what) }
-#define BOOLEAN_KEY(name, standard, what)                                                                              \
-  { .key = (name), .kind = PARAMETER_BOOLEAN, .fallback = (standard), .meaning = (what) }
-#define END_OF_KEYS                                                                                                    \
-  { .key = NULL }
 #define PHASES "li3p|li2s|licl|pore" /* in the order of box_structure.h */
 
 static const Parameter top[] = {
